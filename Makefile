@@ -1,0 +1,70 @@
+# Every target works from a fresh clone: Python 3.11, make and git are all it needs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+STAGE ?= embedded
+BIN := .venv/bin
+PY := $(BIN)/python
+# Same tools, same environment, whatever the caller's shell has set.
+export PYTHONPATH :=
+export AWS_PAGER :=
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup check format lint test run demo bench package deploy clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+setup: .venv/.ready .venv-checkov/.ready ## install the pinned tools into .venv (again only when the pins change)
+
+.venv/.ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info[:2] == (3, 11) else "Sunlit needs Python 3.11, the functions'"'"' runtime; name one with PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m infra.build.vendored
+	@touch $@
+
+.venv-checkov/.ready: requirements-checkov.txt
+	@$(PYTHON) -m venv .venv-checkov
+	@.venv-checkov/bin/python -m pip install -qq --disable-pip-version-check -r requirements-checkov.txt
+	@touch $@
+
+lint: .venv/.ready ## ruff, mypy and import contracts only
+	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format -q --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+check: setup lint ## everything that needs no running stack: lint, templates, flows, unit and guard tests
+	@$(PY) -m infra.build.check
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r app.py chalicelib infra
+	@$(BIN)/pytest -q tests/unit tests/guards
+
+test: .venv/.ready ## every test, also against a deployed embedded stack
+	@$(BIN)/pytest -q tests
+
+format: .venv/.ready ## rewrite the code in the house format
+	@$(BIN)/ruff check -q --fix-only .
+	@$(BIN)/ruff format -q .
+
+run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0.0.1:8000
+	@$(PY) -m infra.local.run
+
+demo: .venv/.ready ## walk five applications through the public API, step by step
+	@$(PY) -m infra.local.demo
+
+bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal
+	@$(PY) -m tests.bench
+
+package: .venv/.ready ## build the function zip and the merged template for STAGE
+	@$(PY) -m infra.build.package --stage $(STAGE)
+
+deploy: .venv/.ready ## deploy STAGE with CloudFormation: make deploy STAGE=prod
+	@$(PY) -m infra.deploy --stage $(STAGE) $(if $(ENDPOINT),--endpoint $(ENDPOINT))
+
+clean: ## remove what was built (not .venv, not the embedded city's data)
+	@rm -rf build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,0 +1,60 @@
+"""The issuer's public keys: kept an hour, fetched again once for a key not seen before."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+KEPT, PAUSE = 3600, 60  # seconds: between fetches, and between fetches for unknown keys
+TIMEOUT, MOST_BYTES = 3, 1 << 20
+Jwks = Mapping[str, Any]
+
+
+def download(url: str) -> Jwks:
+    """The JWK set at ``url``: https, or http on this very machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
+        raise ValueError("a JWK set is read over https only")
+    with urlopen(url, timeout=TIMEOUT) as answer:  # nosec B310 - the scheme is checked above
+        keys: Jwks = json.loads(answer.read(MOST_BYTES))
+    if not isinstance(keys.get("keys"), list):
+        raise ValueError("not a JWK set")
+    return keys
+
+
+class KeyDirectory:
+    """One issuer's keys, as this process knows them."""
+
+    def __init__(
+        self, url: str, fetch: Callable[[str], Jwks] = download, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._url, self._fetch, self._ticks = url, fetch, ticks
+        self._keys: Jwks = {"keys": []}
+        self._fetched = self._tried = float("-inf")
+
+    def keys(self, kid: str) -> Jwks:
+        """The JWK set, with ``kid`` in it if the issuer has it.
+
+        While the issuer is away the known keys serve on; raises OSError or ValueError when there are none.
+        """
+        age = self._ticks() - self._fetched
+        if age > KEPT or not self._knows(kid):
+            self._refresh()
+        return self._keys
+
+    def _knows(self, kid: str) -> bool:
+        return any(isinstance(key, dict) and key.get("kid") == kid for key in self._keys["keys"])
+
+    def _refresh(self) -> None:
+        has_keys = bool(self._keys["keys"])
+        if has_keys and self._ticks() - self._tried < PAUSE:
+            return
+        self._tried = self._ticks()
+        try:
+            self._keys = self._fetch(self._url)
+            self._fetched = self._ticks()
+        except (OSError, ValueError):
+            if not has_keys:
+                raise

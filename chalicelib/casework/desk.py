@@ -1,0 +1,159 @@
+"""Acting on a case: fold, ask permission, decide, append; the one synchronous write of a request."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from chalicelib.casework.acts import Case, Command, decide, fold
+from chalicelib.casework.errors import RegisterBusy
+from chalicelib.deadlines import WorkingCalendar
+from chalicelib.kernel import clock, ids, journal, stores
+from chalicelib.kernel.errors import KeyReused, NotFound
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
+from chalicelib.kernel.settings import settings
+
+TRIES = 5
+FILING_TRIES = 12
+CHANNELS = {"online": "W", "window": "C"}
+
+Permit = Callable[[Case], Actor]
+"""Asks the policies about the case as it is, and says as whom the caller acts."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act on record: the case right after it, the entry that holds it, and whether this call appended it."""
+
+    case: Case
+    entry: Entry
+    new: bool = False
+
+
+@lru_cache(maxsize=1)
+def calendar() -> WorkingCalendar:
+    """The stage's working calendar."""
+    return WorkingCalendar(settings().zone)
+
+
+def stream_of(case_id: str) -> str:
+    """The stream of a case."""
+    return f"case#{case_id}"
+
+
+def find(number: str) -> str:
+    """The case id behind a public number, by the register that gave it. Raises NotFound.
+
+    An unknown number costs the same reads as a known one whose case is not the caller's.
+    """
+    parts = number.split("-")
+    known = len(parts) == 4 and parts[3].isascii() and parts[3].isdecimal() and int(parts[3][:12]) > 0
+    stream = "register#" + "#".join(parts[:3]) if known else "register#none"
+    entry = stores.journal().get(stream, int(parts[3][:12]) if known else 1)
+    if entry is None or entry.acts[0].data["number"] != number:
+        stores.journal().read("case#none")
+        raise NotFound
+    return str(entry.acts[0].data["case"])
+
+
+def load(case_id: str) -> tuple[Case, list[Entry]]:
+    """The case and its entries, read consistently. Raises NotFound."""
+    entries = stores.journal().read(stream_of(case_id))
+    if not entries:
+        raise NotFound
+    return fold(entries), entries
+
+
+def perform(
+    case_id: str, command: Command | Callable[[Case], Command], permit: Permit, request: Request | None
+) -> Done:
+    """Do ``command`` once, however often it is asked for under the same request.
+
+    A callable makes the command from the case as it is, and may refuse (If-Match, materials). Raises Problem.
+    """
+    for attempt in range(TRIES):
+        case, entries = load(case_id)
+        if request and (done := journal.answered(entries, request.key)):
+            return _again(done, entries, permit, request)
+        actor = permit(case)
+        acts = decide(case, command(case) if callable(command) else command, actor, clock.now(), calendar())
+        if not acts:
+            return Done(case, entries[-1])
+        entry = journal.new_entry(stream_of(case_id), case.seq + 1, acts, at=clock.now(), actor=actor, request=request)
+        after = fold([*entries, entry])  # before the append: an act that cannot be folded must not get on record
+        try:
+            stores.journal().append(entry)
+        except AppendConflict:
+            time.sleep(random.random() * 0.02 * attempt)
+            continue
+        return Done(after, entry, new=True)
+    raise RegisterBusy
+
+
+def _again(done: Entry, entries: Sequence[Entry], permit: Permit, request: Request) -> Done:
+    """The same key: the same answer, for ever; another body under it is refused."""
+    if done.request is None or done.request.body != request.body:
+        raise KeyReused
+    permit(fold(entries[: max(done.seq - 1, 1)]))
+    return Done(fold(entries[: done.seq]), done)
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is filed: public facts of the item version, and the applicant's private part."""
+
+    authority: str
+    channel: str
+    facts: Mapping[str, Any]
+    private: Mapping[str, Any]
+
+
+def filed_before(person: str, request: Request) -> Done | None:
+    """The case that this request has filed already. Raises KeyReused for another body under its key."""
+    entries = stores.journal().read(stream_of(case_id_for(person, request)))
+    if not entries:
+        return None
+    if entries[0].request is None or entries[0].request.body != request.body:
+        raise KeyReused
+    return Done(fold(entries[:1]), entries[0])
+
+
+def case_id_for(person: str, request: Request) -> str:
+    """A new case's id: derived from caller and key, so that filing again finds the same case."""
+    return ids.keyed_hash("case", person, request.key)
+
+
+def file(application: Application, actor: Actor, request: Request) -> Done:
+    """Give the next serial number and file the case, in one transaction. Safe to repeat."""
+    case_id = case_id_for(actor.person, request)
+    now = clock.now()
+    register = f"register#{application.authority}#{now.year}#{CHANNELS[application.channel]}"
+    for attempt in range(FILING_TRIES):
+        last = stores.journal().last(register)
+        serial = _serial(register, (last.seq if last else 0) + 1, case_id, now)
+        number = serial.acts[0].data["number"]
+        filed = Act(
+            "CaseFiled",
+            {"number": number, "authority": application.authority, "channel": application.channel, **application.facts},
+            application.private,
+        )
+        entry = journal.new_entry(stream_of(case_id), 1, [filed], at=now, actor=actor, request=request)
+        done = Done(fold([entry]), entry, new=True)
+        try:
+            stores.journal().append(serial, entry)
+            return done
+        except AppendConflict:
+            if before := filed_before(actor.person, request):  # our own lost reply, or the same request beside us
+                return before
+            time.sleep(random.random() * 0.03 * (attempt + 1))
+    raise RegisterBusy
+
+
+def _serial(register: str, seq: int, case_id: str, now: datetime) -> Entry:
+    number = "-".join([*register.split("#")[1:], f"{seq:06d}"])
+    return journal.new_entry(
+        register, seq, [Act("SerialIssued", {"number": number, "case": case_id})], at=now, actor=Actor()
+    )

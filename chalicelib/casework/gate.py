@@ -1,0 +1,43 @@
+"""``open_task``, the only task type of a flow: it alone puts work into an inbox."""
+
+from typing import Any
+
+from chalicelib.casework import desk, tasks
+from chalicelib.casework.acts import Case, Visit, fold
+from chalicelib.kernel import stores
+
+
+class UnknownVisit(RuntimeError):
+    """Step Functions stands where the journal has never been: the execution must not go on."""
+
+
+def open_task(case_id: str, step: str, since: int, token: str) -> str:
+    """Open the visit's task, or answer the token at once when the visit is over: ``opened`` or ``answered``.
+
+    The token is in the row before the journal is read for the last time, so an answer given meanwhile is never missed:
+    either delivery sees the token, or this sees the answer. Raises UnknownVisit.
+    """
+    case, entries = desk.load(case_id)
+    visit = _visit(case, step, since)
+    if visit.is_open and stores.views().open(tasks.task_row(case, visit), token):
+        later = stores.journal().read(desk.stream_of(case_id), after=case.seq)
+        case = fold([*entries, *later]) if later else case
+    elif visit.is_open:  # the row is closed, so by now the journal says how
+        case, _ = desk.load(case_id)
+    visit = _visit(case, step, since)
+    if visit.is_open:
+        return "opened"
+    tasks.answer(token, case, visit)
+    return "answered"
+
+
+def _visit(case: Case, step: str, since: int) -> Visit:
+    visit = case.visits.get(f"{step}.{since}")
+    if visit is None:
+        raise UnknownVisit(f"case {case.id} has no visit {step}.{since}")
+    return visit
+
+
+def handle(event: dict[str, Any]) -> dict[str, str]:
+    """The Lambda payload of a flow's state: {token, case, step, since}."""
+    return {"visit": open_task(event["case"], event["step"], int(event["since"]), event["token"])}

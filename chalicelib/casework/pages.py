@@ -1,0 +1,143 @@
+"""How a case is shown: to its parties and officers in full, to followers its progress, to the public masked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import authority, catalog
+from chalicelib.casework import tasks
+from chalicelib.casework.acts import Case, Visit
+from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms
+from chalicelib.casework.desk import calendar
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.journal import Entry
+
+
+def receipt(case: Case, entry: Entry) -> dict[str, Any]:
+    """What the applicant gets for an act: where it stands on record, and until when the office must act."""
+    return {
+        "number": case.number,
+        "status": case.status,
+        "at": clock.stamp(entry.at),
+        "item": {"id": case.item, "version": case.item_version},
+        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "due": due(case),
+        "receipt": {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf},
+    }
+
+
+def filing_receipt(case: Case, entry: Entry) -> dict[str, Any]:
+    """The receipt of a filing: with the tracking code, which is told only here and to the applicant."""
+    return {**receipt(case, entry), "tracking_code": ids.tracking_code(entry.stream)}
+
+
+def due(case: Case) -> dict[str, Any]:
+    """The limits that run now, as dates; ``provisional`` where the calendar of that year is not out yet."""
+    shown: dict[str, Any] = {}
+    if case.ended_at or case.decided_at:
+        return shown
+    if case.accepted_on:
+        promised, statutory = decision_terms(case)
+        shown = {"runs_from": case.accepted_on.isoformat(), "decide_by": promised.last_day(calendar()).isoformat()}
+        shown |= {"statutory_by": statutory.last_day(calendar()).isoformat()}
+        shown["provisional"] = statutory.due(calendar()).provisional
+    elif case.status != "supplement_requested":
+        term = acceptance_term(case)
+        shown = {"runs_from": case.received_on.isoformat(), "accept_by": term.last_day(calendar()).isoformat()}
+        shown["provisional"] = term.due(calendar()).provisional
+    return shown
+
+
+def record(case: Case) -> dict[str, Any]:
+    """The public record: every step, office, time and outcome; the applicant's name masked, texts left out."""
+    item = catalog.version(case.item, case.item_version)
+    return {
+        "number": case.number,
+        "item": {"id": case.item, "version": case.item_version, "name": item["name"]},
+        "authority": case.authority,
+        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "applicant": mask(case.private["name"]),
+        "status": case.status,
+        "filed_at": clock.stamp(case.filed_at),
+        "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
+        "accepted_by_default": case.accepted_by_default,
+        "decided_at": clock.stamp(case.decided_at) if case.decided_at else None,
+        "ended_at": clock.stamp(case.ended_at) if case.ended_at else None,
+        "due": due(case),
+        "steps": [_step(case, visit) for visit in case.visits.values()],
+        "warnings": [_warning(key, level) for key, level in case.warnings.items()],
+    }
+
+
+def progress(case: Case) -> dict[str, Any]:
+    """What number and tracking code open: the public record, and what the applicant is asked for."""
+    shown = record(case)
+    shown["defects"] = list(case.private.get("defects", ())) if case.status == "supplement_requested" else []
+    shown["reasons"] = list(case.private.get("reasons", ()))
+    shown["appeal"] = _appeal(case)
+    return shown
+
+
+def full(case: Case) -> dict[str, Any]:
+    """The whole case, for its applicant and for the officers who work on it."""
+    shown = progress(case)
+    private = case.private
+    shown["applicant"] = private["name"]
+    shown["defects"] = list(private.get("defects", ()))
+    shown["form"] = private["form"]
+    shown["contact"] = private["contact"]
+    shown["materials"] = [
+        {k: m[k] for k in ("code", "file_name", "content_type", "size", "sha256")} for m in private["materials"]
+    ]
+    shown["certificate"] = case.certificate or None
+    shown["version"] = case.seq
+    return shown
+
+
+def task(case: Case, visit: Visit) -> dict[str, Any]:
+    """One task, with what can be answered to it."""
+    step = case.step(visit)
+    return {
+        "id": f"{case.id}.{visit.id}",
+        "number": case.number,
+        "item": case.item,
+        "step": visit.step,
+        "title": step.title,
+        "post": case.post_of(visit),
+        "outcomes": list(step.outcomes),
+        "opened_at": clock.stamp(visit.opened_at),
+        "due_at": tasks.due_of(case, visit) or None,
+        "claimed_by": visit.claimed_by or None,
+        "done": not visit.is_open,
+        "outcome": visit.outcome or None,
+    }
+
+
+def mask(name: str) -> str:
+    """A name as the public sees it: the first character, the rest starred (张*, 欧**); companies likewise."""
+    return name[:1] + "*" * max(len(name) - 1, 1)
+
+
+def _step(case: Case, visit: Visit) -> dict[str, Any]:
+    step = case.step(visit)
+    shown: dict[str, Any] = {"step": visit.step, "kind": step.kind, "title": step.title}
+    post = visit.post or case.post_of(visit)
+    if post:
+        shown["office"] = authority.post_of(post)
+    shown |= {
+        "opened_at": clock.stamp(visit.opened_at),
+        "closed_at": clock.stamp(visit.closed_at) if visit.closed_at else None,
+        "outcome": visit.outcome or None,
+        "by_default": visit.outcome == "accept" and not visit.by,
+    }
+    return shown
+
+
+def _warning(key: str, level: str) -> dict[str, str]:
+    clock_id, _, day = key.split("/")
+    return {"clock": clock_id, "level": level, "due": day}
+
+
+def _appeal(case: Case) -> list[Mapping[str, str]]:
+    if case.status not in ("refused", "not_accepted"):
+        return []
+    return list(catalog.version(case.item, case.item_version)["appeal"])

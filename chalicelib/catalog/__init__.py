@@ -1,0 +1,10 @@
+"""What the government may do, published: power items by version, and the flows that they bind to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.catalog.items import current, form_validator, project, publish, version
+
+__all__ = ["Document", "current", "form_validator", "project", "publish", "version"]
+
+Document = Mapping[str, Any]

@@ -1,0 +1,122 @@
+"""Flow templates: the fixed ways that a case can walk, published by version and never edited."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).resolve().parents[2]
+# In the zip what vendor/ links to stands at the top.
+FOLDER = next((path for path in (_ROOT / "flows", _ROOT / "infra" / "flows") if path.is_dir()), _ROOT)
+END = "end:"
+JOIN = "join"
+WITHDRAW = "withdraw"
+OFFICE_KINDS = frozenset({"accept", "review", "opinion", "decide"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One visit's worth of work: who acts (``post`` is a role the item maps to a post), with which outcomes."""
+
+    id: str
+    kind: str
+    title: Mapping[str, str]
+    post: str
+    limit_days: int
+    outcomes: Mapping[str, str]
+    not_by: tuple[str, ...]
+    joint: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The outcome that Step Functions takes for success; every other one is a named failure."""
+        return next(iter(self.outcomes))
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the applicant can still withdraw: not once the decision is made and only its issue is left."""
+        return self.kind != "issue"
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A joint review: its branches run at once, and ``next`` follows when all have given their opinion."""
+
+    id: str
+    title: Mapping[str, str]
+    branches: tuple[str, ...]
+    next: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One published version of a flow."""
+
+    id: str
+    version: int
+    title: Mapping[str, str]
+    start: str
+    steps: Mapping[str, Step]
+    joints: Mapping[str, Joint]
+    hash: str
+
+    @property
+    def name(self) -> str:
+        """``licence-v1``: the last part of its state machine's name."""
+        return f"{self.id}-v{self.version}"
+
+    def entry_steps(self, target: str) -> tuple[str, ...]:
+        """The steps whose visits open when the flow reaches ``target``; none at an end."""
+        if target in self.joints:
+            return self.joints[target].branches
+        return () if target.startswith(END) else (target,)
+
+
+def read(template: Mapping[str, Any]) -> Flow:
+    """The flow of a template document (``schemas/flow.schema.json``)."""
+    steps: dict[str, Step] = {}
+    joints: dict[str, Joint] = {}
+    for name, step in template["steps"].items():
+        if step["kind"] == "joint":
+            joints[name] = Joint(name, step["title"], tuple(step["branches"]), step["next"])
+            steps |= {branch: _step(branch, body, name) for branch, body in step["branches"].items()}
+        else:
+            steps[name] = _step(name, step, "")
+    # In the published order, not sorted: which outcome stands first is part of the flow.
+    published = json.dumps(template, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(published.encode()).hexdigest()
+    return Flow(template["id"], template["version"], template["title"], template["start"], steps, joints, digest)
+
+
+def _step(name: str, body: Mapping[str, Any], joint: str) -> Step:
+    return Step(
+        name,
+        body["kind"],
+        body["title"],
+        body.get("post", ""),
+        body.get("limit_days", 0),
+        body["outcomes"],
+        tuple(body.get("not_by", ())),
+        joint,
+    )
+
+
+@lru_cache
+def flow(name: str, version: int) -> Flow:
+    """A published flow version. Raises FileNotFoundError for one that was never published."""
+    return read(template(FOLDER / f"{name}.v{version}.json"))
+
+
+def template(path: Path) -> dict[str, Any]:
+    """The template document in a file."""
+    document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return document
+
+
+def published() -> Iterator[Flow]:
+    """Every published flow version."""
+    for path in sorted(FOLDER.glob("*.v*.json")):
+        yield read(template(path))

@@ -1,0 +1,20 @@
+"""Certificates: signed once by a worker, read by their holder, verified by anyone offline."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chalicelib.certificates.acts import Certificate, CertificateFacts
+    from chalicelib.certificates.signing import issue
+    from chalicelib.certificates.views import public_keys, read
+
+__all__ = ["Certificate", "CertificateFacts", "issue", "public_keys", "read"]
+_ROOMS = {"issue": "signing", "public_keys": "views", "read": "views"}
+
+
+def __getattr__(name: str) -> Any:
+    # Found when asked for: the offline verifier lives in this package and needs neither stores nor AWS.
+    if name not in __all__:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'acts')}"), name)

@@ -1,0 +1,53 @@
+"""Reading certificates, and the public key that they are verified with."""
+
+import base64
+import hashlib
+import json
+import re
+from functools import lru_cache
+
+from chalicelib.certificates import acts
+from chalicelib.certificates.acts import Certificate
+from chalicelib.kernel import aws, stores
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.settings import settings
+
+_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+# SubjectPublicKeyInfo of a P-256 point is always these 26 bytes and 04 (RFC 5480), then x and y of 32 bytes each.
+# Read by hand, the API function needs no cryptography library to publish a key.
+P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+
+
+def stream_of(certificate: str) -> str:
+    """The stream whose one entry is the certificate."""
+    return f"certificate#{certificate}"
+
+
+def read(certificate: str) -> Certificate:
+    """The certificate of that id. Raises NotFound."""
+    entry = stores.journal().get(stream_of(certificate), 1) if _ID.fullmatch(certificate) else None
+    if entry is None:
+        raise NotFound
+    return acts.fold(entry)
+
+
+def public_keys() -> dict[str, list[dict[str, str]]]:
+    """The JWK set (RFC 7517) that verifies certificates."""
+    return {"keys": [dict(public_key())]}
+
+
+@lru_cache(maxsize=1)
+def public_key() -> dict[str, str]:
+    """The signing key's public half as a JWK; ``kid`` is its RFC 7638 thumbprint."""
+    der = aws.client("kms").get_public_key(KeyId=settings().certificate_key_id)["PublicKey"]
+    if not der.startswith(P256_PREFIX) or len(der) != len(P256_PREFIX) + 64:
+        raise ValueError("the certificate key is not on P-256")
+    point = der[len(P256_PREFIX) :]
+    jwk = {"crv": "P-256", "kty": "EC", "x": base64url(point[:32]), "y": base64url(point[32:])}
+    thumbprint = hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return jwk | {"kid": base64url(thumbprint), "use": "sig", "alg": "ES256"}
+
+
+def base64url(raw: bytes) -> str:
+    """Base64url without padding (RFC 7515)."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

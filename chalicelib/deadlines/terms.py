@@ -1,0 +1,105 @@
+"""Statutory terms: working days from an event, less the lawful stops of the clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.deadlines.calendar import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A special procedure during which the clock stands still (Administrative Licence Law, Art. 45).
+
+    `days` is how many working days were applied for: more is never subtracted. The day on which it
+    begins still counts for the term, the day on which it ends does not. `ended_on` is None while it is open.
+    """
+
+    begun_on: date
+    ended_on: date | None
+    days: int
+
+    def __post_init__(self) -> None:
+        if self.days < 0:
+            raise ValueError("a stop cannot have been applied for a negative number of days")
+        if self.ended_on is not None and self.ended_on < self.begun_on:
+            raise ValueError("a stop cannot end before it begins")
+
+    def taken(self, calendar: WorkingCalendar, today: date) -> int:
+        """Working days that the procedure has taken, up to `today` while it is open."""
+        return calendar.working_days_between(self.begun_on, self._end(today))
+
+    def overran(self, calendar: WorkingCalendar, today: date) -> bool:
+        """Whether it took longer than was applied for: a finding of its own."""
+        return self.taken(calendar, today) > self.days
+
+    def last_day(self, calendar: WorkingCalendar, today: date) -> date:
+        """The last day that may be subtracted for it."""
+        return min(self._end(today), calendar.add_working_days(self.begun_on, self.days))
+
+    def _end(self, today: date) -> date:
+        return max(self.begun_on, today) if self.ended_on is None else self.ended_on
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a term expires. Provisional: it reaches days that no published calendar settles yet."""
+
+    at: datetime
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`days` working days after the event of `starts_on`; that day itself is not counted.
+
+    An open stop counts up to now, so every method takes `now` (aware); leave it out when no stop is open.
+    """
+
+    days: int
+    starts_on: date
+    stops: tuple[Stop, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.days < 1:
+            raise ValueError("a term has at least one working day")
+
+    def last_day(self, calendar: WorkingCalendar, now: datetime | None = None) -> date:
+        """The working day at whose end the term expires. Raises ValueError for an open stop without `now`."""
+        if not self.stops:
+            return calendar.add_working_days(self.starts_on, self.days)
+        stopped = self._stopped(calendar, now)
+        day, left = self.starts_on, self.days
+        while left:
+            day = calendar.add_working_days(day, 1)
+            left -= not any(begun < day <= last for begun, last in stopped)
+        return day
+
+    def expires_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
+        """24:00 of the last day: the first instant at which the term is over."""
+        return calendar.end_of(self.last_day(calendar, now))
+
+    def reminder_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
+        """The beginning of the last day: one working day before expiry."""
+        return calendar.start_of(self.last_day(calendar, now))
+
+    def due(self, calendar: WorkingCalendar, now: datetime | None = None) -> Due:
+        """Expiry, and whether the calendar that it was counted on may still change."""
+        last = self.last_day(calendar, now)
+        return Due(calendar.end_of(last), calendar.is_provisional(last))
+
+    def overrun_stops(self, calendar: WorkingCalendar, now: datetime | None = None) -> tuple[Stop, ...]:
+        """The stops that took longer than was applied for."""
+        today = self._today(calendar, now)
+        return tuple(stop for stop in self.stops if stop.overran(calendar, today))
+
+    def _stopped(self, calendar: WorkingCalendar, now: datetime | None) -> tuple[tuple[date, date], ...]:
+        """Half-open stretches (begun, last day] on which the clock stands still; they may overlap."""
+        today = self._today(calendar, now)
+        return tuple((stop.begun_on, stop.last_day(calendar, today)) for stop in self.stops)
+
+    def _today(self, calendar: WorkingCalendar, now: datetime | None) -> date:
+        if now is not None:
+            return calendar.date_of(now)
+        if any(stop.ended_on is None for stop in self.stops):
+            raise ValueError("an open stop counts up to now: pass it")
+        return self.starts_on

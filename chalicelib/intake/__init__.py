@@ -1,0 +1,1 @@
+"""From an empty form to a receipt: uploads, checks, filing, supplementing."""

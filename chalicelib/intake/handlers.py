@@ -1,0 +1,19 @@
+"""Loading a city: what an administrator publishes when the stack is new. Safe to repeat."""
+
+from typing import Any
+
+from chalicelib import authority, catalog
+from chalicelib.kernel import clock
+
+
+def load_city(event: dict[str, Any]) -> dict[str, int]:
+    """{posts, appointments, items} -> how many of each were new, and how many stood already. Raises Invalid."""
+    now = clock.now()
+    posts = authority.load_posts(event["posts"], now)
+    appointments = authority.load_appointments(event["appointments"], now)
+    items = sum([catalog.publish(document, now) for document in event["items"]])
+    for document in event["items"]:
+        catalog.project(f"item#{document['id']}")
+    asked = sum(len(event[part]) for part in ("posts", "appointments", "items"))
+    new = {"posts": posts, "appointments": appointments, "items": items}
+    return {**new, "unchanged": asked - sum(new.values())}

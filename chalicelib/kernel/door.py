@@ -1,0 +1,225 @@
+"""The one door for HTTP: identity, permission, strict reading, problems, one log line. No handler repeats any of it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from time import perf_counter
+from typing import Any
+
+import rfc8785
+from chalice.app import Chalice, Response
+
+from chalicelib.kernel import clock, guard, ids, log, problems, schemas, strict_json, texts
+from chalicelib.kernel.errors import BadRequest, MatchNeeded, MethodNotAllowed, MissingKey, Problem, WrongContentType
+from chalicelib.kernel.journal import Actor, Request
+
+# PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who holds a post.
+PUBLIC, SIGNED_IN, PARTY, OFFICE = "public", "signed-in", "party", "office"
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route declares: the door enforces it and OpenAPI shows it."""
+
+    method: str
+    path: str
+    action: str
+    audience: str
+    summary: str
+    body: str = ""
+    reply: str = ""
+    status: int = 200
+    query: Mapping[str, str] = field(default_factory=dict, hash=False)
+    edit: bool = False
+    repeatable: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether the request changes something, and so needs an Idempotency-Key."""
+        return self.method != "GET" and not self.repeatable
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler answers: a JSON body, and the entity's version for the ETag."""
+
+    body: Any
+    version: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+class Call:
+    """One request as a handler sees it."""
+
+    def __init__(self, route: Route, gate: guard.Gate, raw: Any) -> None:
+        self.route, self._gate, self._raw = route, gate, raw
+        self.headers: Mapping[str, str] = {k.lower(): v for k, v in (raw.headers or {}).items()}
+        self.language = texts.language_of(self.headers.get("accept-language", ""))
+        given = self.headers.get("x-correlation-id", "")
+        self.correlation_id = given if _CORRELATION.fullmatch(given) else ids.ulid()
+        self.query: Mapping[str, str] = dict(raw.query_params or {})
+        self.now: datetime = clock.now()
+        self.permitted = route.audience == PUBLIC
+
+    @cached_property
+    def principal(self) -> guard.Principal:
+        """Who calls; for office routes with the posts held at this moment."""
+        claims = (self._raw.context or {}).get("authorizer") or {}
+        return self._gate.principal(claims, self.route.audience in (OFFICE, PARTY))
+
+    @cached_property
+    def body(self) -> Any:
+        """The body, read strictly and valid under the route's schema. Raises Problem."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise WrongContentType
+        value = strict_json.parse(self._raw.raw_body or b"")
+        schemas.check(schemas.named(self.route.body), value)
+        return value
+
+    @cached_property
+    def request(self) -> Request:
+        """The request's identity: the caller's Idempotency-Key, and what was asked under it."""
+        key = self.headers.get("idempotency-key", "")
+        if not _KEY.fullmatch(key):
+            raise MissingKey
+        body = rfc8785.dumps(self.body if self.route.body else None).decode()
+        asked = (self.route.method, str(self._raw.context.get("path", self.route.path)), body)
+        return Request(ids.keyed_hash("key", self.principal.person, key), ids.keyed_hash("body", *asked))
+
+    @property
+    def match(self) -> int:
+        """The entity version of If-Match. Raises MatchNeeded when absent."""
+        tag = self.headers.get("if-match", "").strip().strip('"')
+        if not tag:
+            raise MatchNeeded
+        return int(tag) if tag.isascii() and tag.isdecimal() else -1
+
+    def limit(self, most: int = 100, usual: int = 20) -> int:
+        """The page size asked for. Raises BadRequest unless 1 <= limit <= ``most``."""
+        text = self.query.get("limit", str(usual))
+        if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= most):
+            raise BadRequest("limit-out-of-range", most=most)
+        return int(text)
+
+    def permit(self, resource: guard.Resource = guard.CITY, action: str = "") -> None:
+        """Ask the policies, once; raises Forbidden or NotFound."""
+        guard.permit(self._gate, self.principal, action or self.route.action, resource)
+        self.permitted = True
+
+    def actor(self, post: str = "") -> Actor:
+        """The caller as the one who acts, by ``post`` where an office is exercised."""
+        return Actor(self.principal.person, post)
+
+
+Handler = Callable[..., Reply]
+
+
+class Door:
+    """A context's routes; ``install`` puts them into the Chalice app."""
+
+    def __init__(self) -> None:
+        self.routes: dict[Route, Handler] = {}
+
+    def on(self, method: str, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a route; see ``Route`` for what it says."""
+
+        def register(handler: Handler) -> Handler:
+            self.routes[Route(method, path, **declared)] = handler
+            return handler
+
+        return register
+
+
+def serve(route: Route, gate: guard.Gate, handler: Handler, raw: Any, parts: Mapping[str, str]) -> Response:
+    """Run one request through the door and write its one log line."""
+    started = perf_counter()
+    call = Call(route, gate, raw)
+    counts: dict[str, float] = {}
+    extra: dict[str, Any] = {}
+    try:
+        response = _answer(call, handler, parts)
+    except Problem as problem:
+        response = problems.response(problem, call.language, call.correlation_id)
+        extra = {"problem": problem.type}
+    except Exception as error:
+        known = problems.unavailable(error)
+        response = problems.response(known, call.language, call.correlation_id)
+        log.failure("request failed", error, correlation_id=call.correlation_id)
+    if response.status_code >= 500:
+        counts = {"RequestErrors": 1}
+    log.line(
+        "request",
+        counts=counts,
+        route=f"{route.method} {route.path}",
+        status=response.status_code,
+        ms=round((perf_counter() - started) * 1000, 1),
+        correlation_id=call.correlation_id,
+        **extra,
+    )
+    return response
+
+
+def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
+    route = call.route
+    if route.audience != PUBLIC:
+        _ = call.principal
+    if route.audience == OFFICE and not call.principal.posts:
+        call.permit()
+    if route.writes:
+        _ = call.request
+    elif route.body:
+        _ = call.body
+    reply = handler(call, **parts)
+    if not call.permitted:
+        raise RuntimeError(f"{route.method} {route.path} answered without asking the policies")
+    headers: dict[str, str | list[str]] = {
+        "Content-Language": call.language,
+        "Cache-Control": "no-store",
+        "X-Correlation-Id": call.correlation_id,
+    }
+    headers |= {"Content-Type": reply.content_type, "X-Content-Type-Options": "nosniff", **reply.headers}
+    if reply.version is not None:
+        headers["ETag"] = f'"{reply.version}"'
+    return Response(problems.text_of(reply.body), headers=headers, status_code=route.status)
+
+
+def install(app: Chalice, sign_in: Any, gate: guard.Gate, doors: Iterable[Door]) -> list[Route]:
+    """Register all routes with the authorizer ``sign_in``; on their paths every other verb answers 405."""
+    routes = {route: handler for door in doors for route, handler in door.routes.items()}
+    for route, handler in routes.items():
+        authorizer = {} if route.audience == PUBLIC else {"authorizer": sign_in}
+        name = f"{route.method} {route.path}"
+        app.route(route.path, methods=[route.method], content_types=["*/*"], name=name, **authorizer)(
+            _view(app, gate, route, handler)
+        )
+    for path in sorted({route.path for route in routes}):
+        allowed = sorted(route.method for route in routes if route.path == path)
+        missing = [verb for verb in VERBS if verb not in allowed]
+        refusal = Route("ANY", path, "refuse", PUBLIC, "", repeatable=True)
+        app.route(path, methods=missing, content_types=["*/*"], name=f"refuse {path}")(
+            _view(app, gate, refusal, _refuse(allowed))
+        )
+    return list(routes)
+
+
+def _view(app: Chalice, gate: guard.Gate, route: Route, handler: Handler) -> Callable[..., Response]:
+    def view(**parts: str) -> Response:
+        return serve(route, gate, handler, app.current_request, parts)
+
+    return view
+
+
+def _refuse(allowed: list[str]) -> Handler:
+    def refuse(call: Call, **parts: str) -> Reply:
+        problem = MethodNotAllowed()
+        problem.headers["Allow"] = ", ".join(allowed)
+        raise problem
+
+    return refuse

@@ -1,0 +1,126 @@
+"""What can be wrong with a request, by its true name; the door turns each into a problem once."""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one field: JSON pointer, message key of ``messages.py``, and its parameters."""
+
+    field: str
+    message: str
+    params: dict[str, object] = dataclasses.field(default_factory=dict)
+
+
+class Problem(Exception):
+    """A refusal that the caller is told about: HTTP status, a stable type, and faults by field."""
+
+    status: ClassVar[int] = 400
+    type: ClassVar[str] = "bad-request"
+
+    def __init__(self, message: str = "", *, faults: Iterable[Fault] = (), **params: object) -> None:
+        super().__init__(message or self.type)
+        self.message = message or self.type
+        self.faults = tuple(faults)
+        self.params = params
+        self.headers: dict[str, str] = {}
+
+
+class BadRequest(Problem):
+    """The request cannot be read."""
+
+
+class MissingKey(Problem):
+    """A write without an Idempotency-Key."""
+
+    type = "idempotency-key-missing"
+
+
+class BadCursor(Problem):
+    """A page cursor that this route did not give out."""
+
+    type = "cursor-not-ours"
+
+
+class Unauthenticated(Problem):
+    """No principal behind the request."""
+
+    status, type = 401, "sign-in-needed"
+
+
+class Forbidden(Problem):
+    """The caller may see the thing but may not do this to it."""
+
+    status, type = 403, "not-allowed"
+
+
+class NotFound(Problem):
+    """Absent, or not for this caller to know of: both look the same."""
+
+    status, type = 404, "not-found"
+
+
+class MethodNotAllowed(Problem):
+    """The noun is there, the verb is not."""
+
+    status, type = 405, "method-not-allowed"
+
+
+class Conflict(Problem):
+    """The state does not allow the act now."""
+
+    status, type = 409, "conflict"
+
+
+class StaleEdit(Problem):
+    """If-Match names another version than the present one."""
+
+    status, type = 412, "changed-meanwhile"
+
+
+class TooLarge(Problem):
+    """A body above the limit."""
+
+    status, type = 413, "body-too-large"
+
+
+class WrongContentType(Problem):
+    """A body that does not say it is JSON."""
+
+    status, type = 415, "content-type-not-json"
+
+
+class Invalid(Problem):
+    """Readable, but wrong: every fault is named."""
+
+    status, type = 422, "invalid"
+
+
+class KeyReused(Problem):
+    """The same Idempotency-Key with another body."""
+
+    status, type = 422, "idempotency-key-reused"
+
+
+class MatchNeeded(Problem):
+    """An edit without If-Match."""
+
+    status, type = 428, "if-match-missing"
+
+
+class TooMany(Problem):
+    """Too many tries; ``retry_after`` is seconds."""
+
+    status, type = 429, "too-many-requests"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(seconds=retry_after)
+        self.headers = {"Retry-After": str(retry_after)}
+
+
+class Unavailable(Problem):
+    """A part that the request needs is away; trying again later is safe."""
+
+    status, type = 503, "try-again-later"

@@ -1,0 +1,122 @@
+"""The feed: all entries in time order, for consumers that miss nothing and never stop for one bad entry.
+
+The DynamoDB stream wakes a consumer at once; the minute sweep is the guarantee. A cursor never passes now - 10 minutes,
+and each slice is looked at again when it closes, so that a late put or a slow index update is still seen.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from time import time
+
+from chalicelib.kernel import ids, journal, log, problems, stores
+from chalicelib.kernel.settings import settings
+from chalicelib.kernel.views import Row
+
+CLOSING, SETTLED, OVERLAP = 600, 120, 30  # seconds
+FIRST_LOOK = 2 * 3600
+RETRY_MINUTES = (1, 5, 30, 240)
+
+Handler = Callable[[str, float], bool]
+"""(stream, age of its newest entry seen in seconds) -> whether it had been behind."""
+
+
+class Outcome(StrEnum):
+    """How handling a stream ended: nothing to do, brought up to date, to be tried again, or parked."""
+
+    CURRENT, BEHIND, WAITS, PARKED = "current", "behind", "waits", "parked"
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A named reader of the feed: which handler takes the streams of which prefix."""
+
+    name: str
+    handlers: Mapping[str, Handler]
+
+    def handle(self, stream: str, age: float = 0.0) -> Outcome:
+        """Bring one stream's consequences up to date; a stream that cannot be handled is parked, not raised."""
+        handler = self.handlers.get(stream.partition("#")[0])
+        if handler is None:
+            return Outcome.CURRENT
+        try:
+            return Outcome.BEHIND if handler(stream, age) else Outcome.CURRENT
+        except Exception as error:
+            if problems.is_passing(error):
+                log.failure("feed waits", error, counts={"FeedFailures": 1}, consumer=self.name, stream=stream)
+                return Outcome.WAITS
+            _park(self.name, stream, error)
+            return Outcome.PARKED
+
+
+def sweep(consumer: Consumer, now: float | None = None) -> int:
+    """Look at every shard's new, settled and closing entries, and at parked streams that are due again.
+
+    Returns the number of streams that were behind; FeedLag (seconds) is the age of the oldest of them.
+    """
+    now = time() if now is None else now
+    late = [lag for shard in range(int(settings().feed_shards)) for lag in _sweep_shard(consumer, shard, now)]
+    retried = _retry(consumer, now)
+    log.line(
+        "feed swept",
+        counts={"FeedLag": max(late, default=0.0)},
+        consumer=consumer.name,
+        behind=len(late),
+        retried=retried,
+    )
+    return len(late)
+
+
+def replay(consumer: Consumer, since: float) -> int:
+    """Hand every stream with an entry from ``since`` (Unix seconds) on to ``consumer`` once; how many were handed."""
+    now = time()
+    shards = range(int(settings().feed_shards))
+    streams = {stream for shard in shards for stream, _ in _streams(shard, since, now, now)}
+    for stream in sorted(streams):
+        consumer.handle(stream)
+    return len(streams)
+
+
+def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
+    row = stores.views().get(f"cursor#{consumer.name}", str(shard)) or Row(f"cursor#{consumer.name}", str(shard))
+    position = float(row.data.get("position", now - FIRST_LOOK))
+    ran = float(row.data.get("ran", now - SETTLED))
+    closed = (now - CLOSING) // 60 * 60
+    ages: dict[str, float] = {}
+    for start, end in ((position, closed), (ran - SETTLED, now - SETTLED), (ran - OVERLAP, now)):
+        for stream, age in _streams(shard, start, end, now):
+            ages[stream] = max(age, ages.get(stream, 0.0))
+    yield from (age for stream, age in ages.items() if consumer.handle(stream, age) is Outcome.BEHIND)
+    data = {"position": max(position, closed), "ran": now}
+    stores.views().put(Row(row.pk, row.sk, version=row.version + 1, data=data), expect=row.version)
+
+
+def _streams(shard: int, start: float, end: float, now: float) -> Iterable[tuple[str, float]]:
+    first, last = ids.first_ulid(max(start, 0)), ids.first_ulid(max(end, 0))
+    hour = start // 3600 * 3600
+    while hour < end:
+        for stream, _, feed_id in stores.journal().feed(journal.slot(hour, shard), first, last):
+            yield stream, now - ids.ulid_time(feed_id)
+        hour += 3600
+
+
+def _park(name: str, stream: str, error: Exception) -> None:
+    row = stores.views().get(f"parked#{name}", stream)
+    tries = int(row.data.get("tries", 0)) if row and row.due_at else 0
+    again = _stamp(time() + 60 * RETRY_MINUTES[min(tries, len(RETRY_MINUTES) - 1)])
+    data = {"tries": tries + 1, "error": type(error).__name__}
+    stores.views().put(Row(f"parked#{name}", stream, data=data, due_shard=f"parked#{name}", due_at=again))
+    log.failure("stream parked", error, counts={"FeedParked": 1}, consumer=name, stream=stream, tries=tries + 1)
+
+
+def _retry(consumer: Consumer, now: float) -> int:
+    page = stores.views().index("due", f"parked#{consumer.name}", until=_stamp(now))
+    for (pk, stream), due_at in page.keys:
+        if consumer.handle(stream) in (Outcome.CURRENT, Outcome.BEHIND):
+            stores.views().put(Row(pk, stream, data={"healed_from": due_at}))
+    return len(page.keys)
+
+
+def _stamp(unix_seconds: float) -> str:
+    return datetime.fromtimestamp(unix_seconds, UTC).isoformat(timespec="seconds")

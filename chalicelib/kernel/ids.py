@@ -1,0 +1,48 @@
+"""Names for things: ULIDs for order, keyed hashes for ids that repeat and reveal nothing."""
+
+import base64
+import hashlib
+import hmac
+import json
+from functools import lru_cache
+
+from ulid import ULID
+
+from chalicelib.kernel.aws import client
+from chalicelib.kernel.settings import settings
+
+TRACKING_BITS = 80
+
+
+def ulid() -> str:
+    """A new ULID of the system's time: 26 characters that sort as they were minted."""
+    return str(ULID())
+
+
+def ulid_time(value: str) -> float:
+    """Unix seconds at which a ULID was minted."""
+    return float(ULID.from_str(value).timestamp)
+
+
+def first_ulid(unix_seconds: float) -> str:
+    """The smallest ULID of that moment, to bound a range of them."""
+    return str(ULID.from_bytes(int(unix_seconds * 1000).to_bytes(6, "big") + bytes(10)))
+
+
+@lru_cache(maxsize=1)
+def _secret() -> bytes:
+    answer = client("secretsmanager").get_secret_value(SecretId=settings().hash_secret_arn)
+    return str(answer["SecretString"]).encode()
+
+
+def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
+    """Lower-case base32 HMAC-SHA-256 of ``parts`` under the stack's secret; ``purpose`` keeps the uses apart."""
+    message = json.dumps([purpose, *parts], ensure_ascii=False).encode()
+    digest = hmac.new(_secret(), message, hashlib.sha256).digest()
+    return base64.b32encode(digest).decode().lower()[: bits // 5]
+
+
+def tracking_code(stream: str) -> str:
+    """The secret half of following a case: 80 bits, derived and so never stored (XXXX-XXXX-XXXX-XXXX)."""
+    code = keyed_hash("tracking", stream, bits=TRACKING_BITS).upper()
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

@@ -1,0 +1,154 @@
+"""The journal: every act on record, appended once and never changed.
+
+A stream's entries are numbered from 1 without gap. One entry holds all acts of one command.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from zlib import crc32
+
+import rfc8785
+
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.settings import settings
+
+LEAF_PREFIX = b"\x00"  # RFC 9162, section 2.1.1
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Act:
+    """One exercise of a power or a right.
+
+    ``data`` is public. ``private`` maps a group (who may see it: ``applicant``, ``parties`` ...) to its data.
+    """
+
+    type: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acted: a person, by a post where office is held; both empty for the machine's own acts."""
+
+    person: str = ""
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What makes a write safe to repeat: hash of the Idempotency-Key and keyed hash of the body."""
+
+    key: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the journal, as it is stored."""
+
+    stream: str
+    seq: int
+    at: datetime
+    acts: tuple[Act, ...]
+    actor: Actor
+    request: Request | None
+    feed_id: str
+    salts: Mapping[str, str]
+    leaf: str
+
+    @property
+    def feed_slot(self) -> str:
+        """The feed partition: the system's hour and the stream's shard."""
+        return slot(ids.ulid_time(self.feed_id), shard_of(self.stream))
+
+
+class AppendConflict(Exception):
+    """Somebody else appended this entry first: fold afresh and decide again."""
+
+
+class Beside(Protocol):
+    """A row of another store that is written with the entries or not at all, on a condition of its own."""
+
+    def join(self, transaction: Any) -> None:
+        """Add the write to the transaction of the journal's store, which is of the same kind as this row's."""
+
+
+class Journal(Protocol):
+    """The store of entries; DynamoDB and the in-memory fake pass the same contract tests."""
+
+    def read(self, stream: str, after: int = 0) -> list[Entry]:
+        """Entries of ``stream`` with seq > ``after``, in order, read consistently."""
+
+    def get(self, stream: str, seq: int) -> Entry | None:
+        """One entry, read consistently."""
+
+    def last(self, stream: str) -> Entry | None:
+        """The newest entry, read consistently."""
+
+    def append(self, *entries: Entry, beside: Sequence[Beside] = ()) -> None:
+        """Append all or nothing, with what stands ``beside`` (at most 100 rows in all).
+
+        Raises AppendConflict when one of the numbers is taken or a row beside is not as its condition says.
+        """
+
+    def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
+        """(stream, seq, feed id) of a slot with after <= feed id < until, in order, eventually consistent."""
+
+
+def shard_of(stream: str) -> int:
+    """The feed shard in which a stream's entries stand."""
+    return crc32(stream.encode()) % int(settings().feed_shards)
+
+
+def slot(unix_seconds: float, shard: int) -> str:
+    """The feed partition of a moment of system time, e.g. ``2026112309#2`` (UTC hour)."""
+    return datetime.fromtimestamp(unix_seconds, UTC).strftime("%Y%m%d%H") + f"#{shard}"
+
+
+def new_entry(
+    stream: str, seq: int, acts: Sequence[Act], *, at: datetime, actor: Actor, request: Request | None = None
+) -> Entry:
+    """An entry ready to append: ULID minted now, private groups salted, leaf hash computed."""
+    groups = sorted(private_groups(acts, actor))
+    salts = {group: secrets.token_hex(SALT_BYTES) for group in groups}
+    unsigned = Entry(stream, seq, at, tuple(acts), actor, request, ids.ulid(), salts, "")
+    return Entry(**{**unsigned.__dict__, "leaf": leaf_hash(unsigned)})
+
+
+def private_groups(acts: Iterable[Act], actor: Actor) -> dict[str, dict[str, Any]]:
+    """Private data of an entry by group, then by the act's index; the acting person is a group too."""
+    groups: dict[str, dict[str, Any]] = {}
+    for i, act in enumerate(acts):
+        for group, data in act.private.items():
+            groups.setdefault(group, {})[str(i)] = dict(data)
+    if actor.person:
+        groups["actor"] = {"person": actor.person}
+    return groups
+
+
+def leaf_hash(entry: Entry) -> str:
+    """Hex SHA-256 leaf (RFC 9162) over the canonical JSON (RFC 8785) of the public part and the commitments."""
+    commitments = {
+        group: hashlib.sha256(bytes.fromhex(entry.salts[group]) + rfc8785.dumps(data)).hexdigest()
+        for group, data in private_groups(entry.acts, entry.actor).items()
+    }
+    public: dict[str, Any] = {
+        "stream": entry.stream,
+        "seq": entry.seq,
+        "at": clock.stamp(entry.at),
+        "post": entry.actor.post,
+        "acts": [[act.type, dict(act.data)] for act in entry.acts],
+        "commitments": commitments,
+    }
+    return hashlib.sha256(LEAF_PREFIX + rfc8785.dumps(public)).hexdigest()
+
+
+def answered(entries: Iterable[Entry], key: str) -> Entry | None:
+    """The entry that a request with this key hash has already made, if any."""
+    return next((e for e in entries if e.request and e.request.key == key), None)

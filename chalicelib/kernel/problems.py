@@ -1,0 +1,72 @@
+"""Problem responses (RFC 9457): each error is put into the caller's words here, once."""
+
+import json
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.kernel import aws, texts
+from chalicelib.kernel.errors import Problem, Unavailable
+
+# AWS says with these that a part is away or overloaded for the moment: nothing was lost, trying again is safe.
+PASSING = {
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "InternalFailure",
+    "SlowDown",
+    "TransactionInProgressException",
+}
+PASSING_TYPES = {"EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"}
+
+
+class Internal(Problem):
+    """A defect of ours."""
+
+    status, type = 500, "internal"
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the error comes from a part that is away for the moment (also when pynamodb wraps it)."""
+    cause = getattr(error, "cause", None) or error
+    return aws.error_code(error) in PASSING or type(cause).__name__ in PASSING_TYPES  # type: ignore[arg-type]
+
+
+def unavailable(error: Exception) -> Problem:
+    """503 with Retry-After for a passing fault of AWS, else 500."""
+    if not is_passing(error):
+        return Internal()
+    problem = Unavailable()
+    problem.headers["Retry-After"] = "2"
+    return problem
+
+
+def text_of(body: Any) -> str:
+    """A JSON body as text, Chinese as it is written."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def response(problem: Problem, language: str, correlation_id: str) -> Response:
+    """The problem as application/problem+json in ``language``."""
+    body: dict[str, Any] = {
+        "type": f"urn:sunlit:problem:{problem.type}",
+        "title": texts.say(problem.type, language, **problem.params),
+        "status": problem.status,
+        "correlation_id": correlation_id,
+    }
+    if problem.message != problem.type:
+        body["detail"] = texts.say(problem.message, language, **problem.params)
+    if problem.faults:
+        body["errors"] = [
+            {"field": f.field, "message": texts.say(f.message, language, **f.params)} for f in problem.faults
+        ]
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "application/problem+json",
+        "Content-Language": language,
+        "Cache-Control": "no-store",
+        "X-Correlation-Id": correlation_id,
+        **problem.headers,
+    }
+    return Response(text_of(body), headers=headers, status_code=problem.status)

@@ -1,0 +1,19 @@
+"""How pynamodb reaches a table: the name from the settings, the process's timeouts."""
+
+from typing import Any
+
+from chalicelib.kernel import aws
+
+
+def meta(table_name: str) -> type[Any]:
+    """A pynamodb ``Meta`` for one table."""
+    return type(
+        "Meta",
+        (),
+        {
+            "table_name": table_name,
+            "connect_timeout_seconds": aws.CONNECT_SECONDS,
+            "read_timeout_seconds": aws.READ_SECONDS,
+            "max_retry_attempts": aws.ATTEMPTS - 1,
+        },
+    )

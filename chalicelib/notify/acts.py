@@ -1,0 +1,79 @@
+"""What a message is and how it reads in each language; pure."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.kernel.texts import LANGUAGES, say
+
+WARNING = ("clock", "due")
+ACCEPTANCE = ("accepted_on", "decide_by")
+# Each kind of message, with the parameters that its sentence names beside the case number.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "warning.reminder": WARNING,
+    "warning.yellow": WARNING,
+    "warning.red": WARNING,
+    "case.filed": (),
+    "case.supplement_requested": (),
+    "case.accepted": ACCEPTANCE,
+    "case.accepted_by_default": ACCEPTANCE,
+    "case.not_accepted": (),
+    "case.granted": (),
+    "case.refused": (),
+    "case.withdrawn": (),
+    "certificate.issued": (),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that a person is told.
+
+    ``source`` is the id of the event behind it, the same whenever it is told again; ``at`` its official time.
+    Params are text, or ``{zh, en}``. Raises ValueError for an unknown kind or a missing parameter.
+    """
+
+    source: str
+    kind: str
+    params: Mapping[str, Any]
+    case_number: str
+    at: datetime
+    level: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no message of kind {self.kind!r}")
+        if missing := [name for name in KINDS[self.kind] if name not in self.params]:
+            raise ValueError(f"{self.kind} lacks {missing}")
+
+    @property
+    def id(self) -> str:
+        """The same for the same event and kind: what makes telling twice one message."""
+        digest = hashlib.sha256(f"{self.source}|{self.kind}".encode()).digest()
+        return base64.b32encode(digest).decode().lower()[:26]
+
+
+def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: str) -> str:
+    """What the person reads, in ``zh-CN`` or ``en``."""
+    said = {name: _worded(name, value, language) for name, value in params.items()}
+    return say(f"message.{kind}", language, **said | {"case_number": case_number})
+
+
+def mail(message: Message) -> tuple[str, str]:
+    """Subject and text of the mail, in both languages: nobody knows which one a mailbox reads."""
+    texts = [sentence(message.kind, message.params, message.case_number, language) for language in LANGUAGES]
+    closings = [say("message.mail-closing", language) for language in LANGUAGES]
+    subject = " / ".join(say("message.mail-subject", x, case_number=message.case_number) for x in LANGUAGES)
+    parts = [part for pair in zip(texts, closings, strict=True) for part in pair]
+    return subject, "\n\n".join(parts) + "\n"
+
+
+def _worded(name: str, value: Any, language: str) -> str:
+    if name == "clock":  # e.g. `step.review#3`: the reader is told which limit, not which visit
+        return say("message.clock." + str(value).partition(".")[0], language)
+    if isinstance(value, Mapping):
+        return str(value["zh" if language == LANGUAGES[0] else "en"])
+    return str(value)

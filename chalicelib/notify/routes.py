@@ -1,0 +1,41 @@
+"""The inbox over HTTP."""
+
+from typing import Any
+
+from chalicelib.kernel import pages, stores
+from chalicelib.kernel.door import SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.views import Row
+from chalicelib.notify.acts import sentence
+from chalicelib.notify.sending import inbox_of
+
+door = Door()
+
+
+@door.on(
+    "GET",
+    "/messages",
+    action="list_messages",
+    audience=SIGNED_IN,
+    summary="My messages, newest first",
+    reply="messages",
+    query={"cursor": "where the next page starts", "limit": "rows of a page, 1 to 100"},
+)
+def messages(call: Call) -> Reply:
+    """The caller's inbox, in the caller's language."""
+    call.permit()
+    inbox = inbox_of(call.principal.person)
+    start = pages.take(call.query.get("cursor", ""), inbox)
+    page = stores.views().index("owner", inbox, limit=call.limit(), start=start, newest_first=True)
+    keys = [key for key, _ in page.keys]
+    rows = stores.views().get_many(keys)
+    shown = [_shown(rows[key], call.language) for key in keys if key in rows]
+    return Reply({"messages": shown, "next_cursor": pages.give(page.next_start, inbox)})
+
+
+def _shown(row: Row, language: str) -> dict[str, Any]:
+    facts = {name: row.data[name] for name in ("kind", "level", "case_number", "at")}
+    return {
+        "id": row.sk,
+        **facts,
+        "text": sentence(row.data["kind"], row.data["params"], row.data["case_number"], language),
+    }

@@ -1,0 +1,55 @@
+"""``make demo``: five applications walk through the public API of a throwaway city, from filing to their end."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+import time
+
+from infra.local import city as sample
+from infra.local import demo_walk
+from infra.local.client import City, UnexpectedAnswerError
+from infra.local.embedded import EmbeddedError, start
+from infra.local.show import DIM, Show
+
+INTERRUPTED = 130  # as a shell says it
+
+
+def main() -> int:
+    """0 when every answer was as promised, 1 at the first that was not; nothing is left running."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
+    show, begun = Show(), time.monotonic()
+    state = tempfile.mkdtemp(prefix="sunlit-demo-")
+    try:
+        done = _walk(show, state, begun)
+    except (EmbeddedError, UnexpectedAnswerError) as error:
+        show.end(str(error), is_well=False)
+        return 1
+    except KeyboardInterrupt:
+        show.end("Stopped; nothing is left running.", is_well=False)
+        return INTERRUPTED
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
+    show.end(f"{done}; {time.monotonic() - begun:.1f} s in all", is_well=True)
+    return 0
+
+
+def _walk(show: Show, state: str, begun: float) -> str:
+    """Starts a city of its own on free ports, so that the one of ``make run`` is not touched; what was done."""
+    show.line("Starting an embedded AWS, deploying Sunlit and loading the sample city ...")
+    with start(state, persist=False) as running:
+        sample.make_ready(running)
+        took = f"ready after {time.monotonic() - begun:.1f} s"
+        show.line(f"明杭市 Minghang, a fictional city, is {took}  {show.paint(running.gateway, DIM)}")
+        city = City(running.gateway)
+        try:
+            demo_walk.Walk(city, show, running.client("cloudwatch")).all()
+            return f"5 applications, {city.requests} requests, every answer as its schema promises"
+        finally:
+            city.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

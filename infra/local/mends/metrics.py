@@ -1,0 +1,185 @@
+"""What functions log as metrics (EMF), and how they fare, becomes CloudWatch metrics that alarm.
+
+What the emulator lacks: log lines in embedded metric format make no metric; an alarm ignores its
+dimensions, its data points per period and TreatMissingData, and is looked at only when somebody calls
+PutMetricData; only direct invocations count as a function's invocations; every invocation opens a log
+stream of its own, kept for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import deque
+from typing import Any
+
+from ministack import app as emulator
+from ministack.core import responses
+from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
+
+from infra.local.mends import require
+
+FLUSH_SECONDS = 1.0
+_EVENTS_KEPT = 2000  # per log stream; a developer reads the tail
+_logger = logging.getLogger(__name__)
+
+Point = tuple[str, str, str, str, tuple[tuple[str, str], ...], str, float, int]
+_waiting: deque[Point] = deque()
+
+
+def record(namespace: str, name: str, value: float, unit: str, dimensions: dict[str, str], at: int = 0) -> None:
+    """Keeps one value for the next flush; ``at`` is its second in Unix time, 0 for now."""
+    scope = responses.get_account_id(), responses.get_region()
+    dims = tuple(sorted(dimensions.items()))
+    _waiting.append((*scope, namespace, name, dims, unit, float(value), at or int(time.time())))
+
+
+def record_embedded(line: str) -> None:
+    """Records the metrics of one log line in embedded metric format; other lines are none of its business."""
+    try:
+        document = json.loads(line)
+        metadata = document["_aws"]
+        for directive in metadata["CloudWatchMetrics"]:
+            for names in directive.get("Dimensions") or [[]]:
+                dims = {name: str(document[name]) for name in names}
+                for metric in directive["Metrics"]:
+                    values = document[metric["Name"]]
+                    for value in values if isinstance(values, list) else [values]:
+                        at = int(metadata["Timestamp"]) // 1000
+                        record(
+                            directive["Namespace"],
+                            metric["Name"],
+                            value,
+                            metric.get("Unit", "None"),
+                            dims,
+                            at,
+                        )
+    except (ValueError, KeyError, TypeError):
+        _logger.warning("not embedded metric format: %.200s", line)
+
+
+def _keep_logs(func: dict[str, Any], request_id: str, log_text: str, error: bool, duration_ms: int, **_: Any) -> None:
+    """One log stream per function and day, and the metrics of the invocation."""
+    config = func.get("config") or func
+    name = config["FunctionName"]
+    lines = log_text.splitlines() if log_text else []
+    for line in lines:
+        if line.startswith("{") and '"_aws"' in line:
+            record_embedded(line)
+    for metric, value, unit in (("Invocations", 1, "Count"), ("Errors", int(error), "Count")):
+        record("AWS/Lambda", metric, value, unit, {"FunctionName": name})
+    record("AWS/Lambda", "Duration", duration_ms, "Milliseconds", {"FunctionName": name})
+    group_name = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
+    now = int(time.time() * 1000)
+    stream = _log_stream(group_name, time.strftime("%Y/%m/%d/[$LATEST]", time.gmtime()), now)
+    report = f"REPORT RequestId: {request_id}\tDuration: {duration_ms} ms"
+    events = [{"timestamp": now, "message": m, "ingestionTime": now} for m in (*lines, report)]
+    cloudwatch_logs._append_log_events(stream, events)
+    if len(stream["events"]) > 2 * _EVENTS_KEPT:
+        stream["events"] = stream["events"][-_EVENTS_KEPT:]
+
+
+def _log_stream(group_name: str, stream_name: str, now: int) -> dict[str, Any]:
+    groups = cloudwatch_logs._log_groups
+    if group_name not in groups:
+        groups[group_name] = {
+            "arn": cloudwatch_logs._make_group_arn(group_name),
+            "creationTime": now,
+            "retentionInDays": None,
+            "tags": {},
+            "subscriptionFilters": {},
+            "streams": {},
+        }
+    empty = {"firstEventTimestamp": None, "lastEventTimestamp": None, "lastIngestionTime": None}
+    stream: dict[str, Any] = groups[group_name]["streams"].setdefault(
+        stream_name, {"events": [], "uploadSequenceToken": "1", "creationTime": now, **empty}
+    )
+    return stream
+
+
+def flush() -> None:
+    """Hands waiting values to CloudWatch, equal ones of a second as one point, and looks at the alarms."""
+    counts: dict[Point, int] = {}
+    while _waiting:
+        point = _waiting.popleft()
+        counts[point] = counts.get(point, 0) + 1
+    for (account, region, namespace, name, dims, unit, value, at), count in counts.items():
+        with responses.request_scope(account, region):
+            cloudwatch._store_datum(namespace, name, dict(dims), float(at), unit, None, [value], [count], None)
+    for account, region in {(key[0], key[1]) for key in list(cloudwatch._alarms._data)}:
+        with responses.request_scope(account, region):
+            cloudwatch._evaluate_all_alarms()
+
+
+def _breaches(alarm: dict[str, Any], points: list[dict[str, Any]]) -> bool | None:
+    """Whether one period's points breach the alarm; None when there are none."""
+    stats = cloudwatch._calc_stats(points)
+    name = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
+    value = cloudwatch._stat_value(stats, name, points) if stats else None
+    if value is None:
+        return {"breaching": True, "notBreaching": False}.get(alarm.get("TreatMissingData", "missing"))
+    threshold = alarm.get("Threshold", 0)
+    return {
+        "GreaterThanOrEqualToThreshold": value >= threshold,
+        "GreaterThanThreshold": value > threshold,
+        "LessThanThreshold": value < threshold,
+        "LessThanOrEqualToThreshold": value <= threshold,
+    }.get(alarm.get("ComparisonOperator", ""), False)
+
+
+def _evaluate(alarm: dict[str, Any]) -> None:
+    """CloudWatch's rule: M of the last N periods of this very metric and dimensions breach."""
+    if not alarm.get("Namespace") or not alarm.get("MetricName"):
+        return
+    dims = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
+    points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], dims)) or []
+    period, periods = alarm.get("Period", 60), alarm.get("EvaluationPeriods", 1)
+    now = time.time()
+    recent = [p for p in points[-5000:] if p["Timestamp"] > now - period * periods]
+    verdicts = [
+        _breaches(alarm, [p for p in recent if now - period * (n + 1) < p["Timestamp"] <= now - period * n + 1])
+        for n in range(periods)
+    ]
+    known = [verdict for verdict in verdicts if verdict is not None]
+    if not known:
+        return
+    state = "ALARM" if sum(known) >= (alarm.get("DatapointsToAlarm") or periods) else "OK"
+    if state != alarm["StateValue"]:
+        _change(alarm, state, f"{sum(known)} of the last {periods} data points breach {alarm.get('Threshold')}")
+
+
+def _change(alarm: dict[str, Any], state: str, reason: str) -> None:
+    before = alarm["StateValue"]
+    alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
+    cloudwatch._record_history(alarm["AlarmName"], before, state, reason)
+    cloudwatch._dispatch_alarm_actions(alarm, before, state, reason)
+    cloudwatch._evaluate_parent_alarms(alarm)
+
+
+def _keep_throttles(name: str, duration_ms: float, error: bool, throttle: bool) -> None:
+    if throttle:
+        record("AWS/Lambda", "Throttles", 1, "Count", {"FunctionName": name})
+
+
+def _flush_for_ever() -> None:
+    while True:
+        time.sleep(FLUSH_SECONDS)
+        loop = emulator._MAIN_LOOP
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(flush)
+
+
+def apply() -> None:
+    """Replaces the emulator's log writer and alarm rule, and starts the flush, one second apart."""
+    require(emulator, "_MAIN_LOOP")
+    require(responses, "request_scope", "get_account_id", "get_region")
+    require(cloudwatch, "_store_datum", "_evaluate_alarm", "_evaluate_all_alarms", "_dims_key", "_dims_from_list")
+    require(cloudwatch, "_calc_stats", "_stat_value", "_record_history", "_dispatch_alarm_actions", "_metrics")
+    require(cloudwatch_logs, "_append_log_events", "_log_groups", "_make_group_arn")
+    require(lambda_svc, "_emit_lambda_logs", "_emit_lambda_metrics")
+    cloudwatch._evaluate_alarm = _evaluate
+    lambda_svc._emit_lambda_logs = _keep_logs
+    lambda_svc._emit_lambda_metrics = _keep_throttles
+    threading.Thread(target=_flush_for_ever, name="metrics", daemon=True).start()

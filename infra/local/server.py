@@ -1,0 +1,154 @@
+"""The child process: emulator with mends, gateway, issuer and snapshots on one event loop.
+
+Started by ``infra.local.embedded``. Prints one JSON line with its addresses when it is ready; ends on
+SIGTERM, or when the process that started it is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--gateway-port", type=int, default=0)
+    parser.add_argument("--aws-port", type=int, default=0)
+    parser.add_argument("--no-persist", action="store_true")
+    parser.add_argument("--clock-file", type=Path, required=True)
+    parser.add_argument("--people", type=Path, default=ROOT / "infra" / "seed" / "people.json")
+    parser.add_argument("--api", default="sunlit-embedded")
+    parser.add_argument("--api-stage", default="api")
+    parser.add_argument("--region", default="us-east-1")
+    return parser.parse_args()
+
+
+def _listen(port: int) -> socket.socket:
+    # Named as TCP, or asyncio leaves small answers to Nagle's algorithm: 40 ms for each of them.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(1024)
+    return listener
+
+
+def _environment(options: argparse.Namespace, port: int) -> dict[str, str]:
+    """The emulator reads its settings from the environment while it is imported."""
+    state: Path = options.state_dir
+    return {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": options.region,
+        "AWS_DEFAULT_REGION": options.region,
+        "AWS_REGION": options.region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        "PERSIST_STATE": "0" if options.no_persist else "1",
+        "STATE_DIR": str(state / "aws" / "current"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state / "s3"),
+        "TMPDIR": str(state / "tmp"),
+        "CLOCK_FILE": str(options.clock_file),
+    }
+
+
+def _pages(options: argparse.Namespace, issuer: str) -> Any:
+    from flask import Flask
+
+    from infra.local.clock import ClockFile
+    from infra.local.control import add_control
+    from infra.local.signin import add_sign_in
+    from infra.local.tokens import TokenMaker
+
+    people = json.loads(options.people.read_text()) if options.people.exists() else []
+    names = {person["id"]: person["name"] for person in people}
+    maker = TokenMaker(issuer, options.state_dir / "sign-in-key.json", names)
+    pages = Flask(__name__)
+    add_sign_in(pages, maker, people)
+    add_control(pages, ClockFile(options.clock_file), maker)
+    return pages
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to ``_serve``; the emulator's own server spends three times as long on a request."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socket.socket) -> None:
+    from infra.local import mends
+    from infra.local.gateway import Gateway
+    from infra.local.mends import functions
+    from infra.local.snapshot import Snapshots
+
+    mends.apply_all(str(options.state_dir / "code"))
+    snapshots = Snapshots(options.state_dir / "aws", [aws.fileno(), gateway.fileno()])
+    snapshots.load_from()
+    issuer = f"http://127.0.0.1:{gateway.getsockname()[1]}/sign-in"
+    city = Gateway(aws.getsockname()[1], (options.api, options.api_stage), _pages(options, issuer), snapshots)
+    config = uvicorn.Config(
+        city, lifespan="on", ws="none", access_log=False, log_level="warning", timeout_keep_alive=75,
+        timeout_graceful_shutdown=1, proxy_headers=False, server_header=False, date_header=False,
+    )  # fmt: skip
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        server.should_exit = True
+        loop.remove_reader(sys.stdin.fileno())
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    loop.add_reader(sys.stdin.fileno(), end)  # the starter holds the other end: its end is ours
+    saving = None if options.no_persist else asyncio.create_task(snapshots.keep_saving())
+    addresses = {
+        "aws": f"http://127.0.0.1:{aws.getsockname()[1]}",
+        "gateway": issuer.removesuffix("/sign-in"),
+    }
+    print(json.dumps({**addresses, "issuer": issuer}), flush=True)
+    await server.serve(sockets=[aws, gateway])
+    if saving is not None:
+        saving.cancel()
+    await asyncio.to_thread(functions.stop)
+
+
+def main() -> None:
+    """Takes the ports first, so that nobody else can, then imports the emulator for them."""
+    options = _arguments()
+    for directory in ("aws", "s3", "tmp"):
+        (options.state_dir / directory).mkdir(parents=True, exist_ok=True)
+    try:
+        aws, gateway = _listen(options.aws_port), _listen(options.gateway_port)
+    except OSError as error:
+        ports = f"{options.gateway_port} or {options.aws_port}"
+        sys.exit(f"port {ports} on 127.0.0.1 is taken by another program ({error.strerror})")
+    os.environ.update(_environment(options, aws.getsockname()[1]))
+    with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+        runner.run(_serve(options, aws, gateway))
+    os._exit(0)  # threads of the emulator would keep the process for as long as they wait
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Whole snapshots of the emulator every two seconds, so that kill -9 loses no more than those.
+
+The emulator saves only at a clean shutdown, one service after the other, while others go on writing. Here
+the event loop forks: DynamoDB, SQS and the others answer on that loop, so the child sees all of them
+between two requests, takes its time, writes a new generation aside and flips one link to it. A kill at any
+moment leaves a whole generation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import copy
+import gc
+import json
+import logging
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ministack import app as emulator
+from ministack.core import persistence
+from ministack.services import lambda_svc, stepfunctions
+
+from infra.local.mends import require, streams
+
+SECONDS = 2.0
+_IDLE_SECONDS = 30.0  # without a request or an invocation only clocks inside the emulator move
+_STUCK_SECONDS = 60.0
+_SHARE = 4  # a snapshot that took t seconds leaves the machine to others for 4 t
+_FINISHED_KEPT = 1000
+_logger = logging.getLogger(__name__)
+
+
+class Snapshots:
+    """Writes generations of the emulator's state below ``root``; ``root/current`` is the newest."""
+
+    def __init__(self, root: Path, listening: Sequence[int]) -> None:
+        self.root = root
+        self.current = root / "current"
+        self.requests = 0
+        self._listening = listening
+        self._seen = 0, 0
+        require(emulator, "_build_persistence_save_dict")
+        require(persistence, "_json_default", "_state_format_version")
+        require(lambda_svc, "CODE_BLOB_DIR", "_write_code_blob", "_prune_orphan_code_blobs", "_inflight_total")
+        require(emulator, "_load_persisted_state", "save_all")
+        lambda_svc.CODE_BLOB_DIR = str(root / "code")
+        self._loaded = asyncio.Event()
+        load = emulator._load_persisted_state
+
+        def load_then_save() -> None:
+            load()
+            self._loaded.set()
+
+        emulator._load_persisted_state = load_then_save
+        emulator.save_all = lambda services: self.save_now()
+        root.mkdir(parents=True, exist_ok=True)
+        for stale in root.glob("generation-*"):
+            if not self.current.exists() or stale != self.current.resolve():
+                shutil.rmtree(stale, ignore_errors=True)
+
+    def load_from(self) -> str:
+        """The directory from which the emulator loads its state at start; made when there is none yet."""
+        if not self.current.exists():
+            first = self.root / "generation-0"
+            first.mkdir(exist_ok=True)
+            _point(self.current, first)
+        return str(self.current)
+
+    async def keep_saving(self) -> None:
+        """Saves for ever, once the last state is loaded; runs on the emulator's loop."""
+        await self._loaded.wait()
+        saved_at = time.monotonic()
+        while True:
+            started = time.monotonic()
+            activity = self.requests, lambda_svc._inflight_total
+            if activity != self._seen or started - saved_at > _IDLE_SECONDS:
+                self._seen = activity
+                await self.save()
+                saved_at = time.monotonic()
+            await asyncio.sleep(max(SECONDS, _SHARE * (time.monotonic() - started)))
+
+    async def save(self) -> bool:
+        """Forks a child that writes one generation; True when it did."""
+        child = self._fork()
+        deadline = time.monotonic() + _STUCK_SECONDS
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                if status:
+                    _logger.error("a snapshot failed (status %d); the one before it stands", status)
+                return status == 0
+            await asyncio.sleep(0.02)
+        _logger.error("a snapshot was stuck and ended; the one before it stands")
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return False
+
+    def save_now(self) -> bool:
+        """As ``save``, for a process that is about to end: blocks."""
+        _, status = os.waitpid(self._fork(), 0)
+        return status == 0
+
+    def _fork(self) -> int:
+        parent = os.getpid()
+        digests = _share_code()
+        child = os.fork()
+        if child:
+            return child
+        status = 1
+        try:
+            for number in self._listening:  # a snapshot that outlives a killed emulator must not keep its ports
+                with contextlib.suppress(OSError):
+                    os.close(number)
+            gc.disable()
+            os.nice(10)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            self._write_generation(parent, digests)
+            status = 0
+        except BaseException as error:
+            os.write(2, f"snapshot: {type(error).__name__}: {error}\n".encode())
+        os._exit(status)
+
+    def _write_generation(self, parent: int, digests: dict[int, str]) -> None:
+        """Writes every service's state; runs in the child, whose memory nobody else sees."""
+        before = self.current.resolve()
+        aside = self.root / f"generation-{time.time_ns()}"
+        aside.mkdir()
+        write_blob, orphans = lambda_svc._write_code_blob, lambda_svc._prune_orphan_code_blobs
+        in_use: list[set[str]] = []
+        copy.deepcopy = lambda value, *_: value  # type: ignore
+        lambda_svc._write_code_blob = lambda code: _blob(digests, write_blob, code)
+        lambda_svc._prune_orphan_code_blobs = in_use.append
+        streams.drop_read_records()
+        _shrink_executions()
+        for name, get_state in emulator._build_persistence_save_dict().items():
+            state = get_state()
+            if state is not None:
+                _write(aside / f"{name}.json", persistence._state_format_version(name), state)
+            elif (before / f"{name}.json").exists():
+                os.link(before / f"{name}.json", aside / f"{name}.json")
+        if os.getppid() != parent:
+            return  # the emulator was killed meanwhile, and its successor may already have loaded
+        _point(self.current, aside)
+        for referenced in in_use:
+            orphans(referenced)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _share_code() -> dict[int, str]:
+    """Lets functions of one zip share its bytes; returns each zip's digest by the identity of its bytes."""
+    shared: dict[str, bytes] = {}
+    for record in lambda_svc._functions._data.values():
+        for owner in (record, *record.get("versions", {}).values()):
+            if isinstance(owner.get("code_zip"), bytes) and owner.get("config", {}).get("CodeSha256"):
+                digest = base64.b64decode(owner["config"]["CodeSha256"]).hex()
+                owner["code_zip"] = shared.setdefault(digest, owner["code_zip"])
+    return {id(code): digest for digest, code in shared.items()}
+
+
+def _blob(digests: dict[int, str], write: Callable[[bytes], str], code: bytes) -> str:
+    digest = digests.get(id(code), "")
+    written = digest and os.path.exists(os.path.join(lambda_svc.CODE_BLOB_DIR, f"{digest}.zip"))
+    return digest if written else write(code)
+
+
+def _write(path: Path, version: int, state: Any) -> None:
+    document = {"__ministack_format__": version, "payload": state}
+    path.write_text(json.dumps(document, default=persistence._json_default))
+
+
+def _point(link: Path, target: Path) -> None:
+    aside = link.with_name(f"{link.name}.{os.getpid()}")
+    aside.symlink_to(target.name)
+    os.replace(aside, link)
+
+
+def _shrink_executions() -> None:
+    """Histories of finished executions are not worth keeping; their names alone must stay taken."""
+    finished = [e for e in stepfunctions._executions._data.values() if e.get("status") != "RUNNING"]
+    finished.sort(key=lambda execution: str(execution.get("stopDate") or ""))
+    for execution in finished[:-_FINISHED_KEPT]:
+        execution["events"] = []

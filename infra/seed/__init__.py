@@ -1,0 +1,1 @@
+"""The sample city: fictional Minghang, modelled on Hangzhou, with its organs, posts, people and items."""

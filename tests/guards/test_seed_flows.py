@@ -1,0 +1,82 @@
+"""Published flows are whole: every step is reached, ends, and keeps its duties apart."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.guards.published import FLOWS, acting_steps, every_flow, faults, schema
+
+
+def targets(step: dict[str, Any]) -> set[str]:
+    return {step["next"]} if step["kind"] == "joint" else set(step["outcomes"].values())
+
+
+def reached(flow: dict[str, Any], start: str) -> set[str]:
+    seen, pending = set(), [start]
+    while pending:
+        name = pending.pop()
+        if name not in seen:
+            seen.add(name)
+            pending += [] if name.startswith("end:") else sorted(targets(flow["steps"][name]))
+    return seen
+
+
+def test_the_schemas_are_schemas() -> None:
+    for name in ("flow", "item"):
+        Draft202012Validator.check_schema(schema(name).schema)
+
+
+@every_flow
+def test_a_flow_meets_its_schema(flow: dict[str, Any]) -> None:
+    assert faults(schema("flow"), flow) == []
+    assert f"{flow['id']}.v{flow['version']}.json" in FLOWS
+
+
+@every_flow
+def test_every_step_is_reached_and_leads_to_every_kind_of_end(flow: dict[str, Any]) -> None:
+    ends = {"end:granted", "end:refused", "end:not_accepted"}
+    assert reached(flow, flow["start"]) == set(flow["steps"]) | ends
+    for name in flow["steps"]:
+        assert any(end.startswith("end:") for end in reached(flow, name))
+
+
+@every_flow
+def test_step_names_are_unique_and_separation_names_other_steps(flow: dict[str, Any]) -> None:
+    names = [name for name, _ in acting_steps(flow)]
+    assert len(names) == len(set(names))
+    joints = {name for name, step in flow["steps"].items() if step["kind"] == "joint"}
+    assert not joints & set(names)
+    for name, step in acting_steps(flow):
+        assert set(step.get("not_by", [])) <= set(names) - {name}
+
+
+@every_flow
+def test_who_accepted_or_reviewed_never_decides(flow: dict[str, Any]) -> None:
+    handled = {name for name, step in acting_steps(flow) if step["kind"] in ("accept", "review", "opinion")}
+    deciding = [step for _, step in acting_steps(flow) if step["kind"] == "decide"]
+    assert deciding
+    assert all(set(step["not_by"]) == handled for step in deciding)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("steps", "accept", "outcomes", "not_accept"), "end:granted"),
+        (("steps", "accept", "skip_to"), "approve"),
+        (("steps", "approve", "not_by"), []),
+        (("steps", "issue", "post"), "window"),
+        (("steps", "review", "limit_days"), 0),
+        (("steps", "review", "kind"), "rubber-stamp"),
+        (("version",), 0),
+        (("start",), "join"),
+    ],
+)
+def test_the_flow_schema_refuses(path: tuple[str, ...], value: Any) -> None:
+    flow = json.loads(json.dumps(FLOWS["licence.v1.json"]))
+    place = flow
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    assert faults(schema("flow"), flow)
