@@ -1,5 +1,6 @@
 """The signing worker: the certificate of a granted case, signed once and reported to the case."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import catalog, certificates
@@ -33,5 +34,10 @@ def facts(case: Case) -> CertificateFacts:
         result=item["result"]["name"],
         decided_at=case.decided_at,
         valid_years=item["result"].get("valid_years"),
-        form=case.private["form"],
+        form=_public(item["form"]["properties"], case.private["form"]),
     )
+
+
+def _public(fields: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that the item publishes: a certificate is shown to strangers."""
+    return {name: value for name, value in form.items() if fields[name]["x-visibility"] == "public"}

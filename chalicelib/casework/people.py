@@ -20,7 +20,7 @@ TO_APPLICANT = {
     "CaseWithdrawn": "case.withdrawn",
     "CertificateIssued": "certificate.issued",
 }
-CLOCKS = {"acceptance": {"zh": "受理", "en": "Acceptance"}, "decision": {"zh": "办结", "en": "Decision"}}
+CLOCKS = {"acceptance": {"zh": "受理", "en": "acceptance"}, "decision": {"zh": "决定", "en": "decision"}}
 # A reminder goes to who acts; a breach also to the head; a grave one to the supervisor too.
 ROLES_TOLD = {"reminder": (), "yellow": ("head",), "red": ("head", "supervisor")}
 

@@ -27,7 +27,7 @@ def sweep_deadlines() -> dict[str, int]:
             acted += outcome == "acted"
             failed += outcome == "failed"
     for level, count in levels.items():
-        log.line("warnings raised", counts={"WarningsRaised": count}, dimensions={"level": level})
+        log.line("warnings raised", counts={"WarningsRaised": count}, dimensions={"colour": level})
     counts = {"SweepLag": lag, "SweepShort": short, "SweepFailures": failed}
     log.line("deadlines swept", counts=counts, acted=acted)
     return {"acted": acted, "failed": failed, "short": short}

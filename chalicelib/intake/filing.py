@@ -55,4 +55,7 @@ def _faults(
         materials = uploads.check(person.person, body["materials"], {m["code"]: m for m in item["materials"]})
     except Invalid as invalid:
         faults += invalid.faults
+    given = {material["code"] for material in body["materials"]}
+    needed = [m for m in item["materials"] if m["required"] and not m["waivable"] and m["code"] not in given]
+    faults += [Fault(f"/materials/{m['code']}", "material-required", m["name"]) for m in needed]
     return faults, materials

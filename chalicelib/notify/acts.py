@@ -58,7 +58,7 @@ class Message:
 
 def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: str) -> str:
     """What the person reads, in ``zh-CN`` or ``en``."""
-    said = {name: _worded(name, value, language) for name, value in params.items()}
+    said = {name: _worded(value, language) for name, value in params.items()}
     return say(f"message.{kind}", language, **said | {"case_number": case_number})
 
 
@@ -71,9 +71,7 @@ def mail(message: Message) -> tuple[str, str]:
     return subject, "\n\n".join(parts) + "\n"
 
 
-def _worded(name: str, value: Any, language: str) -> str:
-    if name == "clock":  # e.g. `step.review#3`: the reader is told which limit, not which visit
-        return say("message.clock." + str(value).partition(".")[0], language)
+def _worded(value: Any, language: str) -> str:
     if isinstance(value, Mapping):
         return str(value["zh" if language == LANGUAGES[0] else "en"])
     return str(value)

@@ -10,7 +10,15 @@ API = {"ApiName": {"Fn::Sub": "sunlit-${Stage}"}, "Stage": "api"}
 OWN = {"service": "sunlit"}
 # What reports every minute: its silence is the alarm.
 EACH_MINUTE: dict[str, Any] = {"statistic": "Maximum", "periods": 5, "silence": "breaching"}
-FINDINGS = ("FeedParked", "FeedFailures", "VisitsWithoutTask", "ReconcilerFindings", "JournalTampered")
+FINDINGS = (
+    "RequestErrors",
+    "FeedParked",
+    "FeedFailures",
+    "SweepFailures",
+    "VisitsWithoutTask",
+    "ReconcilerFindings",
+    "JournalTampered",
+)
 
 
 @dataclass(frozen=True)
@@ -61,11 +69,13 @@ def api_and_acts() -> list[Alarm]:
     return [
         Alarm("AWS/ApiGateway", "5XXError", API, 5, "The API fails.", seconds=300, name="api-5xx"),
         Alarm("AWS/ApiGateway", "Latency", API, 3000, "The API is slow.", "p99", 300, 3, name="api-latency"),
-        own("red-warning", "WarningsRaised", 1, "A case has passed its limit.", dimensions={"level": "red"}),
+        own("red-warning", "WarningsRaised", 1, "A case has passed its limit.", dimensions={"colour": "red"}),
         own("journal-tampered", "JournalTampered", 1, "A journal entry was changed or removed."),
         own("feed-parked", "FeedParked", 1, "An act could not be delivered and was set aside."),
         own("feed-lag", "FeedLag", 120, "Delivery is behind.", **EACH_MINUTE),
         own("sweep-lag", "SweepLag", 300, "Deadlines are swept late.", **EACH_MINUTE),
+        own("request-errors", "RequestErrors", 5, "Requests end in a defect of ours.", seconds=300),
+        own("sweep-failures", "SweepFailures", 1, "Due cases could not be acted on.", periods=3),
         own("sweep-short", "SweepShort", 1, "A sweep could not finish.", periods=3),
         own("visits-without-task", "VisitsWithoutTask", 1, "A step waits without a task in any inbox.", periods=2),
         own("reconciler-findings", "ReconcilerFindings", 1, "Journal, views, runs disagree.", seconds=300, periods=2),
@@ -128,7 +138,7 @@ def _dashboard() -> dict[str, Any]:
     rows = [
         ("Requests", [["AWS/ApiGateway", name, *api] for name in ("Count", "4XXError", "5XXError")], "Sum"),
         ("Latency", [["AWS/ApiGateway", "Latency", *api]], "p95"),
-        ("Warnings", [["Sunlit", "WarningsRaised", *mine, "level", lv] for lv in ("reminder", "yellow", "red")], "Sum"),
+        ("Warnings", [["Sunlit", "WarningsRaised", *mine, "colour", lv] for lv in ("reminder", "yellow", "red")], "Sum"),
         ("Lag (s)", [["Sunlit", name, *mine] for name in ("FeedLag", "SweepLag")], "Maximum"),
         ("Findings", [["Sunlit", name, *mine] for name in FINDINGS], "Sum"),
         ("Restarts", [["Sunlit", "ExecutionsRestarted", *mine]], "Sum"),

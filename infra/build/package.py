@@ -5,6 +5,7 @@ cached dependencies and the application with its bytecode. An unchanged tree is 
 """
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,8 +24,6 @@ from infra.stages import EMBEDDED, check_name
 LIMIT_MB = 30
 SOURCES = ("app.py", "chalicelib", "vendor", ".chalice", "infra/template.yaml", "infra/build", "requirements.txt")
 NOT_SHIPPED = ("__pycache__", ".pyc", ".DS_Store")
-# One object however often a stage is packaged: chalice's own environment must not find the caller's.
-STAMP = ".built"
 
 
 def _files() -> Iterator[Path]:
@@ -67,14 +67,16 @@ def _chalice(out: Path, stage: str, architecture: str) -> None:
     command = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project), "package"]
     command += ["--stage", stage, "--merge-template", str(merge), str(out)]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
-    environment |= {"AWS_DEFAULT_REGION": "us-east-1"}  # only names the service principals, which are global
+    # The region only names the service principals, which are global; nothing here speaks to AWS.
+    environment |= {"AWS_DEFAULT_REGION": "us-east-1"}
+    environment.pop("AWS_PROFILE", None)
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode or "Could not install dependencies" in done.stdout:
         sys.exit(f"chalice package failed:\n{done.stdout}{done.stderr}")
 
 
-def _assemble(out: Path, architecture: str) -> float:
-    """Replace Chalice's zip by dependencies + application + bytecode; returns its size in MB."""
+def _assemble(out: Path, architecture: str) -> None:
+    """Replace Chalice's zip by dependencies + application + bytecode."""
     path, tree = out / "deployment.zip", out / "project" / "tree"
     with ZipFile(path) as packed:
         shipped = [name for name in packed.namelist() if not any(mark in name for mark in NOT_SHIPPED)]
@@ -83,7 +85,27 @@ def _assemble(out: Path, architecture: str) -> float:
     shutil.copyfile(vendored.build(architecture), path)
     archive.write_zip(path, tree, mode="a")
     shutil.rmtree(out / "project")
-    return path.stat().st_size / 1e6
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build at a time: tests, the embedded stack and a deployment may want one together."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build(out: Path, stage: str, architecture: str) -> None:
+    stamp, wanted = out / ".built", fingerprint(stage, architecture)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    flows.compile_all(out / "flows", flows.read())
+    _chalice(out, stage, architecture)
+    _assemble(out, architecture)
+    stamp.write_text(wanted)
 
 
 def build(stage: str, architecture: str | None = None) -> tuple[Path, float]:
@@ -94,15 +116,8 @@ def build(stage: str, architecture: str | None = None) -> tuple[Path, float]:
     check_name(stage)
     architecture = architecture or (vendored.machine() if stage == EMBEDDED else "arm64")
     out = BUILD / stage
-    stamp = out / STAMP
-    wanted = fingerprint(stage, architecture)
-    if not (stamp.exists() and stamp.read_text() == wanted):
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
-        flows.compile_all(out / "flows", flows.read())
-        _chalice(out, stage, architecture)
-        _assemble(out, architecture)
-        stamp.write_text(wanted)
+    with _alone():
+        _build(out, stage, architecture)
     size = (out / "deployment.zip").stat().st_size / 1e6
     if size > LIMIT_MB:
         sys.exit(f"deployment.zip has {size:.1f} MB, the limit is {LIMIT_MB}")

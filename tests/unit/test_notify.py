@@ -16,7 +16,7 @@ from chalicelib.notify.routes import door
 from tests.unit.calling import Caller
 
 NUMBER = "URB-2026-W-000001"
-PARAMS = {"clock": "step.review#3", "due": "2026-11-30", "accepted_on": "2026-11-23", "decide_by": "2026-12-07"}
+PARAMS = {"clock": {"zh": "审查", "en": "Review"}, "due": "2026-11-30", "accepted_on": "2026-11-23", "decide_by": "2026-12-07"}
 
 
 def message(

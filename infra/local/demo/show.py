@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -12,7 +13,8 @@ from infra.local.client import Answer
 
 BOLD, DIM, GREEN, YELLOW, RED, CYAN = "1", "2", "32", "33", "31", "36"
 LEVELS = {"reminder": CYAN, "yellow": YELLOW, "red": RED}
-WHO, WHAT = 11, 38  # columns of a terminal that the parts of a line take
+_CASE_ID = re.compile("[a-z2-7]{26}")
+WHO, WHAT = 11, 46  # columns of a terminal that the parts of a line take
 
 
 class Show:
@@ -39,7 +41,7 @@ class Show:
 
     def step(self, who: str, answer: Answer, told: str) -> None:
         """One request: who asked, for what, and what was answered."""
-        path = answer.path if len(answer.path) < WHAT - 6 else answer.path[: WHAT - 8] + "…"
+        path = _CASE_ID.sub(lambda found: found[0][:5] + "…", answer.path)
         colour = GREEN if answer.status < 400 else YELLOW
         asked = pad(f"{answer.method:<4} {path}", WHAT)
         self.line(f"   {pad(who, WHO)}{self.paint(asked, DIM)}{self.paint(str(answer.status), colour)}  {told}")

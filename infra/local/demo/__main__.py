@@ -9,10 +9,11 @@ import tempfile
 import time
 
 from infra.local import city as sample
-from infra.local import demo_walk
 from infra.local.client import City, UnexpectedAnswerError
+from infra.local.demo import first_case, other_cases, silent_case
+from infra.local.demo.show import DIM, Show
+from infra.local.demo.walk import Walk
 from infra.local.embedded import EmbeddedError, start
-from infra.local.show import DIM, Show
 
 INTERRUPTED = 130  # as a shell says it
 
@@ -45,7 +46,10 @@ def _walk(show: Show, state: str, begun: float) -> str:
         show.line(f"明杭市 Minghang, a fictional city, is {took}  {show.paint(running.gateway, DIM)}")
         city = City(running.gateway)
         try:
-            demo_walk.Walk(city, show, running.client("cloudwatch")).all()
+            walk = Walk(city, show)
+            first_case.run(walk)
+            other_cases.run(walk)
+            silent_case.run(walk, running.client("cloudwatch"))
             return f"5 applications, {city.requests} requests, every answer as its schema promises"
         finally:
             city.close()

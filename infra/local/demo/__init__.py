@@ -1,0 +1,1 @@
+"""The demo: five applications walk through the public API, step by step."""

@@ -1,0 +1,73 @@
+"""What the parts of the demo share: people, the steps that each prints and checks, and the items by id."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from infra.local import city as sample
+from infra.local.client import Answer, City, Client, UnexpectedAnswerError, pdf
+from infra.local.demo.show import DIM, Show
+
+
+def check(holds: bool, sentence: str) -> None:
+    """Raises UnexpectedAnswerError with the sentence unless it holds."""
+    if not holds:
+        raise UnexpectedAnswerError(f"not so: {sentence}")
+
+
+class Walk:
+    """One walk through one city."""
+
+    def __init__(self, city: City, show: Show) -> None:
+        self.city, self.show = city, show
+        self.people = {person["id"]: person for person in sample.people()}
+        self.items: dict[str, Answer] = {}
+
+    def client(self, person: str) -> Client:
+        """Somebody's way into the API; the empty person is anybody."""
+        return self.city.person(person)
+
+    def name(self, person: str) -> str:
+        """What they are called."""
+        return str(self.people[person]["name"]) if person else "anyone"
+
+    def phone(self, person: str) -> str:
+        """The telephone number that a citizen gives when applying."""
+        return str(self.people[person]["phone"])
+
+    def step(self, person: str, answer: Answer, told: str) -> Answer:
+        """Print one answered request."""
+        self.show.step(self.name(person), answer, told)
+        return answer
+
+    def gloss(self, text: dict[str, str]) -> str:
+        """A name in Chinese, with the English beside it."""
+        return f"{text['zh']}  {self.show.paint(text['en'], DIM)}"
+
+    def aside(self, text: str) -> None:
+        """Something less important, under a step."""
+        self.show.fact(self.show.paint(text, DIM))
+
+    def file(self, person: str, item: str, materials: int = 2) -> Answer:
+        """File an application with the first materials and the item's own example as form; its receipt."""
+        document = self.items[item]
+        codes = [m["code"] for m in document["materials"] if m["required"]][:materials]
+        form = dict(document["form"]["examples"][0])
+        files = {code: pdf(f"{code}.pdf") for code in codes}
+        receipt = self.client(person).file(item, form, files, phone=self.phone(person))
+        self.step(person, receipt, f"{receipt['number']}  {self.gloss(document['name'])}")
+        self.aside(f"with {len(files)} files, each uploaded straight to storage (SHA-256 checked)")
+        return receipt
+
+    def work(self, person: str, post: str, number: str, outcome: str, told: str, **more: Any) -> Answer:
+        """An officer takes the case's task from the inbox of a post and completes it."""
+        client = self.client(person)
+        task = client.wait_for_task(post, number)
+        self.aside(f"in the inbox of {post}: {task['step']}, due {last_day(task['due_at'])}")
+        return self.step(person, client.complete(task["id"], outcome, **more).expect(200), told)
+
+
+def last_day(moment: str | None) -> str:
+    """The last day of a limit that ends at ``moment``, 24:00."""
+    return f"{datetime.fromisoformat(moment) - timedelta(seconds=1):%Y-%m-%d}" if moment else "-"
