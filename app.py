@@ -9,6 +9,7 @@ from chalicelib.authority import CedarGate
 from chalicelib.authority import routes as authority
 from chalicelib.casework import handlers as work
 from chalicelib.casework import routes as casework
+from chalicelib.catalog import reading
 from chalicelib.catalog import routes as catalog
 from chalicelib.certificates import routes as certificates
 from chalicelib.intake import handlers as city
@@ -33,7 +34,16 @@ kernel.installed += install(
     app,
     authorize,
     CedarGate(),
-    (kernel.door, catalog.door, intake.door, casework.door, certificates.door, notify_routes.door, authority.door),
+    (
+        kernel.door,
+        catalog.door,
+        reading.door,
+        intake.door,
+        casework.door,
+        certificates.door,
+        notify_routes.door,
+        authority.door,
+    ),
 )
 
 

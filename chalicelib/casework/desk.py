@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.casework.acts import Case, Command, decide, fold
-from chalicelib.casework.errors import RegisterBusy
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel import clock, ids, journal, stores
-from chalicelib.kernel.errors import KeyReused, NotFound
+from chalicelib.kernel.errors import KeyReused, NotFound, Unavailable
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
 from chalicelib.kernel.settings import settings
 
@@ -49,10 +48,9 @@ def find(number: str) -> str:
 
     An unknown number costs the same reads as a known one whose case is not the caller's.
     """
-    parts = number.split("-")
-    known = len(parts) == 4 and parts[3].isascii() and parts[3].isdecimal() and int(parts[3][:12]) > 0
-    stream = "register#" + "#".join(parts[:3]) if known else "register#none"
-    entry = stores.journal().get(stream, int(parts[3][:12]) if known else 1)
+    *register, serial = number.split("-")
+    seq = ids.whole(serial) if len(register) == 3 else 0
+    entry = stores.journal().get("register#" + "#".join(register), max(seq, 1))
     if entry is None or entry.acts[0].data["number"] != number:
         stores.journal().read("case#none")
         raise NotFound
@@ -90,7 +88,7 @@ def perform(
             time.sleep(random.random() * 0.02 * attempt)
             continue
         return Done(after, entry, new=True)
-    raise RegisterBusy
+    raise Unavailable
 
 
 def _again(done: Entry, entries: Sequence[Entry], permit: Permit, request: Request) -> Done:
@@ -149,7 +147,7 @@ def file(application: Application, actor: Actor, request: Request) -> Done:
             if before := filed_before(actor.person, request):  # our own lost reply, or the same request beside us
                 return before
             time.sleep(random.random() * 0.03 * (attempt + 1))
-    raise RegisterBusy
+    raise Unavailable
 
 
 def _serial(register: str, seq: int, case_id: str, now: datetime) -> Entry:

@@ -61,9 +61,3 @@ class TooLateToWithdraw(Conflict):
     """The decision is made."""
 
     type = "too-late-to-withdraw"
-
-
-class RegisterBusy(Conflict):
-    """Too many filings at once for one register: try again."""
-
-    status, type = 503, "try-again-later"

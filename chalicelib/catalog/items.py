@@ -1,6 +1,6 @@
 """Power items: published by version, immutable, read by everybody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from time import monotonic
@@ -8,32 +8,35 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from chalicelib.catalog import flows
+from chalicelib.catalog import checker, flows
 from chalicelib.kernel import clock, journal, schemas, stores
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Act, Actor, AppendConflict
 from chalicelib.kernel.views import Row
 
+PUBLISHED = "ItemPublished"
 LIST = "items"
 FRESH_SECONDS = 30.0
 SUMMARY = ("id", "code", "kind", "name", "authority", "authority_name", "audience", "limits", "fee")
+FILTERS = ("audiences", "life_events")
 
 Document = Mapping[str, Any]
+Holders = Callable[[str], Collection[str]]
 
 
-def publish(document: Document, now: datetime) -> bool:
+def publish(document: Document, now: datetime, holders: Holders | None = None) -> bool:
     """Publish a new version of an item; False when the published one says the same already.
 
-    Raises Invalid with every fault: schema, unknown flow, or a role of the flow that no post fills.
+    Raises Invalid with every fault that ``check`` finds.
     """
-    check(document)
+    check(document, holders)
     stream = f"item#{document['id']}"
     for _ in range(3):
         last = stores.journal().last(stream)
         if last and _document(last) == dict(document):
             return False
         seq = (last.seq if last else 0) + 1
-        act = Act("ItemPublished", {"version": seq, "document": dict(document)})
+        act = Act(PUBLISHED, {"version": seq, "document": dict(document)})
         try:
             stores.journal().append(journal.new_entry(stream, seq, [act], at=now, actor=Actor()))
             return True
@@ -42,15 +45,23 @@ def publish(document: Document, now: datetime) -> bool:
     raise AppendConflict(stream)
 
 
-def check(document: Document) -> None:
-    """Raise Invalid unless the item can be handled: its flow published, its roles filled, its limits in order."""
+def check(document: Document, holders: Holders | None = None) -> None:
+    """Raise Invalid unless the item can be handled: flow published and sound, posts filled, limits in order.
+
+    Every fault is named, under ``/flow`` what is wrong with the flow itself. ``holders`` tells who holds a post.
+    """
     schemas.check(schemas.named("item"), document)
+    path = flows.FOLDER / "{id}.v{version}.json".format(**document["flow"])
     try:
-        flow = flows.flow(document["flow"]["id"], document["flow"]["version"])
+        template = flows.template(path)
     except FileNotFoundError:
         raise Invalid(faults=[Fault("/flow", "flow-unknown")]) from None
-    roles = {step.post for step in flow.steps.values() if step.post}
-    faults = [Fault(f"/posts/{role}", "required") for role in sorted(roles - document["posts"].keys())]
+    posts = {role: holders(post) if holders else None for role, post in document["posts"].items()}
+    found = checker.check_flow(template, posts, document["limits"], path.name)
+    faults = [
+        Fault(f.field if f.field.startswith(("/posts", "/limits")) else f"/flow{f.field}", f.message, dict(f.params))
+        for f in found
+    ]
     if document["limits"]["promised_days"] > document["limits"]["statutory_days"]:
         faults.append(Fault("/limits/promised_days", "promise-above-law"))
     if faults:
@@ -64,6 +75,19 @@ def version(item: str, number: int) -> Document:
     if entry is None:
         raise NotFound
     return _shown(entry)
+
+
+def versions(item: str) -> list[dict[str, Any]]:
+    """Number and moment of all published versions, the newest first. Raises NotFound."""
+    found = [e for e in stores.journal().read(f"item#{item}") if any(a.type == PUBLISHED for a in e.acts)]
+    if not found:
+        raise NotFound
+    return [{"version": entry.seq, "published_at": clock.stamp(entry.at)} for entry in reversed(found)]
+
+
+def content(document: Document) -> dict[str, Any]:
+    """A version as it was written: without its number and the moment of its publication."""
+    return {name: value for name, value in document.items() if name not in ("version", "published_at")}
 
 
 _current: dict[str, tuple[float, Document]] = {}
@@ -95,17 +119,18 @@ def project(stream: str, age: float = 0.0) -> bool:
     item = stream.partition("#")[2]
     row = stores.views().get(LIST, item)
     shown = row.version if row else 0
-    if shown >= entry.seq:
+    data = _listed(_shown(entry))
+    # A row that an earlier release laid out has fewer parts: it is laid anew.
+    if row and (shown > entry.seq or (shown == entry.seq and row.data.keys() >= data.keys())):
         return False
-    document = _shown(entry)
-    data = {name: document[name] for name in (*SUMMARY, "version", "published_at")}
     return stores.views().put(Row(LIST, item, version=entry.seq, data=data), expect=shown)
 
 
-def listed(kind: str = "", authority: str = "") -> list[Mapping[str, Any]]:
-    """Summaries of all published items by id, of one kind or authority where given."""
-    rows = [row.data for row in stores.views().partition(LIST)]
-    return [r for r in rows if kind in ("", r["kind"]) and authority in ("", r["authority"])]
+def _listed(document: Document) -> dict[str, Any]:
+    """What the list holds of an item: its summary, what it is browsed by, and the texts that it is found by."""
+    data = {name: document[name] for name in (*SUMMARY, "version", "published_at", "conditions")}
+    data |= {name: document.get(name, []) for name in FILTERS}
+    return data | {"result": document["result"]["name"]}
 
 
 def _document(entry: journal.Entry) -> dict[str, Any]:

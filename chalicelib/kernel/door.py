@@ -17,6 +17,7 @@ from chalicelib.kernel.journal import Actor, Request
 
 # PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who holds a post.
 PUBLIC, SIGNED_IN, PARTY, OFFICE = "public", "signed-in", "party", "office"
+JSON_TYPE = "application/json"
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -37,6 +38,7 @@ class Route:
     query: Mapping[str, str] = field(default_factory=dict, hash=False)
     edit: bool = False
     repeatable: bool = False
+    content_type: str = JSON_TYPE
 
     @property
     def writes(self) -> bool:
@@ -46,12 +48,15 @@ class Route:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler answers: a JSON body, and the entity's version for the ETag."""
+    """What a handler answers, and the entity's version for the ETag.
+
+    The body is sent as JSON; under another content type (the route's, or its own) it is a text and sent as it is.
+    """
 
     body: Any
     version: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    content_type: str = "application/json"
+    content_type: str = ""
 
 
 class Call:
@@ -99,14 +104,14 @@ class Call:
         tag = self.headers.get("if-match", "").strip().strip('"')
         if not tag:
             raise MatchNeeded
-        return int(tag) if tag.isascii() and tag.isdecimal() else -1
+        return ids.whole(tag)
 
     def limit(self, most: int = 100, usual: int = 20) -> int:
         """The page size asked for. Raises BadRequest unless 1 <= limit <= ``most``."""
-        text = self.query.get("limit", str(usual))
-        if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= most):
+        size = ids.whole(self.query.get("limit", str(usual)))
+        if not 1 <= size <= most:
             raise BadRequest("limit-out-of-range", most=most)
-        return int(text)
+        return size
 
     def permit(self, resource: guard.Resource = guard.CITY, action: str = "") -> None:
         """Ask the policies, once; raises Forbidden or NotFound."""
@@ -184,10 +189,12 @@ def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
         "Cache-Control": "no-store",
         "X-Correlation-Id": call.correlation_id,
     }
-    headers |= {"Content-Type": reply.content_type, "X-Content-Type-Options": "nosniff", **reply.headers}
+    kind = reply.content_type or route.content_type
+    headers |= {"Content-Type": kind, "X-Content-Type-Options": "nosniff", **reply.headers}
     if reply.version is not None:
         headers["ETag"] = f'"{reply.version}"'
-    return Response(problems.text_of(reply.body), headers=headers, status_code=route.status)
+    body = problems.text_of(reply.body) if kind == "application/json" else str(reply.body)
+    return Response(body, headers=headers, status_code=route.status)
 
 
 def install(app: Chalice, sign_in: Any, gate: guard.Gate, doors: Iterable[Door]) -> list[Route]:

@@ -124,3 +124,7 @@ class Unavailable(Problem):
     """A part that the request needs is away; trying again later is safe."""
 
     status, type = 503, "try-again-later"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": "2"}

@@ -16,6 +16,7 @@ from chalicelib.kernel.views import Row
 
 CLOSING, SETTLED, OVERLAP = 600, 120, 30  # seconds
 FIRST_LOOK = 2 * 3600
+PATIENCE = 3600  # what has waited so long for AWS must not keep the cursor any longer
 RETRY_MINUTES = (1, 5, 30, 240)
 
 Handler = Callable[[str, float], bool]
@@ -43,7 +44,7 @@ class Consumer:
         try:
             return Outcome.BEHIND if handler(stream, age) else Outcome.CURRENT
         except Exception as error:
-            if problems.is_passing(error):
+            if problems.is_passing(error) and age < PATIENCE:
                 log.failure("feed waits", error, counts={"FeedFailures": 1}, consumer=self.name, stream=stream)
                 return Outcome.WAITS
             _park(self.name, stream, error)
@@ -81,14 +82,18 @@ def replay(consumer: Consumer, since: float) -> int:
 def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
     row = stores.views().get(f"cursor#{consumer.name}", str(shard)) or Row(f"cursor#{consumer.name}", str(shard))
     position = float(row.data.get("position", now - FIRST_LOOK))
-    ran = float(row.data.get("ran", now - SETTLED))
+    ran = float(row.data.get("ran", position))
     closed = (now - CLOSING) // 60 * 60
     ages: dict[str, float] = {}
     for start, end in ((position, closed), (ran - SETTLED, now - SETTLED), (ran - OVERLAP, now)):
         for stream, age in _streams(shard, start, end, now):
             ages[stream] = max(age, ages.get(stream, 0.0))
-    yield from (age for stream, age in ages.items() if consumer.handle(stream, age) is Outcome.BEHIND)
-    data = {"position": max(position, closed), "ran": now}
+    outcomes = {stream: consumer.handle(stream, age) for stream, age in ages.items()}
+    yield from (ages[stream] for stream, outcome in outcomes.items() if outcome is Outcome.BEHIND)
+    if Outcome.WAITS in outcomes.values():  # the cursor stays: the next sweep looks at all of this again
+        data = {"position": position, "ran": ran}
+    else:
+        data = {"position": max(position, closed), "ran": now}
     stores.views().put(Row(row.pk, row.sk, version=row.version + 1, data=data), expect=row.version)
 
 

@@ -42,6 +42,11 @@ def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
     return base64.b32encode(digest).decode().lower()[: bits // 5]
 
 
+def whole(text: str, most_digits: int = 9) -> int:
+    """The whole number that a caller wrote in decimal digits; -1 for anything else, also for one too long."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= most_digits else -1
+
+
 def tracking_code(stream: str) -> str:
     """The secret half of following a case: 80 bits, derived and so never stored (XXXX-XXXX-XXXX-XXXX)."""
     code = keyed_hash("tracking", stream, bits=TRACKING_BITS).upper()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.kernel import schemas
-from chalicelib.kernel.door import PUBLIC, Route
+from chalicelib.kernel.door import JSON_TYPE, PUBLIC, Route
 
 PROBLEM = {"$ref": "#/components/schemas/problem"}
 _PROBLEMS = {"400": "Unreadable request", "404": "Not found", "422": "Invalid content", "429": "Too many requests"}
@@ -33,6 +33,8 @@ def _operation(route: Route) -> dict[str, Any]:
     answers: dict[str, Any] = {str(route.status): {"description": route.summary}}
     if route.reply:
         answers[str(route.status)]["content"] = _content(route.reply)
+    elif route.content_type != JSON_TYPE:
+        answers[str(route.status)]["content"] = {route.content_type: {"schema": {"type": "string"}}}
     more = {} if route.audience == PUBLIC else {"401": "Not signed in", "403": "Not allowed"}
     more |= {"409": "Not in this state"} if route.writes else {}
     more |= {"412": "Changed meanwhile", "428": "If-Match missing"} if route.edit else {}

@@ -36,11 +36,7 @@ def is_passing(error: BaseException) -> bool:
 
 def unavailable(error: Exception) -> Problem:
     """503 with Retry-After for a passing fault of AWS, else 500."""
-    if not is_passing(error):
-        return Internal()
-    problem = Unavailable()
-    problem.headers["Retry-After"] = "2"
-    return problem
+    return Unavailable() if is_passing(error) else Internal()
 
 
 def text_of(body: Any) -> str:

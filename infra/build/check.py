@@ -1,18 +1,23 @@
 """Checks what is deployed without deploying it: ``python -m infra.build.check``.
 
-Templates by cfn-lint and checkov; compiled flows by statelint, their JSONata by its own parser.
+Templates by cfn-lint and checkov; flows by our own checker, alone and with the sample city's items; compiled flows by
+statelint, their JSONata by its own parser.
 """
 
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from chalicelib.catalog import checker, flows
+from chalicelib.kernel import strict_json, texts
+from chalicelib.kernel.errors import Problem
 from infra.build import ROOT, package
+from infra.seed import load
 from infra.stages import EMBEDDED
 
 AWS_ONLY = ROOT / "infra" / "aws-only.yaml"
@@ -82,13 +87,51 @@ def machines(folder: Path) -> str:
     return "\n".join(lines)
 
 
+def published_flows(folder: Path = flows.FOLDER) -> str:
+    """What is wrong with the published flows: one line for each finding, with its step and rule."""
+    lines = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            template = strict_json.parse(path.read_bytes())
+        except Problem as problem:
+            lines.append(f"{path.name}: {texts.say(problem.message, 'en', **problem.params)}")
+            continue
+        lines += _told(path.name, checker.check_flow(template, file_name=path.name))
+    return "\n".join(lines)
+
+
+def sample_city() -> str:
+    """What keeps the seed items' cases from walking their flows with the posts, their holders and the limits given."""
+    holders: dict[str, set[str]] = {}
+    for held in load.read("appointments.json"):
+        holders.setdefault(held["post"], set()).add(held["person"])
+    try:
+        items = load.items()
+    except ValueError as error:
+        return str(error)
+    lines = []
+    for item in items:
+        posts = {role: holders.get(post, set()) for role, post in item["posts"].items()}
+        path = flows.FOLDER / "{id}.v{version}.json".format(**item["flow"])
+        if not path.exists():
+            lines.append(f"{item['id']}: there is no flow {path.name}")
+            continue
+        lines += _told(item["id"], checker.check_flow(flows.template(path), posts, item["limits"], path.name))
+    return "\n".join(lines)
+
+
+def _told(name: str, findings: Iterable[checker.Finding]) -> list[str]:
+    said = [(f, texts.say(f.message, "en", **f.params)) for f in findings]
+    return [f"{name}: {f.step or 'the flow'}: {f.rule} at {f.field}: {text}" for f, text in said]
+
+
 def main() -> None:
     """Run all checks side by side; exit 1 with their findings."""
     out, _ = package.build(EMBEDDED)
     template = out / "sam.json"
     with ThreadPoolExecutor() as pool:
         tasks = [pool.submit(checkov, template), pool.submit(cfn_lint, template), pool.submit(machines, out / "flows")]
-        findings = [task.result() for task in tasks]
+        findings = [published_flows(), sample_city(), *(task.result() for task in tasks)]
     if any(findings):
         sys.exit("\n".join(filter(None, findings)))
     print("templates and flows are sound")

@@ -27,6 +27,7 @@ REPLIES: Mapping[str, tuple[int, str]] = {
     "POST /cases/{number}/supplements": (201, "receipt"),
     "POST /cases/{number}/withdrawal": (201, "receipt"),
     "POST /cases/{number}/follow": (200, "progress"),
+    "GET /cases/{number}/materials/{code}": (200, "material"),
     "GET /record/{number}": (200, "record"),
     "GET /tasks": (200, "tasks"),
     "GET /tasks/{task}": (200, "task"),

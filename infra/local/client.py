@@ -208,8 +208,9 @@ class City:
 
     def close(self) -> None:
         """Give all connections back."""
-        for client in (*self._people.values(), self):
-            client._http.close()
+        for client in self._people.values():
+            client.close()
+        self._http.close()
 
     @property
     def requests(self) -> int:

@@ -113,7 +113,7 @@ def start(
     up.
     """
     state = Path(state_dir).resolve()
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
     lock = _locked(state)
     ports = _ports(state, gateway_port, aws_port)
     command = [sys.executable, "-m", "infra.local.server", "--state-dir", str(state), "--region", region]
@@ -197,10 +197,14 @@ def _addresses(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
     ready, _, _ = select.select([process.stdout], [], [], _START_SECONDS)
     line = process.stdout.readline() if ready else b""
     if not line:
-        told = (state / "server.log").read_text(errors="replace")[-2000:]
-        raise EmbeddedError(f"the embedded AWS did not start; the end of {state / 'server.log'}:\n{told}")
+        raise _did_not_start(state)
     found: dict[str, str] = json.loads(line)
     return found
+
+
+def _did_not_start(state: Path) -> EmbeddedError:
+    log = state / "server.log"
+    return EmbeddedError(f"the embedded AWS did not start; {log} ends:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 def _wait_until_healthy(running: Running) -> None:
@@ -213,9 +217,7 @@ def _wait_until_healthy(running: Running) -> None:
             return
         except OSError:
             if time.monotonic() > deadline or running.process.poll() is not None:
-                raise EmbeddedError(
-                    f"the embedded AWS does not answer; see {running.state_dir / 'server.log'}"
-                ) from None
+                raise _did_not_start(running.state_dir) from None
             time.sleep(0.05)
 
 

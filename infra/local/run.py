@@ -24,7 +24,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000, help="the city's origin (default 8000)")
     parser.add_argument("--state-dir", type=Path, default=ROOT / ".sunlit", help="what a second run finds again")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = time.monotonic()
     try:
         with start(options.state_dir, gateway_port=options.port) as running:

@@ -90,7 +90,7 @@ def _pages(options: argparse.Namespace, issuer: str) -> Any:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to ``_serve``; the emulator's own server spends three times as long on a request."""
+    """Leaves the signals to ``_serve``; the emulator's own server takes twice as long for a request."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -49,16 +49,10 @@ class Snapshots:
         require(emulator, "_build_persistence_save_dict")
         require(persistence, "_json_default", "_state_format_version")
         require(lambda_svc, "CODE_BLOB_DIR", "_write_code_blob", "_prune_orphan_code_blobs", "_inflight_total")
-        require(emulator, "_load_persisted_state", "save_all")
+        require(emulator, "_load_persisted_state", "save_all", "_state_map", "_get_module")
         lambda_svc.CODE_BLOB_DIR = str(root / "code")
         self._loaded = asyncio.Event()
-        load = emulator._load_persisted_state
-
-        def load_then_save() -> None:
-            load()
-            self._loaded.set()
-
-        emulator._load_persisted_state = load_then_save
+        emulator._load_persisted_state = self._load
         emulator.save_all = lambda services: self.save_now()
         root.mkdir(parents=True, exist_ok=True)
         for stale in root.glob("generation-*"):
@@ -72,6 +66,16 @@ class Snapshots:
             first.mkdir(exist_ok=True)
             _point(self.current, first)
         return str(self.current)
+
+    def _load(self) -> None:
+        """Loads every service or raises; the emulator would go on empty and save that over what was there."""
+        for name, module in emulator._state_map.items():
+            if (self.current / f"{name}.json").exists():
+                state = persistence.load_state(name)
+                if state is None:
+                    raise ValueError(f"{self.current / name}.json cannot be read")
+                emulator._get_module(module).load_persisted_state(state)
+        self._loaded.set()
 
     async def keep_saving(self) -> None:
         """Saves for ever, once the last state is loaded; runs on the emulator's loop."""

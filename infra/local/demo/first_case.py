@@ -38,9 +38,7 @@ def _read_items(walk: Walk) -> None:
         walk.show.fact(f"{walk.gloss(page['name'])}  {days}")
     page = walk.items["shop-sign"]
     flow = page["flow"]
-    walk.step(
-        "", page, f"version {page['version']}, flow {flow['id']} v{flow['version']}, fee {page['fee']['amount_fen']}"
-    )
+    walk.step("", page, f"version {page['version']}; its cases walk flow {flow['id']} v{flow['version']}:")
     walk.show.fact("  ".join(f"{step['title']['zh']} {step['step']}" for step in flow["steps"]))
 
 

@@ -54,7 +54,7 @@ class Stage:
         actor = self.random.choices(self.actors, [a.weight for a in self.actors])[0]
         self._on = actor
         try:
-            if kill and actor.mortal:
+            if kill and actor.mortal and actor.thread:  # one that has not begun has nothing to lose
                 self.history.append(f"{actor.name}: killed")
                 actor.thread.throw(Killed)
             else:

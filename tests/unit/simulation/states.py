@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.unit.simulation.actors import Stage, Violation
+from tests.unit.simulation.expressions import evaluate
 
 Machine = Mapping[str, Any]
 DEAD = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")  # AWS, the emulator, moto
@@ -21,36 +22,6 @@ KNOWN_FIELDS = {
     "Parallel": {"Type", "Branches", "Catch", "Next", "End"},
     "Succeed": {"Type"},
 }
-
-
-def _since(value: Any) -> Any:
-    """``.since`` of an object, or of every object of an array."""
-    return [part["since"] for part in value] if isinstance(value, list) else value["since"]
-
-
-def _max(value: Any) -> Any:
-    return max(value) if isinstance(value, list) else value
-
-
-# By hand, because an interpreter of JSONata takes milliseconds; a test compares each with one.
-EXPRESSIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "{% $states.context.Task.Token %}": lambda s: s["context"]["Task"]["Token"],
-    "{% $states.context.Execution.Input.case %}": lambda s: s["context"]["Execution"]["Input"]["case"],
-    "{% $max($states.input.since) %}": lambda s: _max(_since(s["input"])),
-    "{% {'since': $states.result.since} %}": lambda s: {"since": _since(s["result"])},
-    "{% {'since': $parse($states.errorOutput.Cause).since} %}": lambda s: {
-        "since": json.loads(s["errorOutput"]["Cause"])["since"]
-    },
-}
-
-
-def evaluate(value: Any, states: dict[str, Any]) -> Any:
-    """``value`` with its JSONata expressions filled in. Raises KeyError for one that the compiler never emitted."""
-    if isinstance(value, dict):
-        return {name: evaluate(part, states) for name, part in value.items()}
-    if isinstance(value, str) and value.startswith("{%"):
-        return EXPRESSIONS[value](states)
-    return value
 
 
 @dataclass(eq=False)
@@ -105,6 +76,8 @@ class Execution:
 class StepFunctions:
     """The service: ``invoke`` is called with a task's payload and a callback for the function's failure."""
 
+    exceptions = SimpleNamespace(ClientError=ClientError)
+
     def __init__(self, stage: Stage, machines: Mapping[str, Machine], invoke: Callable[..., None]) -> None:
         self.stage, self.machines, self.invoke = stage, machines, invoke
         self.executions: dict[str, Execution] = {}
@@ -117,9 +90,7 @@ class StepFunctions:
 
     # ---- what the product calls --------------------------------------------------------------------------
 
-    exceptions = SimpleNamespace(ClientError=ClientError)
-
-    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: N803
         """Start, or say that this name was used before."""
         self._call("start_execution")
         if name in self.executions:
@@ -131,14 +102,14 @@ class StepFunctions:
         self.stage.enter(f"{name} starts", lambda: self._enter(scope, body["StartAt"], execution.input))
         self._lose_reply()
 
-    def send_task_success(self, *, taskToken: str, output: str) -> None:
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803
         """Answer a token with the plain outcome."""
         self._call("send_task_success")
         task = self._take(taskToken)
         self.stage.enter(f"{task.visit} succeeds", lambda: self._succeeded(task, json.loads(output)))
         self._lose_reply()
 
-    def send_task_failure(self, *, taskToken: str, error: str, cause: str) -> None:
+    def send_task_failure(self, *, taskToken: str, error: str, cause: str) -> None:  # noqa: N803
         """Answer a token with another outcome."""
         self._call("send_task_failure")
         task = self._take(taskToken)
@@ -150,7 +121,7 @@ class StepFunctions:
         assert operation == "list_executions"
         return SimpleNamespace(paginate=self._pages)
 
-    def _pages(self, *, stateMachineArn: str, statusFilter: str) -> Iterator[dict[str, Any]]:
+    def _pages(self, *, stateMachineArn: str, statusFilter: str) -> Iterator[dict[str, Any]]:  # noqa: N803
         self._call("list_executions")
         machine = stateMachineArn.rpartition("sunlit-test-")[2]
         running = [e.name for e in self.executions.values() if (e.machine, e.status) == (machine, statusFilter)]
@@ -270,7 +241,10 @@ class StepFunctions:
     def _joined(self, parallel: Parallel) -> None:
         failed = [branch.error for branch in parallel.branches if branch.error]
         over = all(branch.is_over for branch in parallel.branches)
-        if failed and (over or not self.is_patient):
+        # A branch whose function crashed ends it at once: on the emulator only after the others' answers, and then the
+        # reconciler starts anew all the same.
+        at_once = not self.is_patient or not all(error.startswith("Outcome.") for error, _ in failed)
+        if failed and (over or at_once):
             for branch in parallel.branches:
                 branch.is_over = True
             self._fail(parallel.scope, parallel.state, *failed[0])

@@ -1,0 +1,88 @@
+"""Which blocks a flow's picture links, and where each block belongs: main path, beside it, or at an end of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.catalog.flows import END, JOIN, Flow
+from chalicelib.catalog.pictures.words import Words
+
+START = ":start"
+
+
+@dataclass(frozen=True)
+class Link:
+    """From one block to another, with the outcomes that lead there."""
+
+    source: str
+    target: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The main path from top to bottom; to the left of each of its rows what lies beside it, to the right its ends."""
+
+    main: tuple[str, ...]
+    left: Mapping[int, Sequence[str]]
+    right: Mapping[int, Sequence[str]]
+
+    def row(self, name: str) -> int:
+        """The row of a block."""
+        if name in self.main:
+            return self.main.index(name)
+        return next(row for side in (self.left, self.right) for row, names in side.items() if name in names)
+
+    def is_beside(self, name: str) -> bool:
+        """Whether a block stands to the left of the main path."""
+        return any(name in names for names in self.left.values())
+
+
+def links(words: Words) -> list[Link]:
+    """All links in the flow's order; outcomes that lead the same way share one."""
+    labels: dict[tuple[str, str], list[str]] = {(START, words.flow.start): [""]}
+    for source, outcome, target in _targets(words.flow):
+        labels.setdefault((source, target), []).append(words.outcome(outcome) if outcome else "")
+    return [Link(*ends, " / ".join(filter(None, said))) for ends, said in labels.items()]
+
+
+def grid(flow: Flow, found: Sequence[Link]) -> Grid:
+    """Where each block belongs."""
+    main = tuple(_main(flow))
+    rows = {name: row for row, name in enumerate(main)}
+    left: dict[int, list[str]] = {}
+    right: dict[int, list[str]] = {}
+    pending = [link for link in found if link.target not in rows]
+    while pending:
+        link = next((link for link in pending if link.source in rows), pending[0])
+        row = rows[link.target] = rows.get(link.source, len(main) - 1)
+        ends_main = link.target.startswith(END) and link.source in main
+        (right if ends_main else left).setdefault(row, []).append(link.target)
+        pending = [other for other in pending if other.target not in rows]
+    return Grid(main, left, right)
+
+
+def _targets(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """Source, outcome and target; an end belongs to the step that leads there."""
+    for step in flow.steps.values():
+        for outcome, target in step.outcomes.items():
+            if target != JOIN:
+                yield step.id, outcome, f"{target}@{step.id}" if target.startswith(END) else target
+    for joint in flow.joints.values():
+        yield joint.id, "", joint.next
+
+
+def _main(flow: Flow) -> Iterator[str]:
+    """The start, the steps when every one ends plainly, and the end they come to."""
+    seen, name = {START}, flow.start
+    yield START
+    while name not in seen:
+        seen.add(name)
+        yield name
+        if name in flow.joints:
+            name = flow.joints[name].next
+        elif name in flow.steps:
+            step = flow.steps[name]
+            target = step.outcomes[step.plain]
+            name = f"{target}@{name}" if target.startswith(END) else target
+        else:
+            return

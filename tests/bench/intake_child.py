@@ -1,0 +1,118 @@
+"""Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and the bare calls.
+
+``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"} and prints one with
+process CPU seconds per filing, per set of bare calls and per bare put, and until the first filing was answered. All
+of it runs in this one process, turn by turn.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+UPLOAD_ID = "a" * 26
+
+
+def _event(body: dict[str, Any]) -> dict[str, Any]:
+    """POST /applications as API Gateway hands it to the function, after the authorizer."""
+    headers = {
+        "Accept": "*/*", "Accept-Encoding": "gzip", "Accept-Language": "zh-CN", "Authorization": "Bearer " + "x" * 600,
+        "Content-Type": "application/json", "Host": "api.example", "Idempotency-Key": uuid.uuid4().hex,
+        "User-Agent": "bench", "X-Amzn-Trace-Id": "Root=1-0-0", "X-Forwarded-For": "192.0.2.1",
+    }  # fmt: skip
+    claims = {"principalId": "p-li-na", "name": "%E6%9D%8E%E5%A8%9C", "acr": "2", "amr": "pwd%20otp"}
+    context = {
+        "resourcePath": "/applications", "httpMethod": "POST", "path": "/applications", "stage": "api",
+        "requestId": uuid.uuid4().hex, "identity": {"sourceIp": "192.0.2.1"}, "authorizer": claims,
+    }  # fmt: skip
+    return {
+        "resource": "/applications", "path": "/applications", "httpMethod": "POST", "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()}, "queryStringParameters": None,
+        "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None,
+        "requestContext": context, "isBase64Encoded": False, "body": json.dumps(body, ensure_ascii=False),
+    }  # fmt: skip
+
+
+def _door(item: dict[str, Any], form: dict[str, Any]) -> Callable[[], None]:
+    """One filing through app.py; the item is published to the stub first."""
+    import app
+    from chalicelib import catalog
+    from chalicelib.kernel import clock
+
+    catalog.publish(item, clock.now())
+    wanted = [material["code"] for material in item["materials"] if material["required"]]
+    materials = [{"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"} for c in wanted]
+    body = {"item": item["id"], "form": form, "contact": {"phone": "14000001002"}, "materials": materials}
+
+    def file() -> None:
+        answer = app.app(_event(body), None)
+        if answer["statusCode"] != 201:
+            raise RuntimeError(f"the filing was answered {answer['statusCode']} {answer['body']}")
+
+    return file
+
+
+def _bare(asked: list[dict[str, Any]]) -> Callable[[], None]:
+    """The same requests, by boto3's own clients."""
+    import boto3
+
+    table, bucket = boto3.client("dynamodb"), boto3.client("s3")
+    operations = {"Query": table.query, "PutItem": table.put_item, "TransactWriteItems": table.transact_write_items}
+
+    def head(path: str) -> None:
+        _, name, key = path.split("?")[0].split("/", 2)
+        bucket.head_object(Bucket=name, Key=key, ChecksumMode="ENABLED")
+
+    def call() -> None:
+        for each in asked:
+            if each["operation"] == "HEAD":
+                head(each["path"])
+            else:
+                operations[each["operation"]](**each["body"])
+
+    return call
+
+
+def _asked() -> list[dict[str, Any]]:
+    with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/asked") as answer:
+        return list(json.load(answer))
+
+
+def _cpu(act: Callable[[], None], times: int) -> float:
+    started = time.process_time()
+    for _ in range(times):
+        act()
+    return (time.process_time() - started) / times
+
+
+def main() -> None:
+    """One line in, one line out."""
+    told = json.loads(sys.stdin.readline())
+    sys.path[:0] = [told["code"]]
+    out, sys.stdout = sys.stdout, io.StringIO()
+    file = _door(told["item"], told["form"])
+    file()
+    first = time.process_time()
+    _asked()
+    file()
+    asked = _asked()
+    put = {"operation": "PutItem", "path": "/", "body": asked[-1]["body"]["TransactItems"][-1]["Put"]}
+    acts = {"door": file, "bare": _bare(asked), "put": _bare([put])}
+    found: dict[str, list[float]] = {name: [] for name in acts}
+    for act in acts.values():
+        _cpu(act, 20)
+    for _ in range(told["rounds"]):
+        for name, act in acts.items():
+            found[name].append(_cpu(act, told["batch"]))
+        sys.stdout.seek(0)
+        sys.stdout.truncate()
+    out.write(json.dumps({**found, "first": first, "calls": [each["operation"] for each in asked]}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

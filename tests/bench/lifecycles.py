@@ -1,0 +1,116 @@
+"""``lifecycle.*`` and ``delivery.backlog_s``: whole cases by eight clients, as fast as delivery keeps up with.
+
+A lifecycle is one shop-sign case: file (two materials uploaded before), accept, review, decide, look up: five requests,
+an act more than "file, accept, decide, look up" since the published flow has a review. It counts once its view shows
+its end, certificate signed. Officers act on the task that the last answer led to, without reading their inbox.
+"""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from infra.local.client import City
+from tests.bench.clients import Fast, Party, together
+from tests.bench.report import BenchError, emit, percentile, say
+from tests.bench.stack import Stack
+
+SECONDS = 20.0
+# Every process of a function has to have met its first request: they come with the load.
+WARM_SECONDS, WARM_CASES, WARM_AT_MOST = 8.0, 80, 25.0
+PAUSE_ABOVE, GO_ON_BELOW = 1.2, 0.8  # seconds of backlog at which clients wait before they file another case
+STEPS = (("accept", "window", "accept"), ("review", "reviewer", "pass"), ("approve", "approver", "approve"))
+
+
+class Pace:
+    """Lets clients begin a case unless delivery is behind."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack, self._go = stack, threading.Event()
+        self._go.set()
+        self.is_over = False
+        self.backlog: list[float] = []
+
+    def watch(self) -> None:
+        """Look at the backlog ten times a second until it is over."""
+        while not self.is_over:
+            oldest = self._stack.local("bench/backlog", {})["oldest"]
+            self.backlog.append(oldest)
+            if oldest > PAUSE_ABOVE:
+                self._go.clear()
+            elif oldest < GO_ON_BELOW:
+                self._go.set()
+            time.sleep(0.1)
+        self._go.set()
+
+    def may_begin(self) -> bool:
+        """Wait until delivery keeps up; False when it is over."""
+        self._go.wait()
+        return not self.is_over
+
+
+def measure(stack: Stack, city: City) -> None:
+    """Print the lifecycle numbers. Raises BenchError when no case comes to its end."""
+    party, pace = Party(city, "shop-sign", "p-li-na"), Pace(stack)
+    times: list[float] = []
+
+    def client(fast: Fast) -> None:
+        while pace.may_begin():
+            started = time.perf_counter()
+            try:
+                _lifecycle(fast, party)
+            except BaseException:
+                pace.is_over = True
+                raise
+            times.append(time.perf_counter() - started)
+
+    with ThreadPoolExecutor(2) as pool:
+        watching = pool.submit(pace.watch)
+        running = pool.submit(together, stack.origin, client)
+        try:
+            _warm(stack)
+            before, cpu, since = _look(stack, forget=True), stack.worker_cpu(), time.monotonic()
+            pace.backlog.clear()
+            time.sleep(SECONDS)
+            after, cpu_after, until = _look(stack), stack.worker_cpu(), time.monotonic()
+        finally:
+            pace.is_over = True
+        running.result()
+        watching.result()
+    ended = after["ended"] - before["ended"]
+    if not ended:
+        raise BenchError("no case came to its end under load")
+    say(
+        f"  {len(times)} lifecycles at the front, {ended} cases ended in {until - since:.1f} s; "
+        f"{len(stack.workers())} workers"
+    )
+    emit("lifecycle.per_second", ended / (until - since), "cases per second")
+    emit("delivery.backlog_s", after["worst"], "s, the oldest undelivered act at any time")
+    emit("delivery.backlog_p50_s", percentile(pace.backlog, 50), "s")
+    spent = {name: (seconds - cpu[name]) / ended * 1000 for name, seconds in cpu_after.items()}
+    for name, milliseconds in sorted(spent.items(), key=lambda each: -each[1]):
+        say(f"  {name}: {milliseconds:.1f} ms of CPU per case")
+    emit("lifecycle.cpu_ms", sum(spent.values()), "ms of CPU of all functions per case")
+    emit("lifecycle.front_p50_ms", percentile(times, 50) * 1000, "ms for the five requests")
+
+
+def _warm(stack: Stack) -> None:
+    started, ended = time.monotonic(), _look(stack)["ended"]
+    while (ran := time.monotonic() - started) < WARM_AT_MOST:
+        time.sleep(0.5)
+        if ran > WARM_SECONDS and _look(stack)["ended"] - ended > WARM_CASES:
+            return
+
+
+def _look(stack: Stack, forget: bool = False) -> dict[str, float]:
+    found: dict[str, float] = stack.local("bench/backlog", {"forget": forget})
+    return found
+
+
+def _lifecycle(fast: Fast, party: Party) -> None:
+    receipt, _ = fast.ask("POST", "/applications", party.token, party.application)
+    case, since = receipt["receipt"]["stream"].partition("#")[2], 0
+    for step, role, outcome in STEPS:
+        path = f"/tasks/{case}.{step}.{since}/complete"
+        done, _ = fast.ask("POST", path, party.officer(role), {"outcome": outcome})
+        since = done["receipt"]["seq"]
+    fast.ask("GET", f"/cases/{receipt['number']}", party.token)

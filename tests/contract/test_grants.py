@@ -1,0 +1,141 @@
+"""Grants move with journal entries or not at all: the fake and DynamoDB keep the same contract."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+
+from chalicelib import authority
+from chalicelib.authority import appointing, grants, views
+from chalicelib.authority.acts import Order, Position
+from chalicelib.authority.gate import CedarGate
+from chalicelib.authority.grants import Grants, Row
+from chalicelib.authority.grants_dynamodb import DynamoGrants
+from chalicelib.authority.grants_memory import MemoryGrants
+from chalicelib.kernel import clock, stores
+from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request, new_entry
+from chalicelib.kernel.journal_dynamodb import DynamoJournal
+from chalicelib.kernel.memory import MemoryJournal
+from tests.contract.real_stores import pointed_at_embedded_aws
+
+
+@dataclass
+class Stores:
+    """A journal and the grants beside it; ``name`` makes this test's keys its own."""
+
+    journal: Journal
+    grants: Grants
+    name: str
+
+    def key(self, of: str) -> str:
+        return f"{of}#{self.name}"
+
+
+@pytest.fixture(scope="module")
+def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pointed_at_embedded_aws(tmp_path_factory.mktemp("grants")):
+        yield
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def at(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    if request.param == "memory":
+        made = Stores(MemoryJournal(), MemoryGrants(), uuid4().hex)
+    else:
+        request.getfixturevalue("embedded_aws")
+        made = Stores(DynamoJournal(), DynamoGrants(), uuid4().hex)
+    before = stores.journal(), stores.views()
+    stores.use(made.journal, before[1])
+    grants.use(made.grants)
+    yield made
+    stores.use(*before)
+    grants.use(None)
+
+
+def entry(at: Stores, seq: int = 1) -> Entry:
+    return new_entry(at.key("s"), seq, (Act("X", {"n": 1}),), at=clock.now(), actor=Actor("p", "post"))
+
+
+def put(at: Stores, seq: int, row: Row, expect: int | None = None) -> None:
+    at.journal.append(entry(at, seq), beside=(at.grants.beside(row, expect),))
+
+
+def test_a_row_is_read_as_it_was_written(at: Stores) -> None:
+    row = Row(
+        at.key("person"), "grants", 1, {"name": "王芳", "posts": [{"roles": ["window"], "title": {"zh": "窗口"}}]}
+    )
+    assert at.grants.get(row.pk, row.sk) is None
+    put(at, 1, row, expect=0)
+    assert at.grants.get(row.pk, row.sk) == row
+    assert at.journal.last(at.key("s")) is not None
+
+
+def test_rows_of_a_partition_come_in_order_by_prefix(at: Stores) -> None:
+    for n, sk in enumerate(("post", "holder#b", "holder#a", "other"), 1):
+        put(at, n, Row(at.key("post"), sk, 1, {"sk": sk}))
+    assert [row.sk for row in at.grants.partition(at.key("post"), "holder#")] == ["holder#a", "holder#b"]
+    assert [row.sk for row in at.grants.partition(at.key("post"))] == ["holder#a", "holder#b", "other", "post"]
+
+
+@pytest.mark.parametrize(("version", "expect"), [(0, 1), (3, 0), (3, 2), (3, 4)])
+def test_neither_entry_nor_row_is_written_when_the_row_is_not_as_expected(
+    at: Stores, version: int, expect: int
+) -> None:
+    if version:
+        put(at, 1, Row(at.key("p"), "grants", version, {"old": True}))
+    seq = 2 if version else 1
+    before = at.grants.get(at.key("p"), "grants")
+    with pytest.raises(AppendConflict):
+        put(at, seq, Row(at.key("p"), "grants", 9, {"new": True}), expect=expect)
+    assert at.journal.get(at.key("s"), seq) is None
+    assert at.grants.get(at.key("p"), "grants") == before
+
+
+def test_neither_row_nor_entry_is_written_when_the_number_is_taken(at: Stores) -> None:
+    at.journal.append(entry(at))
+    with pytest.raises(AppendConflict):
+        put(at, 1, Row(at.key("p"), "grants", 1))
+    assert at.grants.get(at.key("p"), "grants") is None
+
+
+def test_one_row_that_is_not_as_expected_stops_all(at: Stores) -> None:
+    rows = [at.grants.beside(Row(at.key("p"), str(n), 1), expect) for n, expect in enumerate((0, None, 5))]
+    with pytest.raises(AppendConflict):
+        at.journal.append(entry(at), beside=rows)
+    assert at.grants.partition(at.key("p")) == [] and at.journal.read(at.key("s")) == []
+
+
+def post(at: Stores, roles: set[str], department: str = "URB") -> Position:
+    return Position(f"post-{at.name}", {"zh": "窗口", "en": "Window"}, department, frozenset(roles))
+
+
+def test_the_use_cases_keep_grants_as_the_journal_says(at: Stores) -> None:
+    person, now = f"o-{at.name}", clock.now()
+    appointing.define_post(post(at, {"window"}), now=now)
+    wish = Order(person, f"post-{at.name}", now, name="王芳", mail="w@example.org")
+    made = appointing.appoint(wish, now=now, actor=Actor("o-admin", "a"), request=Request("k", "b"))
+    assert appointing.appoint(wish, now=now, request=Request("k", "b")) == made
+    assert authority.holders_of(f"post-{at.name}") == [authority.Holder(person, "王芳", "w@example.org")]
+    appointing.define_post(post(at, {"reviewer"}), now=now)
+    held = CedarGate().principal({"principalId": person}, office=True).posts
+    assert [(p.id, p.roles) for p in held] == [(f"post-{at.name}", frozenset({"reviewer"}))]
+    appointing.end_appointment(made.id, now=clock.now())
+    assert authority.holders_of(f"post-{at.name}") == [] == views.posts_held(person, clock.now())
+
+
+def test_many_appointments_at_once_lose_none(at: Stores) -> None:
+    now = clock.now()
+    appointing.define_post(post(at, {"window"}), now=now)
+
+    def appoint(n: int) -> bool:
+        try:
+            return bool(appointing.appoint(Order(f"o-{n}", f"post-{at.name}", now), now=now))
+        except Conflict:
+            return False
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(appoint, range(8)))
+    assert len(authority.holders_of(f"post-{at.name}")) == sum(made) > 0

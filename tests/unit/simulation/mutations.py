@@ -1,0 +1,140 @@
+"""Protocols that look right and are not: each must be found out, or the schedules prove nothing."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.casework import delivery, desk, gate, reconcile, tasks
+from chalicelib.casework.acts import Case, Visit, fold
+from chalicelib.casework.compiler import SINCE, failure_name
+from chalicelib.catalog.flows import WITHDRAW
+from chalicelib.kernel import stores
+from chalicelib.kernel.views import Row
+from tests.unit.simulation import expressions
+from tests.unit.simulation.world import World
+
+Mutation = Callable[[pytest.MonkeyPatch, World], None]
+
+
+def answering_before_the_append(patch: pytest.MonkeyPatch, world: World) -> None:
+    append = world.journal.append
+
+    def eager(*entries: Any, beside: Any = ()) -> None:
+        for entry in entries:
+            if entry.stream.startswith("case#") and entry.seq > 1:
+                before = world.journal.read(entry.stream)[: entry.seq - 1]
+                delivery._answer(fold([*before, entry]), entry.seq - 1)
+        append(*entries, beside=beside)
+
+    patch.setattr(world.journal, "append", eager)
+
+
+def opening_without_reading_again(patch: pytest.MonkeyPatch, world: World) -> None:
+    def open_task(case_id: str, step: str, since: int, token: str) -> str:
+        case, _ = desk.load(case_id)
+        visit = gate._visit(case, step, since)
+        if visit.is_open:
+            stores.views().open(tasks.task_row(case, visit), token)
+            return "opened"
+        tasks.answer(token, case, visit)
+        return "answered"
+
+    patch.setattr(gate, "open_task", open_task)
+
+
+def opening_a_closed_row(patch: pytest.MonkeyPatch, world: World) -> None:
+    def open(row: Row, token: str) -> bool:
+        stored = world.views.rows.get(row.key, row)
+        world.views.rows[row.key] = replace(row, tokens=stored.tokens | {token})
+        return True
+
+    patch.setattr(world.views, "open", open)
+
+
+def keeping_one_token(patch: pytest.MonkeyPatch, world: World) -> None:
+    keep = world.views.open
+
+    def open(row: Row, token: str) -> bool:
+        done = keep(row, token)
+        if done:
+            world.views.rows[row.key] = replace(world.views.rows[row.key], tokens=frozenset({token}))
+        return done
+
+    patch.setattr(world.views, "open", open)
+
+
+def marking_done_before_answering(patch: pytest.MonkeyPatch, world: World) -> None:
+    answer = delivery._answer
+
+    def late(case: Case, delivered: int) -> None:
+        stores.views().put(delivery.case_row(case), expect=delivered)
+        answer(case, delivered)
+
+    patch.setattr(delivery, "_answer", late)
+
+
+def telling_the_present_seq(patch: pytest.MonkeyPatch, world: World) -> None:
+    answer = tasks.answer
+    patch.setattr(tasks, "answer", lambda token, case, visit: answer(token, case, replace(visit, answer=case.seq)))
+
+
+def telling_the_present_outcome(patch: pytest.MonkeyPatch, world: World) -> None:
+    def answer(token: str, case: Case, visit: Visit) -> None:
+        last = max(case.visits.values(), key=lambda v: v.answer)
+        told = json.dumps({"since": visit.answer})
+        if last.outcome == case.step(visit).plain:
+            world.states.send_task_success(taskToken=token, output=told)
+        else:
+            world.states.send_task_failure(taskToken=token, error=failure_name(last.outcome), cause=told)
+
+    patch.setattr(tasks, "answer", answer)
+
+
+def forgetting_those_whom_a_withdrawal_closes(patch: pytest.MonkeyPatch, world: World) -> None:
+    def answer(case: Case, delivered: int) -> None:
+        for visit in case.visits.values():
+            if not visit.is_open and visit.answer > delivered and visit.outcome != WITHDRAW:
+                for token in stores.views().close(*tasks.task_key(case.id, visit)).tokens:
+                    tasks.answer(token, case, visit)
+
+    patch.setattr(delivery, "_answer", answer)
+
+
+def minding_dead_tokens(patch: pytest.MonkeyPatch, world: World) -> None:
+    patch.setattr(tasks, "DEAD", set())
+
+
+def joining_at_the_first_answer(patch: pytest.MonkeyPatch, world: World) -> None:
+    first = lambda s: s["input"][0]["since"] if isinstance(s["input"], list) else s["input"]["since"]  # noqa: E731
+    patch.setitem(expressions.EXPRESSIONS, SINCE, first)
+
+
+def never_starting_again(patch: pytest.MonkeyPatch, world: World) -> None:
+    patch.setattr(reconcile, "reconcile", lambda: None)
+    patch.setattr(delivery, "check_tasks", lambda case: True)
+
+
+def writing_without_a_condition(patch: pytest.MonkeyPatch, world: World) -> None:
+    def append(*entries: Any, beside: Any = ()) -> None:
+        world.journal.entries.update({(e.stream, e.seq): e for e in entries})
+
+    patch.setattr(world.journal, "append", append)
+
+
+ALL: tuple[Mutation, ...] = (
+    answering_before_the_append,
+    opening_without_reading_again,
+    opening_a_closed_row,
+    keeping_one_token,
+    marking_done_before_answering,
+    telling_the_present_seq,
+    telling_the_present_outcome,
+    forgetting_those_whom_a_withdrawal_closes,
+    minding_dead_tokens,
+    joining_at_the_first_answer,
+    never_starting_again,
+    writing_without_a_condition,
+)

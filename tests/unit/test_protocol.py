@@ -1,0 +1,121 @@
+"""The protocol between journal, delivery and Step Functions, in thousands of random schedules."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from jsonata import Jsonata
+
+from chalicelib.casework import delivery, gate
+from tests.unit.simulation import expressions, mutations
+from tests.unit.simulation.actors import Violation
+from tests.unit.simulation.schedules import play
+from tests.unit.simulation.world import MACHINES, World, living_in
+
+SCHEDULES, CHUNK = 2000, 250
+ENOUGH = 600  # schedules within which a wrong protocol must be found out; most take a handful
+
+
+@pytest.mark.parametrize("first", range(0, SCHEDULES, CHUNK))
+def test_no_schedule_breaks_the_protocol(first: int) -> None:
+    for seed in range(first, first + CHUNK):
+        play(seed)
+
+
+@pytest.mark.parametrize("mutation", mutations.ALL, ids=lambda m: m.__name__)
+def test_a_wrong_protocol_is_found_out(mutation: mutations.Mutation) -> None:
+    with pytest.raises(Violation):
+        for seed in range(ENOUGH):
+            play(seed, mutation)
+
+
+def test_a_seed_always_tells_the_same_story() -> None:
+    for seed in range(5):
+        assert play(seed).stage.history == play(seed).stage.history
+
+
+def test_the_schedules_hold_what_they_are_made_for() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(SCHEDULES, SCHEDULES + 150):
+        world = play(seed)
+        seen["killed"] += sum(line.endswith(": killed") for line in world.stage.history)
+        seen["three executions and more"] += len(world.states.executions) > 2
+        seen.update(act.type for entry in world.journal.entries.values() for act in entry.acts)
+        seen.update(f"execution {execution.status}" for execution in world.states.executions.values())
+        seen.update(world.flow.name for _ in world.cases)
+    expected = {
+        "killed": 100, "three executions and more": 20, "CaseReturned": 10, "CaseWithdrawn": 10, "OpinionGiven": 10,
+        "SupplementRequested": 10, "CaseAcceptedByDefault": 2, "WarningRaised": 10, "CaseRefused": 2,
+        "CaseNotAccepted": 2, "CertificateIssued": 30, "TaskClaimed": 10, "execution ABORTED": 20,
+        "execution FAILED": 20, "execution SUCCEEDED": 50, "licence-v1": 20, "benefit-v1": 20, "joint-licence-v1": 20,
+    }  # fmt: skip
+    assert {name: seen[name] for name in expected if seen[name] < expected[name]} == {}
+
+
+def test_a_visit_that_the_journal_does_not_know_fails_loudly() -> None:
+    world = World(0)
+    with living_in(world):
+        world.file(0)
+        world.stage.run_out()
+        (case_id,) = world.cases
+        for step, since in (("accept", 1), ("review", 0), ("nonsense", 0)):
+            with pytest.raises(gate.UnknownVisit):
+                gate.open_task(case_id, step, since, "token")
+        assert all(row.sk in ("case", "task#accept.0") for row in world.views.rows.values())
+
+
+def test_an_execution_that_starts_where_the_case_never_was_fails() -> None:
+    world = World(0)
+    with living_in(world):
+        world.file(0)
+        world.stage.run_out()
+        arn = f"arn:aws:states:::stateMachine:sunlit-test-{world.flow.name}"
+        world.states.start_execution(
+            stateMachineArn=arn, name="astray", input=json.dumps({"case": world.cases[0], "since": 7})
+        )
+        with pytest.raises(Violation, match=r"no visit accept\.7"):
+            world.stage.run_out()
+    astray = world.states.executions["astray"]
+    assert (astray.status, astray.error) == ("FAILED", "UnknownVisit")
+
+
+def test_the_same_run_is_one_execution() -> None:
+    world = World(0)
+    with living_in(world):
+        world.file(0)
+        world.stage.run_out()
+        case = world.case(world.cases[0])
+        assert case is not None
+        delivery.start(case, "again")
+        delivery.start(case, "again")
+        world.stage.run_out()
+    assert sorted(name.rpartition("-")[2] for name in world.states.executions) == ["0", "again"]
+
+
+STATES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("{% $states.context.Task.Token %}", {"context": {"Task": {"Token": "t"}}}),
+    ("{% $states.context.Execution.Input.case %}", {"context": {"Execution": {"Input": {"case": "c", "since": 0}}}}),
+    ("{% $max($states.input.since) %}", {"input": {"since": 0}}),
+    ("{% $max($states.input.since) %}", {"input": {"since": 7}}),
+    ("{% $max($states.input.since) %}", {"input": [{"since": 3}, {"since": 12}, {"since": 9}]}),
+    ("{% {'since': $states.result.since} %}", {"result": {"since": 4}}),
+    ("{% {'since': $parse($states.errorOutput.Cause).since} %}", {"errorOutput": {"Cause": '{"since": 5}'}}),
+)
+
+
+@pytest.mark.parametrize(("text", "states"), STATES)
+def test_what_the_simulator_evaluates_by_hand_is_what_jsonata_says(text: str, states: dict[str, Any]) -> None:
+    expression = Jsonata(text.removeprefix("{%").removesuffix("%}"))
+    expression.register_lambda("parse", json.loads)
+    expression.assign("states", states)
+    assert expressions.evaluate(text, states) == expression.evaluate(None)
+
+
+def test_every_expression_of_the_compiled_flows_is_compared() -> None:
+    def texts(node: Any) -> set[str]:
+        if isinstance(node, dict | list):
+            return set().union(*map(texts, node.values() if isinstance(node, dict) else node))
+        return {node} if isinstance(node, str) and "{%" in node else set()
+
+    assert texts(MACHINES) == set(expressions.EXPRESSIONS) == {text for text, _ in STATES}
