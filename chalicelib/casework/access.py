@@ -71,3 +71,13 @@ def as_officer(call: Call, visit_id: str) -> Callable[[Case], Actor]:
         return call.actor(case.post_of(visit))
 
     return permit
+
+
+def lapsed_claim(case: Case, visit_id: str, caller: str) -> str:
+    """Who claimed the visit, where that is another person who no longer holds its post; else empty."""
+    visit = case.visits.get(visit_id)
+    claimer = visit.claimed_by if visit else ""
+    if visit is None or claimer in ("", caller):
+        return ""
+    held_by = {holder.person for holder in authority.holders_of(case.post_of(visit))}
+    return "" if claimer in held_by else claimer

@@ -1,10 +1,11 @@
 """Cases and tasks over HTTP."""
 
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.casework import desk, pages
-from chalicelib.casework.access import as_applicant, as_officer, case_resource
-from chalicelib.casework.acts import Claim, Command, Complete, Release, Withdraw
+from chalicelib.casework.access import as_applicant, as_officer, case_resource, lapsed_claim
+from chalicelib.casework.acts import Case, Claim, Command, Complete, Release, Withdraw
 from chalicelib.casework.follow import follow
 from chalicelib.kernel import pages as cursors
 from chalicelib.kernel import stores
@@ -150,9 +151,13 @@ def show_task(call: Call, task: str) -> Reply:
     return Reply({**pages.task(case, case.visits[visit_id]), "case": pages.full(case)}, version=case.seq)
 
 
-def _act(call: Call, task: str, command: Command) -> Reply:
+def _act(call: Call, task: str, command: Claim | Release | Complete) -> Reply:
     case_id, visit_id = _task_parts(task)
-    done = desk.perform(case_id, command, as_officer(call, visit_id), call.request)
+
+    def on(case: Case) -> Command:
+        return replace(command, lapsed=lapsed_claim(case, visit_id, call.principal.person))
+
+    done = desk.perform(case_id, on, as_officer(call, visit_id), call.request)
     return Reply({**pages.task(done.case, done.case.visits[visit_id]), **_trace(done)}, version=done.case.seq)
 
 

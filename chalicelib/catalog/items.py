@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from chalicelib.catalog import checker, flows
+from chalicelib.catalog import flows
 from chalicelib.kernel import clock, journal, schemas, stores
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Act, Actor, AppendConflict
@@ -50,6 +50,8 @@ def check(document: Document, holders: Holders | None = None) -> None:
 
     Every fault is named, under ``/flow`` what is wrong with the flow itself. ``holders`` tells who holds a post.
     """
+    from chalicelib.catalog import checker  # only publishing needs it: no cold start shall wait for it
+
     schemas.check(schemas.named("item"), document)
     path = flows.FOLDER / "{id}.v{version}.json".format(**document["flow"])
     try:

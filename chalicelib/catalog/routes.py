@@ -2,13 +2,15 @@
 
 import math
 from dataclasses import astuple
+from functools import lru_cache
 
 from chalicelib.catalog import browse, flows, items
-from chalicelib.kernel import ids, pages
+from chalicelib.kernel import ids, pages, texts
 from chalicelib.kernel.door import PUBLIC, Call, Door, Reply
 from chalicelib.kernel.errors import BadRequest
 
 LONGEST_SEARCH = 100
+PICTURE_QUERY = {"version": "an earlier published version", "language": "zh-CN or en; else as Accept-Language asks"}
 
 door = Door()
 
@@ -73,3 +75,48 @@ def show_item(call: Call, item: str) -> Reply:
     ]
     shown = {"id": flow.id, "version": flow.version, "hash": flow.hash, "title": flow.title, "steps": steps}
     return Reply({**document, "flow": shown}, version=document["version"])
+
+
+@door.on(
+    "GET",
+    "/items/{item}/flow.svg",
+    action="read_flow_picture",
+    audience=PUBLIC,
+    content_type="image/svg+xml",
+    summary="An item's flow as a picture",
+    query=PICTURE_QUERY,
+)
+def show_flow_picture(call: Call, item: str) -> Reply:
+    """SVG, made from the flow that the item's cases walk."""
+    return _drawn(call, item, "svg")
+
+
+@door.on(
+    "GET",
+    "/items/{item}/flow.mmd",
+    action="read_flow_picture",
+    audience=PUBLIC,
+    content_type="text/plain; charset=utf-8",
+    summary="An item's flow as Mermaid text",
+    query=PICTURE_QUERY,
+)
+def show_flow_text(call: Call, item: str) -> Reply:
+    """Mermaid, for who wants to build upon it."""
+    return _drawn(call, item, "mermaid")
+
+
+def _drawn(call: Call, item: str, form: str) -> Reply:
+    wanted, asked = call.query.get("version", ""), call.query.get("language", "")
+    document = items.version(item, ids.whole(wanted)) if wanted else items.current(item)
+    language = texts.language_of(asked) if asked else call.language
+    # A picture that is opened by itself may load and run nothing.
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Content-Security-Policy": "default-src 'none'"}
+    return Reply(_picture(form, document["flow"]["id"], document["flow"]["version"], language), headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _picture(form: str, flow: str, version: int, language: str) -> str:
+    from chalicelib.catalog import pictures  # few calls need it: no cold start shall wait for it
+
+    draw = pictures.svg if form == "svg" else pictures.mermaid
+    return draw(flows.flow(flow, version), language)

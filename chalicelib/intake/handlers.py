@@ -11,9 +11,13 @@ def load_city(event: dict[str, Any]) -> dict[str, int]:
     now = clock.now()
     posts = authority.load_posts(event["posts"], now)
     appointments = authority.load_appointments(event["appointments"], now)
-    items = sum([catalog.publish(document, now) for document in event["items"]])
+    items = sum([catalog.publish(document, now, holders=_holders) for document in event["items"]])
     for document in event["items"]:
         catalog.project(f"item#{document['id']}")
     asked = sum(len(event[part]) for part in ("posts", "appointments", "items"))
     new = {"posts": posts, "appointments": appointments, "items": items}
     return {**new, "unchanged": asked - sum(new.values())}
+
+
+def _holders(post: str) -> list[str]:
+    return [holder.person for holder in authority.holders_of(post)]

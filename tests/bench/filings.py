@@ -1,6 +1,5 @@
 """``filing.*`` under load and ``next_task.p50_ms`` on a quiet stack."""
 
-import threading
 import time
 
 from infra.local.client import City
@@ -14,31 +13,27 @@ PATIENCE = 10.0
 
 
 def measure_filings(stack: Stack, city: City) -> None:
-    """Eight clients file at once: for one item, so that all draw their number from one register; then for three."""
-    one = Party(city, "shop-sign", "p-li-na")
-    took = _file(stack, [one])
+    """Eight clients file at once, for one item, so that all draw their number from one register."""
+    took, busy = _file(stack, Party(city, "shop-sign", "p-li-na"))
     emit("filing.per_second", len(took) / SECONDS, "filings per second, all on one register")
     emit("filing.p50_ms", percentile(took, 50) * 1000, "ms")
     emit("filing.p95_ms", percentile(took, 95) * 1000, "ms")
+    emit("filing.busy", busy, "answers 503, tried again by the client", 0)
 
 
-def _file(stack: Stack, parties: list[Party]) -> list[float]:
-    """Seconds of each filing that ended within the window."""
+def _file(stack: Stack, party: Party) -> tuple[list[float], int]:
+    """Seconds of each filing that ended within the window, and how often a client was told 503."""
     took: list[float] = []
-    turns, lock = iter(range(1 << 30)), threading.Lock()
     begins = time.monotonic() + WARM_SECONDS
     ends = begins + SECONDS
 
     def client(fast: Fast) -> None:
         while time.monotonic() < ends:
-            with lock:
-                party = parties[next(turns) % len(parties)]
             _, seconds = fast.ask("POST", "/applications", party.token, party.application)
             if begins <= time.monotonic() < ends:
                 took.append(seconds)
 
-    together(stack.origin, client)
-    return took
+    return took, together(stack.origin, client)
 
 
 def measure_next_task(stack: Stack, city: City) -> None:

@@ -74,14 +74,14 @@ def measure(stack: Stack, city: City) -> None:
             after, cpu_after, until = _look(stack), stack.worker_cpu(), time.monotonic()
         finally:
             pace.is_over = True
-        running.result()
+        busy = running.result()
         watching.result()
     ended = after["ended"] - before["ended"]
     if not ended:
         raise BenchError("no case came to its end under load")
     say(
         f"  {len(times)} lifecycles at the front, {ended} cases ended in {until - since:.1f} s; "
-        f"{len(stack.workers())} workers"
+        f"{len(stack.workers())} workers, {busy} answers 503"
     )
     emit("lifecycle.per_second", ended / (until - since), "cases per second")
     emit("delivery.backlog_s", after["worst"], "s, the oldest undelivered act at any time")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.client import City
-from tests.journeys.walking import Stack, deployed
+from tests.journeys.stack import Stack, deployed
 
 
 @pytest.fixture(scope="session")

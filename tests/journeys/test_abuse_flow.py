@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.casework import tasks
 from infra.local.client import City, new_key, wait
-from tests.journeys.walking import Case, Stack, accepted, application, appointed, filed, granted, reviewed
+from tests.journeys.stack import Stack
+from tests.journeys.walking import Case, accepted, application, appointed, filed, granted, reviewed
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from infra.local import answers
 from infra.local.client import City, Client, new_key, wait
 from infra.local.tokens import WRONG
-from tests.journeys.walking import Case, Stack, accepted, appointed, filed, granted, reviewed, same
+from tests.journeys.stack import Stack
+from tests.journeys.walking import Case, accepted, appointed, filed, granted, reviewed, same
 
 PUBLIC = {
     "GET /health",

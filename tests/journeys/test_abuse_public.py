@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from infra.local.client import Answer, City, File, Json, pdf, put_into_storage
-from tests.journeys.walking import Case, Stack, application, filed, same
+from tests.journeys.stack import Stack
+from tests.journeys.walking import Case, application, filed, same
 
 WRONG = "AAAA-BBBB-CCCC-DDDD"
 

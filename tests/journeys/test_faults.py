@@ -14,7 +14,8 @@ from chalicelib.kernel import ids, journal
 from infra.local import city as sample
 from infra.local import embedded
 from infra.local.client import City, new_key, wait
-from tests.journeys.walking import OFFICER, Case, Stack, accepted, application, filed, reviewed
+from tests.journeys.stack import Stack
+from tests.journeys.walking import OFFICER, Case, accepted, application, filed, reviewed
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from infra.local import answers
 from infra.local.client import City, wait
-from tests.journeys.walking import PEOPLE, Case, Stack, accepted, filed, granted
+from tests.journeys.stack import Stack
+from tests.journeys.walking import PEOPLE, Case, accepted, filed, granted
 
 
 def _kinds(case: Case) -> set[str]:

@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from infra.local.client import City, pdf, wait
-from tests.journeys.walking import PEOPLE, Case, Stack, accepted, appointed, filed, granted, reviewed
+from tests.journeys.stack import Stack
+from tests.journeys.walking import PEOPLE, Case, accepted, appointed, filed, granted, reviewed
 
 DEFECT = [{"subject": "premises-proof", "problem": "缺产权人同意设置招牌的书面材料"}]
 

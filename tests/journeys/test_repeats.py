@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from infra.local.client import Answer, City, Client, Json, new_key, pdf, wait
-from tests.journeys.walking import Case, Stack, accepted, application, filed, reviewed
+from tests.journeys.stack import Stack
+from tests.journeys.walking import Case, accepted, application, filed, reviewed
 
 TIMES = 6
 

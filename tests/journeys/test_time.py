@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from infra.local.client import Json, wait
-from tests.journeys.walking import OFFICER, PEOPLE, Case, Stack, filed, reviewed
+from tests.journeys.stack import Stack
+from tests.journeys.walking import OFFICER, PEOPLE, Case, filed, reviewed
 
 WINDOW, REVIEWER = OFFICER["urb-window"], OFFICER["urb-reviewer"]
 HEAD, SUPERVISOR = OFFICER["urb-head"], OFFICER["city-supervisor"]

@@ -15,6 +15,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar(ZONE)
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=ZONE)
 APPLICANT = Actor("p-li-na")
+MACHINE = Actor()
 WINDOW, REVIEWER, APPROVER = (
     Actor("o-win", "urb-window"),
     Actor("o-rev", "urb-reviewer"),
@@ -72,7 +73,7 @@ class Desk:
     def _entry(self, acts: Sequence[Act], actor: Actor, seq: int) -> Entry:
         return journal.new_entry("case#abc", seq, acts, at=self.at, actor=actor)
 
-    def do(self, command: Command, actor: Actor = Actor()) -> list[str]:
+    def do(self, command: Command, actor: Actor = MACHINE) -> list[str]:
         """Decide and append; the types of the acts that came of it."""
         acts = decide(self.case, command, actor, self.at, CALENDAR)
         if acts:

@@ -160,6 +160,18 @@ def test_a_claimed_task_is_its_claimers_until_released() -> None:
     assert desk.do(Complete(visit, "accept"), other) == ["TaskCompleted", "CaseAccepted"]
 
 
+def test_a_claim_lapses_with_its_claimers_post_and_its_release_is_on_record() -> None:
+    desk = Desk()
+    visit = desk.open("accept")
+    desk.do(Claim(visit), WINDOW)
+    heir = Actor("o-heir", "urb-window")
+    assert desk.do(Claim(visit, lapsed=WINDOW.person), heir) == ["TaskReleased", "TaskClaimed"]
+    with pytest.raises(errors.TaskClaimedByOther):
+        desk.do(Complete(visit, "accept", lapsed="o-somebody-else"), WINDOW)
+    acts = desk.do(Complete(visit, "accept", lapsed=heir.person), WINDOW)
+    assert acts == ["TaskReleased", "TaskCompleted", "CaseAccepted"]
+
+
 def test_joint_review_waits_for_every_opinion_then_the_lead_decides() -> None:
     desk = Desk("joint-licence")
     desk.do(Complete(desk.open("accept"), "accept"), WINDOW)

@@ -165,7 +165,7 @@ PLAIN = st.none() | st.booleans() | st.integers(-3, 400) | st.floats(allow_nan=F
 JUNK = PLAIN | WORD | st.lists(WORD, max_size=3) | st.dictionaries(WORD, WORD, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data(), base=st.sampled_from([LICENCE, JOINT]), times=st.integers(1, 6))
 def test_no_mutation_crashes_it_and_every_finding_can_be_said(data: st.DataObject, base: Template, times: int) -> None:
     flow = copy.deepcopy(base)

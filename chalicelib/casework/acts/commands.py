@@ -7,9 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Claim:
-    """Take a task as one's own work."""
+    """Take a task as one's own work. ``lapsed`` names a claimer who no longer holds the post, if that is so."""
 
     visit: str
+    lapsed: str = ""
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Release:
     """Give a claimed task back."""
 
     visit: str
+    lapsed: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Complete:
     defects: Sequence[Mapping[str, str]] = ()
     opinion: str = ""
     note: str = ""
+    lapsed: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,33 +79,37 @@ def _visit(case: Case, visit_id: str) -> Visit:
 
 def _claim(case: Case, command: Claim, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
     visit = _visit(case, command.visit)
-    _may_work_on(case, visit, actor)
-    return [] if visit.claimed_by == actor.person else [Act("TaskClaimed", {"visit": visit.id})]
+    freed = _may_work_on(case, visit, actor, command.lapsed)
+    return freed if visit.claimed_by == actor.person else [*freed, Act("TaskClaimed", {"visit": visit.id})]
 
 
 def _release(case: Case, command: Release, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
     visit = _visit(case, command.visit)
-    _may_work_on(case, visit, actor)
-    return [Act("TaskReleased", {"visit": visit.id})] if visit.claimed_by else []
+    freed = _may_work_on(case, visit, actor, command.lapsed)
+    return freed or ([Act("TaskReleased", {"visit": visit.id})] if visit.claimed_by else [])
 
 
-def _may_work_on(case: Case, visit: Visit, actor: Actor) -> None:
+def _may_work_on(case: Case, visit: Visit, actor: Actor, lapsed: str) -> list[Act]:
+    """Nothing, or the release of a claim whose claimer has left the post. Raises Problem."""
     if actor.person in case.barred(visit):
         raise DutiesNotSeparate
+    if visit.claimed_by and visit.claimed_by == lapsed:
+        return [Act("TaskReleased", {"visit": visit.id})]
     if visit.claimed_by not in ("", actor.person):
         raise TaskClaimedByOther
+    return []
 
 
 def _complete(case: Case, command: Complete, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
     visit = _visit(case, command.visit)
     step = case.step(visit)
-    _may_work_on(case, visit, actor)
+    freed = _may_work_on(case, visit, actor, command.lapsed)
     if command.outcome not in step.outcomes or not case.post_of(visit):
         raise OutcomeNotInFlow(faults=[Fault("/outcome", "enum")])
     private = {"office": {"note": command.note}} if command.note else {}
     done = Act("TaskCompleted", {"visit": visit.id, "outcome": command.outcome}, private)
     follow = _FOLLOW.get(command.outcome)
-    return [done, *(follow(case, command, now, calendar) if follow else ())]
+    return [*freed, done, *(follow(case, command, now, calendar) if follow else ())]
 
 
 def _accept(case: Case, command: Complete, now: datetime, calendar: WorkingCalendar) -> list[Act]:

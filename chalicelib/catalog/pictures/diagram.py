@@ -67,4 +67,4 @@ def _label(text: str) -> str:
 
 def _line(text: str) -> str:
     """Text after a keyword, up to the end of the line."""
-    return text.translate({ord(";"): ",", ord("#"): None, ord("{"): "(", ord("}"): ")"})
+    return text.translate({ord(c): d for c, d in zip(';#{}<>"', (",", "", "(", ")", "(", ")", "'"), strict=True)})

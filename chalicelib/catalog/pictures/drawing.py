@@ -1,11 +1,11 @@
 """A flow as SVG: no scripts, styles or links in it, every text escaped, the whole flow also told in its description."""
 
-from xml.etree import ElementTree as ET  # nosec B405: written here, never read
+from xml.etree import ElementTree as ET
 
 from chalicelib.catalog.flows import Flow
 from chalicelib.catalog.pictures.blocks import NOTE, NOTE_LINE, PAD, TITLE, TITLE_LINE, Block
 from chalicelib.catalog.pictures.layout import HEADING, HEADING_LINE, LEGEND_LINE, MARGIN, Picture, laid_out
-from chalicelib.catalog.pictures.routing import Way
+from chalicelib.catalog.pictures.routing import LANES, Way
 from chalicelib.catalog.pictures.words import Words, width
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -106,9 +106,9 @@ def _way(parent: ET.Element, way: Way, name: str) -> None:
 
 
 def _label(parent: ET.Element, way: Way) -> None:
-    (x, y), long = way.at, width(way.link.label, NOTE)
-    if way.is_on_line:
-        _add(parent, "rect", x=x - long / 2, y=y - NOTE, width=long, height=NOTE_LINE, fill=PAPER)
+    if way.kind in LANES:  # it may stand on a line
+        y, w = way.at[1] - NOTE, width(way.link.label, NOTE)
+        _add(parent, "rect", x=way.label_left, y=y, width=w, height=NOTE_LINE, fill=PAPER)
     _text(parent, way.link.label, way.at, NOTE, text_anchor=way.anchor, fill=SOFT)
 
 

@@ -8,13 +8,13 @@ from chalicelib.catalog.flows import END
 from chalicelib.catalog.pictures import routing
 from chalicelib.catalog.pictures.blocks import NOTE, Block, end_block, joint_block, pill, step_block
 from chalicelib.catalog.pictures.links import START, Grid, Link, grid, links
-from chalicelib.catalog.pictures.routing import LANE, Columns, Way
+from chalicelib.catalog.pictures.routing import LANE, Columns, Way, is_beside_its_lane
 from chalicelib.catalog.pictures.words import Words, width, wrapped
 
 MARGIN, ROW_GAP, STACK_GAP = 24.0, 52.0, 30.0
 LEVEL, SWING = 28.0, 20.0  # room around a label, and for a link to swing up or down
 HEADING, HEADING_LINE, LEGEND_LINE = 20.0, 28.0, 22.0
-NARROWEST = 480.0
+NARROWEST = 640.0  # room for the legend
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,8 @@ def _columns(plan: Grid, blocks: Mapping[str, Block], found: Sequence[Link]) -> 
 
     def on_lanes(where: str) -> float:
         # A label on a lane reaches out on both sides of it.
-        return (
-            max((width(k.label, NOTE) for k, how in kinds.items() if routing.LANES.get(how) == where), default=0.0) / 2
-        )
+        mine = [(link, how) for link, how in kinds.items() if routing.LANES.get(how) == where]
+        return max((width(k.label, NOTE) / (1 if is_beside_its_lane(how, k) else 2) for k, how in mine), default=0.0)
 
     def level(*wanted: str) -> float:
         return max((width(link.label, NOTE) + LEVEL for link, how in kinds.items() if how in wanted), default=0.0)

@@ -51,13 +51,15 @@ def grid(flow: Flow, found: Sequence[Link]) -> Grid:
     rows = {name: row for row, name in enumerate(main)}
     left: dict[int, list[str]] = {}
     right: dict[int, list[str]] = {}
-    pending = [link for link in found if link.target not in rows]
+    pending = dict.fromkeys(name for link in found for name in (link.source, link.target) if name not in rows)
     while pending:
-        link = next((link for link in pending if link.source in rows), pending[0])
-        row = rows[link.target] = rows.get(link.source, len(main) - 1)
-        ends_main = link.target.startswith(END) and link.source in main
-        (right if ends_main else left).setdefault(row, []).append(link.target)
-        pending = [other for other in pending if other.target not in rows]
+        known = (link for link in found if link.target in pending and link.source in rows)
+        # A step that nothing leads to is still shown, at the last row.
+        link = next(known, Link(main[-1], next(iter(pending)), ""))
+        row = rows[link.target] = rows[link.source]
+        is_end_of_main = link.target.startswith(END) and link.source in main
+        (right if is_end_of_main else left).setdefault(row, []).append(link.target)
+        del pending[link.target]
     return Grid(main, left, right)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.catalog.flows import END
-from chalicelib.catalog.pictures.blocks import Block
+from chalicelib.catalog.pictures.blocks import NOTE, Block
 from chalicelib.catalog.pictures.links import Grid, Link
+from chalicelib.catalog.pictures.words import width
 
 LANE, PORT, ROUND = 30.0, 22.0, 12.0
+LABELS = (0.0, 15.0, -13.0)  # labels on lanes side by side stand on different heights
 SIDES = {
     "down": ("bottom", "top"),
     "end": ("right", "left"),
@@ -45,7 +47,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Way:
-    """A link as SVG path data, its label at ``at``, which is its ``anchor``: start or middle."""
+    """A link as SVG path data, its label at ``at``, which is its ``anchor``: start, middle or end."""
 
     link: Link
     kind: str
@@ -55,9 +57,10 @@ class Way:
     goes_back: bool = False
 
     @property
-    def is_on_line(self) -> bool:
-        """Whether its label stands on the line itself and so needs the paper's colour behind it."""
-        return self.kind in LANES
+    def label_left(self) -> float:
+        """Where its label begins."""
+        part = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
+        return self.at[0] - part * width(self.link.label, NOTE)
 
 
 def kind(plan: Grid, link: Link) -> str:
@@ -81,15 +84,17 @@ def routed(plan: Grid, placed: Mapping[str, Block], found: Sequence[Link], colum
     kinds = [kind(plan, link) for link in found]
     ports = _ports(placed, found, kinds)
     lanes = _lanes(placed, found, kinds, columns)
-    shared: dict[tuple[str, str], int] = {}
     for place, (link, how) in enumerate(zip(found, kinds, strict=True)):
         start, end = ports[place, "out"], ports[place, "in"]
         if how in ("down", "stack"):
             yield Way(link, how, _bent_down(start, end), (end[0] + 8, (start[1] + end[1]) / 2 + 3), "start")
         elif place in lanes:
-            rank = shared[link.target, LANES[how]] = shared.get((link.target, LANES[how]), -1) + 1
-            at = lanes[place], _lane_label(placed, link, how, (start, end)) + 15 * rank
-            yield Way(link, how, _through(start, end, lanes[place]), at, goes_back=how == "back" or end[1] < start[1])
+            lane, row = lanes[place]
+            path, is_back = _through(start, end, lane), how == "back" or end[1] < start[1]
+            if is_beside_its_lane(how, link):
+                yield Way(link, how, path, (lane - 5, (start[1] + end[1]) / 2 + 4), "end", is_back)
+            else:
+                yield Way(link, how, path, (lane, _gap(placed[link.target], is_back) + row), goes_back=is_back)
         else:
             path, at = _aside(how, start, end, columns)
             beside = placed[link.source if how == "home" else link.target]
@@ -123,9 +128,9 @@ def _port(block: Block, side: str, rank: float, count: int) -> Point:
 
 def _lanes(
     placed: Mapping[str, Block], found: Sequence[Link], kinds: Sequence[str], columns: Columns
-) -> dict[int, float]:
-    """The lane's x for each link that has one: the longer its way, the further out."""
-    lanes: dict[int, float] = {}
+) -> dict[int, Point]:
+    """The lane's x for each link that has one: the longer its way, the further out; and how low its label stands."""
+    lanes: dict[int, Point] = {}
     edges = {
         "left": (columns.middle - columns.half, -LANE),
         "right": (columns.middle + columns.half, LANE),
@@ -135,16 +140,18 @@ def _lanes(
         mine = [place for place, how in enumerate(kinds) if LANES.get(how) == where]
         mine.sort(key=lambda i: abs(placed[found[i].source].y - placed[found[i].target].y))
         for rank, place in enumerate(mine):
-            lanes[place] = edge + step * (rank + 0.7)
+            lanes[place] = edge + step * (rank + 0.7), LABELS[rank % len(LABELS)]
     return lanes
 
 
-def _lane_label(placed: Mapping[str, Block], link: Link, how: str, ends: tuple[Point, Point]) -> float:
-    """Between two rows, next to the block that the link comes to."""
-    target = placed[link.target]
-    if how == "outer" or link.source == link.target:
-        return (ends[0][1] + ends[1][1]) / 2 + 4
-    return target.y + target.h + 24 if ends[1][1] < ends[0][1] else target.y - 34
+def is_beside_its_lane(how: str, link: Link) -> bool:
+    """Whether a link's label stands left of its lane: there is no room on the lane where it runs beside blocks."""
+    return how == "outer" or link.source == link.target
+
+
+def _gap(target: Block, is_back: bool) -> float:
+    """The middle of the gap between rows through which a link comes to its target."""
+    return target.y + target.h + 30 if is_back else target.y - 22
 
 
 def _bent_down(start: Point, end: Point) -> str:

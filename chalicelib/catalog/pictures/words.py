@@ -9,6 +9,7 @@ from chalicelib.kernel import texts
 # East Asian characters stand from here on, each as wide as it is high.
 WIDE = 0x2E80
 NARROW = frozenset(" .,:;'|!ijlIft()[]-")
+CLOSING = frozenset("，。；：、！？）”")  # never at the beginning of a line
 MARKS = {"zh-CN": ("、", "；", "：", "。"), "en": (", ", "; ", ": ", ". ")}
 
 
@@ -92,7 +93,7 @@ def wrapped(text: str, size: float, room: float) -> tuple[str, ...]:
 
 def _filled(text: str, size: float, room: float) -> tuple[str, ...]:
     lines, line = list[str](), ""
-    for part in _parts(text):
+    for part in _parts(text, size, room):
         if line and width((line + part).rstrip(), size) > room:
             lines.append(line.rstrip())
             line = ""
@@ -100,14 +101,14 @@ def _filled(text: str, size: float, room: float) -> tuple[str, ...]:
     return tuple(filter(None, [*lines, line.rstrip()])) or ("",)
 
 
-def _parts(text: str) -> Iterator[str]:
-    """What must stay together: a word with the blank after it, a Chinese character with the mark after it."""
+def _parts(text: str, size: float, room: float) -> Iterator[str]:
+    """What should stay together: a word with the blank after it, a Chinese character with the mark after it."""
     part = ""
     for place, c in enumerate(text):
         part += c
         after = text[place + 1 : place + 2]
-        breaks = c == " " or ord(c) >= WIDE or (after and ord(after) >= WIDE) or len(part) > 15
-        if breaks and after not in tuple("，。；：、！？）”"):
+        may_break = c == " " or any(ord(one) >= WIDE for one in c + after)
+        if (may_break and after not in CLOSING) or width(part + after, size) > room:
             yield part
             part = ""
     yield part
