@@ -37,7 +37,7 @@ def deliver(stream: str, age: float = 0.0) -> bool:
     if delivered == 0:
         start(case, "0")
     _answer(case, delivered)
-    stores.views().put(case_row(case), expect=delivered)
+    stores.views().put(case_row(case, row.due_at if row else ""), expect=delivered)
     return True
 
 
@@ -66,8 +66,12 @@ def start(case: Case, run: str) -> None:
             raise
 
 
-def case_row(case: Case) -> Row:
-    """The case as lists show it; while it is open it stands in the due index, at the next moment that matters."""
+def case_row(case: Case, due_before: str = "") -> Row:
+    """The case as lists show it; while it is open it stands in the due index, at the next moment that matters.
+
+    An earlier place there (``due_before``) is kept: moving it at every act would cost more than one look too many, and
+    the sweep that then finds nothing moves it on.
+    """
     claims = {visit.id: visit.claimed_by for visit in case.open_visits if visit.claimed_by}
     data = {
         "number": case.number,
@@ -79,7 +83,9 @@ def case_row(case: Case) -> Row:
         "colour": case.colour,
         "claims": claims,
     }
-    due = next_moment(case, desk.calendar())
+    moment = next_moment(case, desk.calendar())
+    due = utc(moment) if moment else NEVER
+    due = min(due, due_before) if due_before else due
     return Row(
         desk.stream_of(case.id),
         "case",
@@ -88,7 +94,7 @@ def case_row(case: Case) -> Row:
         owner=f"person#{case.applicant}",
         owner_at=clock.stamp(case.filed_at),
         due_shard="" if case.ended_at else due_shard(case.id),
-        due_at="" if case.ended_at else (utc(due) if due else NEVER),
+        due_at="" if case.ended_at else due,
     )
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from chalicelib.casework.acts import Case, Command, decide, fold
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel import clock, ids, journal, stores
 from chalicelib.kernel.errors import KeyReused, NotFound, Unavailable
-from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request
 from chalicelib.kernel.settings import settings
 
 TRIES = 5
-FILING_TRIES = 12
+FILING_TRIES = 24
 CHANNELS = {"online": "W", "window": "C"}
 
 Permit = Callable[[Case], Actor]
@@ -124,30 +125,52 @@ def case_id_for(person: str, request: Request) -> str:
     return ids.keyed_hash("case", person, request.key)
 
 
+_seen: WeakKeyDictionary[Journal, dict[str, int]] = WeakKeyDictionary()
+"""The last serial of each register that this process has seen: never ahead of the truth, so no gap comes of it."""
+
+
 def file(application: Application, actor: Actor, request: Request) -> Done:
     """Give the next serial number and file the case, in one transaction. Safe to repeat."""
     case_id = case_id_for(actor.person, request)
     now = clock.now()
     register = f"register#{application.authority}#{now.year}#{CHANNELS[application.channel]}"
+    seq = _next_serial(register)
     for attempt in range(FILING_TRIES):
-        last = stores.journal().last(register)
-        serial = _serial(register, (last.seq if last else 0) + 1, case_id, now)
-        number = serial.acts[0].data["number"]
-        filed = Act(
-            "CaseFiled",
-            {"number": number, "authority": application.authority, "channel": application.channel, **application.facts},
-            application.private,
-        )
-        entry = journal.new_entry(stream_of(case_id), 1, [filed], at=now, actor=actor, request=request)
-        done = Done(fold([entry]), entry, new=True)
+        serial = _serial(register, seq, case_id, now)
+        done = _filed(application, serial, actor, request)
         try:
-            stores.journal().append(serial, entry)
+            stores.journal().append(serial, done.entry)
+            _serials()[register] = seq
             return done
-        except AppendConflict:
-            if before := filed_before(actor.person, request):  # our own lost reply, or the same request beside us
-                return before
-            time.sleep(random.random() * 0.03 * (attempt + 1))
+        except AppendConflict as conflict:
+            if done.entry.stream in conflict.taken and (before := filed_before(actor.person, request)):
+                return before  # our own lost reply, or the same request beside us
+            if register in conflict.taken:
+                _serials()[register] = seq
+                seq = seq + 1 if attempt % 4 else _next_serial(register, afresh=True)
+            else:
+                time.sleep(random.random() * 0.01)  # others are writing just now: the number is not given away yet
     raise Unavailable
+
+
+def _next_serial(register: str, afresh: bool = False) -> int:
+    known = _serials()
+    if afresh or register not in known:
+        last = stores.journal().last(register)
+        known[register] = last.seq if last else 0
+    return known[register] + 1
+
+
+def _serials() -> dict[str, int]:
+    return _seen.setdefault(stores.journal(), {})
+
+
+def _filed(application: Application, serial: Entry, actor: Actor, request: Request) -> Done:
+    issued = serial.acts[0].data
+    public = {"number": issued["number"], "authority": application.authority, "channel": application.channel}
+    acts = [Act("CaseFiled", {**public, **application.facts}, application.private)]
+    entry = journal.new_entry(stream_of(issued["case"]), 1, acts, at=serial.at, actor=actor, request=request)
+    return Done(fold([entry]), entry, new=True)
 
 
 def _serial(register: str, seq: int, case_id: str, now: datetime) -> Entry:

@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib.casework import desk
 from chalicelib.casework.acts import Tick
 from chalicelib.casework.acts.decide import MACHINE
-from chalicelib.casework.delivery import utc
+from chalicelib.casework.delivery import case_row, utc
 from chalicelib.kernel import clock, log, problems, stores
 from chalicelib.kernel.settings import settings
 
@@ -42,6 +42,8 @@ def _tick(stream: str, levels: dict[str, int]) -> str:
         log.failure("sweep failed", error, stream=stream, passing=passing)
         return "failed"
     if not done.new:
+        # Delivery leaves a case at its old, earlier place: move it to where it belongs now.
+        stores.views().put(case_row(done.case), expect=done.case.seq)
         return "nothing"
     for act in done.entry.acts:
         if act.type == "WarningRaised":

@@ -8,6 +8,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.kernel import aws, clock, ids
@@ -57,8 +58,7 @@ def check(
     """
     materials = list(given)
     codes = [material["code"] for material in materials]
-    with ThreadPoolExecutor(max(len(materials), 1)) as pool:
-        heads = list(pool.map(lambda m: _head(person, m["upload_id"]), materials))
+    heads = list(_pool().map(lambda m: _head(person, m["upload_id"]), materials))
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
     for i, (material, head) in enumerate(zip(materials, heads, strict=True)):
@@ -70,6 +70,12 @@ def check(
     if faults:
         raise Invalid(faults=faults)
     return held
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    """Kept for the life of the process: files are looked at side by side, threads are not made per request."""
+    return ThreadPoolExecutor(4)
 
 
 def _head(person: str, upload_id: str) -> dict[str, Any] | None:

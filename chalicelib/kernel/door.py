@@ -8,10 +8,9 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any
 
-import rfc8785
 from chalice.app import Chalice, Response
 
-from chalicelib.kernel import clock, guard, ids, log, problems, schemas, strict_json, texts
+from chalicelib.kernel import canonical, clock, guard, ids, log, problems, schemas, strict_json, texts
 from chalicelib.kernel.errors import BadRequest, MatchNeeded, MethodNotAllowed, MissingKey, Problem, WrongContentType
 from chalicelib.kernel.journal import Actor, Request
 
@@ -94,7 +93,7 @@ class Call:
         key = self.headers.get("idempotency-key", "")
         if not _KEY.fullmatch(key):
             raise MissingKey
-        body = rfc8785.dumps(self.body if self.route.body else None).decode()
+        body = canonical.dumps(self.body if self.route.body else None).decode()
         asked = (self.route.method, str(self._raw.context.get("path", self.route.path)), body)
         return Request(ids.keyed_hash("key", self.principal.person, key), ids.keyed_hash("body", *asked))
 

@@ -1,7 +1,6 @@
 """Names for things: ULIDs for order, keyed hashes for ids that repeat and reveal nothing."""
 
 import base64
-import hashlib
 import hmac
 import json
 from functools import lru_cache
@@ -38,7 +37,7 @@ def _secret() -> bytes:
 def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
     """Lower-case base32 HMAC-SHA-256 of ``parts`` under the stack's secret; ``purpose`` keeps the uses apart."""
     message = json.dumps([purpose, *parts], ensure_ascii=False).encode()
-    digest = hmac.new(_secret(), message, hashlib.sha256).digest()
+    digest = hmac.digest(_secret(), message, "sha256")[: bits // 8 + 1]
     return base64.b32encode(digest).decode().lower()[: bits // 5]
 
 

@@ -11,9 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from zlib import crc32
 
-import rfc8785
-
-from chalicelib.kernel import clock, ids
+from chalicelib.kernel import canonical, clock, ids
 from chalicelib.kernel.settings import settings
 
 LEAF_PREFIX = b"\x00"  # RFC 9162, section 2.1.1
@@ -69,7 +67,14 @@ class Entry:
 
 
 class AppendConflict(Exception):
-    """Somebody else appended this entry first: fold afresh and decide again."""
+    """Somebody else appended first: fold afresh and decide again.
+
+    ``taken`` holds the streams whose number is given away for good; none, while others are only about to append.
+    """
+
+    def __init__(self, *taken: str) -> None:
+        super().__init__(*taken)
+        self.taken = frozenset(taken)
 
 
 class Beside(Protocol):
@@ -135,7 +140,7 @@ def private_groups(acts: Iterable[Act], actor: Actor) -> dict[str, dict[str, Any
 def leaf_hash(entry: Entry) -> str:
     """Hex SHA-256 leaf (RFC 9162) over the canonical JSON (RFC 8785) of the public part and the commitments."""
     commitments = {
-        group: hashlib.sha256(bytes.fromhex(entry.salts[group]) + rfc8785.dumps(data)).hexdigest()
+        group: hashlib.sha256(bytes.fromhex(entry.salts[group]) + canonical.dumps(data)).hexdigest()
         for group, data in private_groups(entry.acts, entry.actor).items()
     }
     public: dict[str, Any] = {
@@ -146,7 +151,7 @@ def leaf_hash(entry: Entry) -> str:
         "acts": [[act.type, dict(act.data)] for act in entry.acts],
         "commitments": commitments,
     }
-    return hashlib.sha256(LEAF_PREFIX + rfc8785.dumps(public)).hexdigest()
+    return hashlib.sha256(LEAF_PREFIX + canonical.dumps(public)).hexdigest()
 
 
 def answered(entries: Iterable[Entry], key: str) -> Entry | None:

@@ -17,8 +17,9 @@ from chalicelib.kernel.journal import Act, Actor, AppendConflict, Beside, Entry,
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.tables import meta
 
-# The codes with which DynamoDB says that the number is taken, or is being taken just now.
-LOST_RACE = {"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"}
+# How DynamoDB says that the number is taken, or is being taken just now: of a put, and as a transaction's reasons.
+TAKEN = {"ConditionalCheckFailedException", "ConditionalCheckFailed"}
+LOST_RACE = TAKEN | {"TransactionConflictException", "TransactionConflict"}
 
 
 class Feed(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this one hook untyped
@@ -123,15 +124,29 @@ class DynamoJournal:
                 for row in beside:
                     row.join(transaction)
         except (PutError, TransactWriteError) as error:
-            if aws.error_code(error) in LOST_RACE:
-                raise AppendConflict(entries[0].stream) from error
-            raise
+            codes = _codes(error)
+            if not codes or codes - LOST_RACE:
+                raise
+            raise AppendConflict(*_taken(error, entries)) from error
 
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
         """Keys of a slot in [after, until)."""
         table = _row()
         rows = table.feed.query(slot, table.feed_id.between(after, until))
         return [(row.stream, int(row.seq), row.feed_id) for row in rows if row.feed_id < until]
+
+
+def _codes(error: PutError | TransactWriteError) -> set[str]:
+    if isinstance(error, TransactWriteError) and error.cancellation_reasons:
+        return {reason.code for reason in error.cancellation_reasons if reason}
+    return {aws.error_code(error)}
+
+
+def _taken(error: PutError | TransactWriteError, entries: Sequence[Entry]) -> list[str]:
+    if isinstance(error, PutError):
+        return [entries[0].stream] if aws.error_code(error) in TAKEN else []
+    reasons = error.cancellation_reasons[: len(entries)]
+    return [entry.stream for entry, reason in zip(entries, reasons, strict=False) if reason and reason.code in TAKEN]
 
 
 @lru_cache(maxsize=1)

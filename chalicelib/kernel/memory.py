@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from chalicelib.kernel.journal import AppendConflict, Beside, Entry
-from chalicelib.kernel.views import Key, Page, Row
+from chalicelib.kernel.views import Key, Page, Row, RowPage
 
 _SORT = {"inbox": ("inbox", "inbox_at"), "due": ("due_shard", "due_at"), "owner": ("owner", "owner_at")}
 
@@ -50,10 +50,9 @@ class MemoryJournal:
         for row in beside:
             row.join(transaction)
         with self._lock:
-            if any((e.stream, e.seq) in self.entries for e in entries):
-                raise AppendConflict(entries[0].stream)
-            if not all(holds() for holds in transaction.conditions):
-                raise AppendConflict(entries[0].stream)
+            taken = [e.stream for e in entries if (e.stream, e.seq) in self.entries]
+            if taken or not all(holds() for holds in transaction.conditions):
+                raise AppendConflict(*taken)
             self.entries.update({(e.stream, e.seq): e for e in entries})
             for write in transaction.writes:
                 write()
@@ -78,6 +77,13 @@ class MemoryViews:
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix."""
         return [r for k, r in sorted(self.rows.items()) if k[0] == pk and k[1].startswith(prefix)]
+
+    def newest(self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None) -> RowPage:
+        """The rows of ``pk`` by falling sk."""
+        rows = self.partition(pk)[::-1]
+        first = int(start["at"]) if start else 0
+        more = {"at": first + limit} if first + limit < len(rows) else None
+        return RowPage(tuple(rows[first : first + limit]), more)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those that exist."""

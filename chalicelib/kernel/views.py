@@ -39,6 +39,14 @@ class Page:
     next_start: Mapping[str, Any] | None
 
 
+@dataclass(frozen=True)
+class RowPage:
+    """Some rows of a partition, and where the next page starts."""
+
+    rows: tuple[Row, ...]
+    next_start: Mapping[str, Any] | None
+
+
 class Views(Protocol):
     """The store of views; DynamoDB and the in-memory fake pass the same contract tests."""
 
@@ -47,6 +55,9 @@ class Views(Protocol):
 
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` whose sk begins with ``prefix``, in order, read consistently."""
+
+    def newest(self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None) -> RowPage:
+        """The rows of ``pk`` by falling sk, some at a time, read eventually consistently."""
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those of the rows that exist."""

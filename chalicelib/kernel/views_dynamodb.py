@@ -16,7 +16,7 @@ from pynamodb.models import Model
 from chalicelib.kernel import aws
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.tables import meta
-from chalicelib.kernel.views import Key, Page, Row
+from chalicelib.kernel.views import Key, Page, Row, RowPage
 
 FAILED = "ConditionalCheckFailedException"
 
@@ -91,6 +91,18 @@ class DynamoViews:
         table = _table()
         condition = table.sk.startswith(prefix) if prefix else None
         return [_load(stored) for stored in table.query(pk, condition, consistent_read=True)]
+
+    def newest(self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None) -> RowPage:
+        """The rows of ``pk`` by falling sk."""
+        found = _table().query(
+            pk,
+            limit=limit,
+            page_size=limit,
+            last_evaluated_key=dict(start) if start else None,
+            scan_index_forward=False,
+        )
+        rows = tuple(_load(stored) for stored in found)
+        return RowPage(rows, found.last_evaluated_key)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those that exist."""

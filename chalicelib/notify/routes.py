@@ -25,17 +25,15 @@ def messages(call: Call) -> Reply:
     call.permit()
     inbox = inbox_of(call.principal.person)
     start = pages.take(call.query.get("cursor", ""), inbox)
-    page = stores.views().index("owner", inbox, limit=call.limit(), start=start, newest_first=True)
-    keys = [key for key, _ in page.keys]
-    rows = stores.views().get_many(keys)
-    shown = [_shown(rows[key], call.language) for key in keys if key in rows]
+    page = stores.views().newest(inbox, limit=call.limit(), start=start)
+    shown = [_shown(row, call.language) for row in page.rows]
     return Reply({"messages": shown, "next_cursor": pages.give(page.next_start, inbox)})
 
 
 def _shown(row: Row, language: str) -> dict[str, Any]:
     facts = {name: row.data[name] for name in ("kind", "level", "case_number", "at")}
     return {
-        "id": row.sk,
+        "id": row.sk.partition("#")[2],
         **facts,
         "text": sentence(row.data["kind"], row.data["params"], row.data["case_number"], language),
     }

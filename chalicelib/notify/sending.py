@@ -1,6 +1,5 @@
 """Telling a person something: exactly once in the inbox, at least once and normally once by mail."""
 
-from dataclasses import replace
 from datetime import UTC
 
 from chalicelib.kernel import aws, clock, log, stores
@@ -14,28 +13,29 @@ HOPELESS = {"MessageRejected", "InvalidParameterValue"}
 
 
 def inbox_of(person: str) -> str:
-    """The partition of a person's messages, and their place in the owner index."""
+    """The partition of a person's messages."""
     return f"inbox#{person}"
 
 
 def send(person: str, message: Message, mail_to: str = "") -> bool:
     """Put the message into the person's inbox and mail it; whether it was new.
 
-    Safe to repeat: a repetition only sends the mail whose sending is not on record. Raises what SES raises
-    when it is away for the moment, so that the queue tries again.
+    Safe to repeat: a repetition only sends the mail that could not be sent before. While SES is away the message is in
+    the inbox already, and what SES raised is raised, so that the queue tries again.
     """
-    row = _row(person, message, PENDING if mail_to and settings().mail_from else NONE)
-    is_new = stores.views().put(row, expect=0)
-    stored = row if is_new else stores.views().get(row.pk, row.sk)
-    if stored and stored.data["mail"] == PENDING and mail_to:
-        outcome = _mail(message, mail_to)
-        done = replace(stored, version=stored.version + 1, data={**stored.data, "mail": outcome})
-        stores.views().put(done, expect=stored.version)
-    return is_new
+    known = stores.views().get(inbox_of(person), place(message))
+    if known and known.data["mail"] != PENDING:
+        return False
+    try:
+        outcome = _mail(message, mail_to) if mail_to and settings().mail_from else NONE
+    except Exception:
+        _lay(person, message, PENDING, known)
+        raise
+    _lay(person, message, outcome, known)
+    return known is None
 
 
-def _row(person: str, message: Message, mail_state: str) -> Row:
-    at = message.at.astimezone(UTC)
+def _lay(person: str, message: Message, mail_state: str, known: Row | None) -> None:
     data = {
         "kind": message.kind,
         "level": message.level,
@@ -44,8 +44,13 @@ def _row(person: str, message: Message, mail_state: str) -> Row:
         "at": clock.stamp(message.at),
         "mail": mail_state,
     }
-    inbox = inbox_of(person)
-    return Row(inbox, message.id, version=1, data=data, owner=inbox, owner_at=clock.stamp(at))
+    version = known.version if known else 0
+    stores.views().put(Row(inbox_of(person), place(message), version=version + 1, data=data), expect=version)
+
+
+def place(message: Message) -> str:
+    """Where the message stands in an inbox: by its time, and the same whenever it is told again."""
+    return f"{clock.stamp(message.at.astimezone(UTC))}#{message.id}"
 
 
 def _mail(message: Message, address: str) -> str:

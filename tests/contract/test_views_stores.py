@@ -146,6 +146,23 @@ def test_a_partition_larger_than_one_answer_is_read_whole(store: Views) -> None:
     assert len(store.get_many([("big", str(n)) for n in range(8)])) == 8
 
 
+def test_a_partition_is_read_newest_first_page_by_page(store: Views) -> None:
+    rows = [Row("inbox#p", f"{n:03}", version=1, data={"n": n}) for n in range(11)]
+    for row in [*rows, Row("inbox#q", "5")]:
+        store.put(row)
+    for limit in (1, 5, 10, 11, 12):
+        found: list[Row] = []
+        start: Any = None
+        while True:
+            page = store.newest("inbox#p", limit=limit, start=start)
+            assert len(page.rows) <= limit
+            found += page.rows
+            if not page.next_start:
+                break
+            start = json.loads(json.dumps(page.next_start))
+        assert found == rows[::-1]
+
+
 @pytest.mark.parametrize("name", INDEXES)
 def test_an_index_shows_its_partition_in_order_page_by_page(store: Views, name: str) -> None:
     rows = [replace(TASK, pk=f"case#{n}", inbox_at=f"{n:03}", due_at=f"{n:03}", owner_at=f"{n:03}") for n in range(23)]

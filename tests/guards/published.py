@@ -10,9 +10,7 @@ from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOWS = {path.name: json.loads(path.read_text("utf-8")) for path in (ROOT / "infra/flows").glob("*.json")}
-ITEMS = {
-    path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "infra/seed/items").glob("*.json")
-}
+ITEMS = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "infra/seed/items").glob("*.json")}
 
 every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
 every_item = pytest.mark.parametrize("item", ITEMS.values(), ids=list(ITEMS))

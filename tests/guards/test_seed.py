@@ -90,9 +90,7 @@ def test_every_post_is_held_and_every_holder_is_known() -> None:
     assert len(people) == len(PEOPLE)
     assert len(posts) == len(POSTS)
     assert {held["post"] for held in APPOINTMENTS} == posts
-    assert {held["person"] for held in APPOINTMENTS} == {
-        person for person in people if person.startswith("o-")
-    }
+    assert {held["person"] for held in APPOINTMENTS} == {person for person in people if person.startswith("o-")}
 
 
 def test_posts_belong_to_known_departments_and_play_known_roles() -> None:

@@ -118,9 +118,7 @@ def test_two_terms_in_a_row_are_one_long_term(day: date, first: int, second: int
 @given(DAYS, st.integers(0, 60))
 def test_between_counts_day_by_day(day: date, length: int) -> None:
     days = [day + timedelta(days=n) for n in range(1, length + 1)]
-    assert SHANGHAI.working_days_between(day, day + timedelta(days=length)) == sum(
-        map(SHANGHAI.is_working_day, days)
-    )
+    assert SHANGHAI.working_days_between(day, day + timedelta(days=length)) == sum(map(SHANGHAI.is_working_day, days))
 
 
 def test_the_notices_are_read_only_when_days_are_counted() -> None:

@@ -157,9 +157,7 @@ def test_an_open_stop_never_moves_the_end_back_as_time_goes_on(
 ) -> None:
     term = Term(days, start, (Stop(start, None, granted),))
     today = start + timedelta(days=elapsed)
-    assert term.last_day(CALENDAR, noon(today)) <= term.last_day(
-        CALENDAR, noon(today + timedelta(days=later))
-    )
+    assert term.last_day(CALENDAR, noon(today)) <= term.last_day(CALENDAR, noon(today + timedelta(days=later)))
 
 
 @given(terms())
