@@ -38,6 +38,9 @@ def authorize(request: AuthRequest) -> AuthResponse:
     except tokens.TokenRefused as refusal:
         log.line("token refused", reason=str(refusal))
         raise Exception("Unauthorized") from None
+    except Exception as error:  # refusals are errors of the function too, so what is none is counted apart
+        log.failure("sign-in failed", error, counts={"AuthorizerErrors": 1})
+        raise
     return AuthResponse(routes=["*"], principal_id=claims["sub"], context=_context(claims))
 
 

@@ -70,6 +70,7 @@ def api_and_acts() -> list[Alarm]:
         Alarm("AWS/ApiGateway", "5XXError", API, 5, "The API fails.", seconds=300, name="api-5xx"),
         Alarm("AWS/ApiGateway", "Latency", API, 3000, "The API is slow.", "p99", 300, 3, name="api-latency"),
         own("red-warning", "WarningsRaised", 1, "A case has passed its limit.", dimensions={"colour": "red"}),
+        own("authorizer-errors", "AuthorizerErrors", 1, "Tokens cannot be verified.", seconds=300),
         own("journal-tampered", "JournalTampered", 1, "A journal entry was changed or removed."),
         own("feed-parked", "FeedParked", 1, "An act could not be delivered and was set aside."),
         own("feed-lag", "FeedLag", 120, "Delivery is behind.", **EACH_MINUTE),
@@ -83,12 +84,16 @@ def api_and_acts() -> list[Alarm]:
 
 
 def of_functions() -> list[Alarm]:
-    """Errors and throttles of every function."""
+    """Errors and throttles of every function.
+
+    ``authorize`` can refuse a token only by failing, so anybody could ring its error alarm: it has a metric of its own.
+    """
+    watched = [(name, metric) for name in functions.FUNCTIONS for metric in ("Errors", "Throttles")]
+    watched.remove(("authorize", "Errors"))
     return [
         Alarm("AWS/Lambda", metric, {"FunctionName": {"Ref": functions.logical_id(name)}}, 1, f"{name}: {metric}.",
               seconds=300, name=f"{name.replace('_', '-')}-{metric.lower()}")
-        for name in functions.FUNCTIONS
-        for metric in ("Errors", "Throttles")
+        for name, metric in watched
     ]  # fmt: skip
 
 

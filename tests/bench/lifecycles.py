@@ -17,7 +17,7 @@ from tests.bench.stack import Stack
 SECONDS = 20.0
 # Every process of a function has to have met its first request: they come with the load.
 WARM_SECONDS, WARM_CASES, WARM_AT_MOST = 8.0, 80, 25.0
-PAUSE_ABOVE, GO_ON_BELOW = 1.2, 0.8  # seconds of backlog at which clients wait before they file another case
+PAUSE_ABOVE, GO_ON_BELOW = 1.0, 0.6  # seconds of backlog at which clients wait before they file another case
 STEPS = (("accept", "window", "accept"), ("review", "reviewer", "pass"), ("approve", "approver", "approve"))
 
 

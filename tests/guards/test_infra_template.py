@@ -66,6 +66,9 @@ def test_every_consumed_queue_has_dead_letters_and_both_have_alarms() -> None:
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
 def test_every_function_has_alarms(metric: str) -> None:
     watched = {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in alarms_on(metric)}
+    if metric == "Errors":  # a refused token is an error of authorize: it counts what is none by itself
+        assert alarms_on("AuthorizerErrors")
+        watched.add("Authorize")
     assert watched == {functions.logical_id(name) for name in functions.FUNCTIONS}
 
 
