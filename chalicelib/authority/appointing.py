@@ -1,5 +1,7 @@
 """Use cases on posts and appointments: an act and the grants that follow from it, in one transaction."""
 
+import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -9,10 +11,11 @@ from chalicelib.authority import acts, grants, views
 from chalicelib.authority.acts import Appointment, Career, Order, Position
 from chalicelib.authority.grants import Row
 from chalicelib.kernel import journal, stores
-from chalicelib.kernel.errors import Conflict, KeyReused
+from chalicelib.kernel.errors import Conflict, KeyReused, Unavailable
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Beside, Entry, Request
 
 TRIES = 5
+MOST_CHARACTERS = 140
 MOST_HOLDERS = 90  # a DynamoDB transaction takes 100 rows
 MACHINE = Actor()
 T = TypeVar("T")
@@ -47,7 +50,7 @@ def end_appointment(
 
 def person_of(appointment: str) -> str:
     """Who is appointed by that id: ``<person>.<n>``."""
-    return appointment.rpartition(".")[0]
+    return appointment.rpartition(".")[0] if len(appointment) <= MOST_CHARACTERS else ""
 
 
 def career_of(person: str) -> Career:
@@ -64,8 +67,8 @@ def _retried(attempt: Callable[[], T]) -> T:
         try:
             return attempt()
         except AppendConflict:
-            continue
-    raise Conflict
+            time.sleep(random.random() * 0.05)
+    raise Unavailable
 
 
 def _move(

@@ -47,7 +47,7 @@ def authorize(request: AuthRequest) -> AuthResponse:
 def _context(claims: Mapping[str, Any]) -> dict[str, str]:
     amr = claims.get("amr")
     return {
-        "name": quote(str(claims.get("name") or "")),
+        "name": quote(str(claims.get("name") or ""), errors="replace"),
         "acr": quote(str(claims.get("acr") or "")),
         "amr": quote(" ".join(str(method) for method in amr) if isinstance(amr, list) else ""),
         "exp": str(int(claims["exp"])),

@@ -1,6 +1,7 @@
 """Acting on a case: fold, ask permission, decide, append; the one synchronous write of a request."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal
 from chalicelib.kernel.settings import settings
 
 TRIES = 5
+_NUMBER = re.compile(r"([A-Z0-9]{1,10}-[0-9]{4}-[A-Z])-([0-9]{6,9})")
+_ID = re.compile(r"[a-z0-9]{1,40}")
 FILING_TRIES = 24
 CHANNELS = {"online": "W", "window": "C"}
 
@@ -49,9 +52,9 @@ def find(number: str) -> str:
 
     An unknown number costs the same reads as a known one whose case is not the caller's.
     """
-    *register, serial = number.split("-")
-    seq = ids.whole(serial) if len(register) == 3 else 0
-    entry = stores.journal().get("register#" + "#".join(register), max(seq, 1))
+    parts = _NUMBER.fullmatch(number)
+    register, serial = (parts[1].replace("-", "#"), int(parts[2])) if parts else ("none", 1)
+    entry = stores.journal().get(f"register#{register}", max(serial, 1))
     if entry is None or entry.acts[0].data["number"] != number:
         stores.journal().read("case#none")
         raise NotFound
@@ -60,7 +63,7 @@ def find(number: str) -> str:
 
 def load(case_id: str) -> tuple[Case, list[Entry]]:
     """The case and its entries, read consistently. Raises NotFound."""
-    entries = stores.journal().read(stream_of(case_id))
+    entries = stores.journal().read(stream_of(case_id)) if _ID.fullmatch(case_id) else []
     if not entries:
         raise NotFound
     return fold(entries), entries
@@ -78,10 +81,11 @@ def perform(
         if request and (done := journal.answered(entries, request.key)):
             return _again(done, entries, permit, request)
         actor = permit(case)
-        acts = decide(case, command(case) if callable(command) else command, actor, clock.now(), calendar())
+        now = clock.now()
+        acts = decide(case, command(case) if callable(command) else command, actor, now, calendar())
         if not acts:
             return Done(case, entries[-1])
-        entry = journal.new_entry(stream_of(case_id), case.seq + 1, acts, at=clock.now(), actor=actor, request=request)
+        entry = journal.new_entry(stream_of(case_id), case.seq + 1, acts, at=now, actor=actor, request=request)
         after = fold([*entries, entry])  # before the append: an act that cannot be folded must not get on record
         try:
             stores.journal().append(entry)

@@ -27,6 +27,12 @@ class TaskClaimedByOther(Conflict):
     type = "task-claimed"
 
 
+class ClaimStands(Conflict):
+    """The task is claimed (or free) already, as asked for: nothing to put on record."""
+
+    type = "claim-stands"
+
+
 class DutiesNotSeparate(Conflict):
     """Who did an earlier step, or applied, does not act here."""
 

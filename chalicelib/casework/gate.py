@@ -39,5 +39,7 @@ def _visit(case: Case, step: str, since: int) -> Visit:
 
 
 def handle(event: dict[str, Any]) -> dict[str, str]:
-    """The Lambda payload of a flow's state: {token, case, step, since}."""
+    """The Lambda payload of a flow's state: {token, case, step, since}. Raises ValueError for an empty token."""
+    if not event["token"]:
+        raise ValueError("a task without a token could never be answered")
     return {"visit": open_task(event["case"], event["step"], int(event["since"]), event["token"])}

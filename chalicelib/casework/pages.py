@@ -6,8 +6,9 @@ from typing import Any
 from chalicelib import authority, catalog
 from chalicelib.casework import tasks
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms
+from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
 from chalicelib.casework.desk import calendar
+from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.journal import Entry
 
@@ -40,11 +41,17 @@ def due(case: Case) -> dict[str, Any]:
         shown = {"runs_from": case.accepted_on.isoformat(), "decide_by": promised.last_day(calendar()).isoformat()}
         shown |= {"statutory_by": statutory.last_day(calendar()).isoformat()}
         shown["provisional"] = statutory.due(calendar()).provisional
-    elif case.status != "supplement_requested":
-        term = acceptance_term(case)
-        shown = {"runs_from": case.received_on.isoformat(), "accept_by": term.last_day(calendar()).isoformat()}
-        shown["provisional"] = term.due(calendar()).provisional
+    elif visit := next((v for v in case.open_visits if case.step(v).kind == "supplement"), None):
+        if "supplement_days" in case.limits:
+            shown = _until("supplement_by", supplement_term(case, visit))
+    else:
+        shown = _until("accept_by", acceptance_term(case))
     return shown
+
+
+def _until(name: str, term: Term) -> dict[str, Any]:
+    due = {"runs_from": term.starts_on.isoformat(), name: term.last_day(calendar()).isoformat()}
+    return {**due, "provisional": term.due(calendar()).provisional}
 
 
 def record(case: Case) -> dict[str, Any]:
@@ -91,6 +98,19 @@ def full(case: Case) -> dict[str, Any]:
     shown["certificate"] = case.certificate or None
     shown["version"] = case.seq
     return shown
+
+
+def remarks(case: Case) -> list[dict[str, Any]]:
+    """What the office is told with the acts so far: opinions, notes, reasons of a return or a withdrawal."""
+    return [_remark(case, remark) for remark in case.remarks]
+
+
+def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"act": remark["act"], "step": remark["step"] or None, "at": clock.stamp(remark["at"])}
+    shown["office"] = authority.post_of(remark["post"]) if remark["post"] else None
+    shown |= {name: remark[name] for name in ("opinion", "note") if name in remark}
+    reasons = remark.get("reasons", [remark["reason"]] if "reason" in remark else [])
+    return {**shown, "reasons": list(reasons)}
 
 
 def task(case: Case, visit: Visit) -> dict[str, Any]:

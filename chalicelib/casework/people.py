@@ -20,7 +20,11 @@ TO_APPLICANT = {
     "CaseWithdrawn": "case.withdrawn",
     "CertificateIssued": "certificate.issued",
 }
-CLOCKS = {"acceptance": {"zh": "受理", "en": "acceptance"}, "decision": {"zh": "决定", "en": "decision"}}
+CLOCKS = {
+    "supplement": {"zh": "补正", "en": "supplement"},
+    "acceptance": {"zh": "受理", "en": "acceptance"},
+    "decision": {"zh": "决定", "en": "decision"},
+}
 # A reminder goes to who acts; a breach also to the head; a grave one to the supervisor too.
 ROLES_TOLD = {"reminder": (), "yellow": ("head",), "red": ("head", "supervisor")}
 
@@ -51,7 +55,13 @@ def _message(detail: dict[str, Any], kind: str, level: str, params: dict[str, An
 
 
 def _warned(case: Case, detail: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(person, mail) of everybody who is told, each once: holders of the post that is to act, head, supervisor."""
+    """(person, mail) of everybody who is told, each once: holders of the post that is to act, head, supervisor.
+
+    The applicant is told where it is the applicant's turn.
+    """
+    if detail["clock"].startswith("supplement."):
+        yield case.applicant, str(case.private["contact"].get("email", ""))
+        return
     posts = [*detail["posts"], *(case.posts[role] for role in ROLES_TOLD[detail["level"]] if role in case.posts)]
     people = {holder.person: holder.mail for post in posts if post for holder in authority.holders_of(post)}
     yield from people.items()

@@ -21,12 +21,22 @@ def reconcile() -> dict[str, int]:
     findings = 0
     for case_id in waiting:
         if case_id not in running:
-            case, _ = desk.load(case_id)
-            if not case.ended_at:
-                delivery.restart(case)
-                findings += 1
+            findings += _restarted(case_id)
     log.line("reconciled", counts={"ReconcilerFindings": findings}, waiting=len(waiting), running=len(running))
     return {"waiting": len(waiting), "running": len(running), "findings": findings}
+
+
+def _restarted(case_id: str) -> bool:
+    """Whether the case got another execution; one that cannot be folded or started must not keep its neighbours."""
+    try:
+        case, _ = desk.load(case_id)
+        if case.ended_at:
+            return False
+        delivery.restart(case)
+    except Exception as error:
+        log.failure("reconcile failed", error, counts={"ReconcilerFailures": 1}, case=case_id)
+        return False
+    return True
 
 
 def open_cases() -> Iterator[str]:

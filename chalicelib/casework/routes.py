@@ -45,7 +45,8 @@ def show_case(call: Call, number: str) -> Reply:
     """For the applicant and for officers with a task in it."""
     case, _ = desk.load(desk.find(number))
     call.permit(case_resource(case))
-    return Reply(pages.full(case), version=case.seq)
+    remarks = {} if call.principal.person == case.applicant else {"remarks": pages.remarks(case)}
+    return Reply({**pages.full(case), **remarks}, version=case.seq)
 
 
 @door.on(
@@ -148,7 +149,10 @@ def show_task(call: Call, task: str) -> Reply:
     as_officer(call, visit_id)(case)
     if visit_id not in case.visits:
         raise NotFound
-    return Reply({**pages.task(case, case.visits[visit_id]), "case": pages.full(case)}, version=case.seq)
+    return Reply(
+        {**pages.task(case, case.visits[visit_id]), "case": pages.full(case), "remarks": pages.remarks(case)},
+        version=case.seq,
+    )
 
 
 def _act(call: Call, task: str, command: Claim | Release | Complete) -> Reply:

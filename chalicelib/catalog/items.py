@@ -1,5 +1,6 @@
 """Power items: published by version, immutable, read by everybody."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from chalicelib.kernel.views import Row
 PUBLISHED = "ItemPublished"
 LIST = "items"
 FRESH_SECONDS = 30.0
+_ID = re.compile("[a-z][a-z0-9-]{0,30}")
 SUMMARY = ("id", "code", "kind", "name", "authority", "authority_name", "audience", "limits", "fee")
 FILTERS = ("audiences", "life_events")
 
@@ -73,7 +75,7 @@ def check(document: Document, holders: Holders | None = None) -> None:
 @lru_cache(maxsize=256)
 def version(item: str, number: int) -> Document:
     """A published version, with ``version`` and ``published_at`` in it. Raises NotFound."""
-    entry = stores.journal().get(f"item#{item}", number)
+    entry = stores.journal().get(_stream(item), number)
     if entry is None:
         raise NotFound
     return _shown(entry)
@@ -81,7 +83,7 @@ def version(item: str, number: int) -> Document:
 
 def versions(item: str) -> list[dict[str, Any]]:
     """Number and moment of all published versions, the newest first. Raises NotFound."""
-    found = [e for e in stores.journal().read(f"item#{item}") if any(a.type == PUBLISHED for a in e.acts)]
+    found = [e for e in stores.journal().read(_stream(item)) if any(a.type == PUBLISHED for a in e.acts)]
     if not found:
         raise NotFound
     return [{"version": entry.seq, "published_at": clock.stamp(entry.at)} for entry in reversed(found)]
@@ -92,6 +94,13 @@ def content(document: Document) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in ("version", "published_at")}
 
 
+def _stream(item: str) -> str:
+    """Raises NotFound for what cannot be an item's id: no such key is even asked for."""
+    if not _ID.fullmatch(item):
+        raise NotFound
+    return f"item#{item}"
+
+
 _current: dict[str, tuple[float, Document]] = {}
 
 
@@ -100,7 +109,7 @@ def current(item: str) -> Document:
     known = _current.get(item)
     if known and monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
-    entry = stores.journal().last(f"item#{item}")
+    entry = stores.journal().last(_stream(item))
     if entry is None:
         raise NotFound
     _current[item] = monotonic(), _shown(entry)

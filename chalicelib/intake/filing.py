@@ -8,14 +8,16 @@ from chalicelib.casework import Application
 from chalicelib.catalog import flows
 from chalicelib.intake import uploads
 from chalicelib.kernel import schemas
-from chalicelib.kernel.errors import Fault, Invalid, NotFound
+from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.guard import Principal
 
-LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days")
+LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days", "supplement_days")
 
 
 def application(person: Principal, body: Mapping[str, Any], channel: str = "online") -> Application:
-    """Check what is filed against the item version in force. Raises Invalid with every fault."""
+    """Check what is filed against the item version in force. Raises Invalid with every fault, or Forbidden."""
+    if not (person.name.strip() and person.name.isprintable() and len(person.name) <= 100):
+        raise Forbidden("name-missing")  # the identity provider vouches for the name; nobody may file without one
     try:
         item = catalog.current(body["item"])
     except NotFound:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from referencing import Registry, Resource
 
 from chalicelib.kernel.errors import Fault, Invalid
 
+MOST_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
 
 
@@ -38,8 +40,9 @@ def named(name: str) -> Draft202012Validator:
 
 
 def check(validator: Draft202012Validator, value: Any, at: str = "") -> None:
-    """Raise Invalid with every fault of ``value``; ``at`` is the JSON pointer under which it stands."""
-    faults = tuple(fault for error in validator.iter_errors(value) for fault in _faults(error, at))
+    """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under which it stands."""
+    found = (fault for error in validator.iter_errors(value) for fault in _faults(error, at))
+    faults = tuple(islice(found, MOST_FAULTS))
     if faults:
         raise Invalid(faults=sorted(faults, key=lambda f: f.field))
 
@@ -62,5 +65,5 @@ def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
         yield Fault(pointer, str(error.validator) if error.validator in _PLAIN else "invalid-value")
 
 
-_LIMITED = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "type", "format"}
+_LIMITED = {"minProperties", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "type", "format"}
 _PLAIN = {"enum", "const", "pattern", "uniqueItems"}

@@ -52,11 +52,12 @@ def _int(text: str) -> int:
     return int(text)
 
 
-def _float(text: str) -> float:
+def _float(text: str) -> float | int:
+    """The number; 23.0 is the whole number 23, as in JSON Schema."""
     value = float(text)
     if len(text) > MAX_DIGITS or value in (float("inf"), float("-inf")):
         raise Invalid(faults=[Fault("", "number-too-long")])
-    return value
+    return int(value) if value.is_integer() and abs(value) <= MAX_EXACT else value
 
 
 def _depth(value: Any) -> int:

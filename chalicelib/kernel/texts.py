@@ -29,8 +29,8 @@ def language_of(accept: str) -> str:
     """The better of zh-CN and en for an Accept-Language header (RFC 9110, 12.5.4); zh-CN when in doubt."""
     best, choice = 0.0, LANGUAGES[0]
     for part in accept.split(",")[:20]:
-        tag, _, q = part.partition(";q=")
-        name = tag.strip().lower()[:2]
+        tag, _, q = part.lower().replace(" ", "").partition(";q=")
+        name = tag[:2]
         try:
             weight = float(q) if q else 1.0
         except ValueError:

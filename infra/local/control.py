@@ -30,7 +30,7 @@ def add_control(app: Flask, clock: ClockFile, maker: TokenMaker) -> None:
     @routes.post("/clock")
     def move_clock() -> Answer:
         try:
-            clock.move(request.get_json(force=True))
+            clock.move(request.get_json())
         except (ValueError, AttributeError, TypeError) as error:
             return jsonify(error=str(error)), 400
         return jsonify({**_clock(clock), "fired": schedules.fire()})

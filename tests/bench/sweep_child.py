@@ -5,6 +5,7 @@ template, kept by the emulator's DynamoDB inside this process; its answers, not 
 """
 
 import json
+import os
 import sys
 import tempfile
 from collections import defaultdict
@@ -106,17 +107,17 @@ def _fill(like: Any, count: int) -> None:
 
 
 def main() -> None:
+    """With a clock of its own, so that the ten can be made to fall due."""
+    with tempfile.TemporaryDirectory(prefix="sunlit-bench-") as folder:
+        _sweep(Path(folder) / "clock", int(sys.argv[1]))
+
+
+def _sweep(clock: Path, open_cases: int) -> None:
     """Lay out the tables, let the ten fall due, sweep once."""
     from tests import conftest  # a complete environment for settings
 
-    clock = Path(tempfile.mkdtemp(prefix="sunlit-bench-")) / "clock"
-    import os
-
-    os.environ |= {
-        "STAGE": "embedded",
-        "CLOCK_FILE": str(clock),
-        "AWS_REGION": conftest.ENVIRONMENT["AWS_DEFAULT_REGION"],
-    }
+    region = conftest.ENVIRONMENT["AWS_DEFAULT_REGION"]
+    os.environ |= {"STAGE": "embedded", "CLOCK_FILE": str(clock), "AWS_REGION": region}
     handlers.BUILTIN_HANDLERS.append(("before-send.dynamodb", _answer))
     from chalicelib.casework import desk, sweep
     from chalicelib.casework.acts import next_moment
@@ -127,7 +128,7 @@ def main() -> None:
     clock.write_text("0")
     _make_tables()
     cases = [_file(n) for n in range(DUE)]
-    _fill(cases[0], int(sys.argv[1]) - DUE)
+    _fill(cases[0], open_cases - DUE)
     due = max(moment for case in cases if (moment := next_moment(case, desk.calendar())))
     clock.write_text(str((due - time.system_now()).total_seconds() + 60))
     units.clear()

@@ -18,9 +18,15 @@ KEYS = {
     "test-grants": (("pk", "S"), ("sk", "S")),
 }
 KEPT = (
-    aws.client, journal_dynamodb._row, journal_dynamodb._connection, views_dynamodb._table, grants_dynamodb._table,
+    aws._client,
+    aws._boto3,
+    aws.session,
+    journal_dynamodb._row,
+    journal_dynamodb._connection,
+    views_dynamodb._table,
+    grants_dynamodb._table,
     certificate_views.public_key,
-)  # fmt: skip
+)
 
 
 @contextmanager

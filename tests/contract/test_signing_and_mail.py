@@ -11,6 +11,7 @@ from chalicelib.certificates.verify import verify
 from chalicelib.kernel import aws, clock, settings, stores
 from chalicelib.kernel.journal_dynamodb import DynamoJournal
 from chalicelib.kernel.views_dynamodb import DynamoViews
+from chalicelib.notify.sending import place
 from infra.local import embedded
 from tests.contract.real_stores import pointed_at_embedded_aws
 from tests.unit.test_certificates import ID, facts
@@ -47,6 +48,6 @@ def test_mail_is_taken_in_both_languages(running: embedded.Running, monkeypatch:
     assert notify.send("p-1", told, "p@example.org")
     assert not notify.send("p-1", told, "p@example.org")
     assert aws.client("ses").get_send_quota()["SentLast24Hours"] == 1
-    row = stores.views().get("inbox#p-1", told.id)
+    row = stores.views().get("inbox#p-1", place(told))
     assert row and row.data["mail"] == "sent" and row.data["case_number"] == NUMBER
     assert clock.parse(row.data["at"]) == told.at

@@ -1,13 +1,14 @@
 """The law of a case, without AWS: what each command leads to, and what is refused."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from chalicelib.casework import errors
 from chalicelib.casework.acts import Claim, Complete, Issue, Release, Supplement, Tick, Withdraw
 from chalicelib.kernel.journal import Actor
-from tests.unit.cases import APPLICANT, APPROVER, FIRE, REVIEWER, TRAFFIC, WINDOW, Desk
+from tests.unit.cases import APPLICANT, APPROVER, FIRE, LIMITS, REVIEWER, TRAFFIC, WINDOW, Desk
 
 DEFECTS = [{"subject": "rendering", "problem": "unreadable"}]
 
@@ -151,7 +152,8 @@ def test_a_claimed_task_is_its_claimers_until_released() -> None:
     desk = Desk()
     visit = desk.open("accept")
     assert desk.do(Claim(visit), WINDOW) == ["TaskClaimed"]
-    assert desk.do(Claim(visit), WINDOW) == []
+    with pytest.raises(errors.ClaimStands):
+        desk.do(Claim(visit), WINDOW)
     other = Actor("o-other", "urb-window")
     for command in (Claim(visit), Release(visit), Complete(visit, "accept")):
         with pytest.raises(errors.TaskClaimedByOther):
@@ -170,6 +172,48 @@ def test_a_claim_lapses_with_its_claimers_post_and_its_release_is_on_record() ->
         desk.do(Complete(visit, "accept", lapsed="o-somebody-else"), WINDOW)
     acts = desk.do(Complete(visit, "accept", lapsed=heir.person), WINDOW)
     assert acts == ["TaskReleased", "TaskCompleted", "CaseAccepted"]
+
+
+def test_the_decider_sees_what_the_others_told_the_office() -> None:
+    desk = Desk("joint-licence")
+    desk.do(Complete(desk.open("accept"), "accept", note="came by post"), WINDOW)
+    desk.do(Complete(desk.open("review"), "pass"), REVIEWER)
+    desk.do(Complete("fire.3", "opinion", opinion="object", reasons=["exit too narrow"]), FIRE)
+    desk.do(Complete("traffic.3", "opinion", opinion="agree"), TRAFFIC)
+    desk.do(Complete(desk.open("approve"), "return", reasons=["ask for a wider exit"]), APPROVER)
+    told = [(r["step"], r.get("opinion"), r.get("note"), r.get("reasons")) for r in desk.case.remarks]
+    assert told == [
+        ("accept", None, "came by post", None),
+        ("fire", "object", None, ["exit too narrow"]),
+        ("traffic", "agree", None, None),
+        ("approve", None, None, ["ask for a wider exit"]),
+    ]
+    desk.do(Withdraw("moved away"), APPLICANT)
+    assert desk.case.remarks[-1]["reason"] == "moved away"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "more", "field"),
+    [
+        ("accept", {"reasons": ["x"]}, "/reasons"),
+        ("accept", {"defects": DEFECTS}, "/defects"),
+        ("accept", {"opinion": "agree"}, "/opinion"),
+        ("supplement", {"defects": DEFECTS, "reasons": ["x"]}, "/reasons"),
+    ],
+)
+def test_what_an_outcome_does_not_put_on_record_is_refused(outcome: str, more: dict[str, Any], field: str) -> None:
+    desk = Desk()
+    with pytest.raises(errors.OutcomeNotInFlow) as refused:
+        desk.do(Complete(desk.open("accept"), outcome, **more), WINDOW)
+    assert [fault.field for fault in refused.value.faults] == [field]
+
+
+def test_the_applicant_is_reminded_of_the_supplement_once() -> None:
+    desk = Desk(limits={**LIMITS, "supplement_days": 10})
+    desk.do(Complete(desk.open("accept"), "supplement", defects=DEFECTS), WINDOW)
+    seen = [act for _ in range(40) for act in desk.wait(days=1).do(Tick())]
+    assert (seen, list(desk.case.warnings.values())) == (["WarningRaised"], ["reminder"])
+    assert desk.case.status == "supplement_requested"
 
 
 def test_joint_review_waits_for_every_opinion_then_the_lead_decides() -> None:

@@ -50,6 +50,11 @@ def acceptance_term(case: Case) -> Term:
     return Term(case.limits["acceptance_days"], case.received_on)
 
 
+def supplement_term(case: Case, visit: Visit) -> Term:
+    """What the applicant has to answer the supplement notice; the office's own clock stands still meanwhile."""
+    return Term(case.limits["supplement_days"], visit.opened_at.date())
+
+
 def step_term(case: Case, visit: Visit) -> Term | None:
     """The term of one visit, if its step has one of its own."""
     step = case.step(visit)
@@ -64,6 +69,10 @@ def _all(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
     for visit in case.open_visits:
         if case.step(visit).kind == "accept":
             yield from _acceptance(case, visit, calendar)
+        elif case.step(visit).kind == "supplement" and "supplement_days" in case.limits:
+            yield from _warnings(
+                f"supplement.{visit.since}", supplement_term(case, visit), ("reminder",), calendar, visit.id
+            )
         elif term := step_term(case, visit):
             yield from _warnings(f"step.{visit.id}", term, ("reminder", "yellow"), calendar, visit.id)
     if case.accepted_on and not case.decided_at:

@@ -10,6 +10,7 @@ from chalicelib.casework.acts.evolve import At, evolve
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import (
     CaseEnded,
+    ClaimStands,
     DutiesNotSeparate,
     NoSupplementAsked,
     OutcomeNotInFlow,
@@ -25,6 +26,13 @@ from chalicelib.kernel.errors import Fault
 from chalicelib.kernel.journal import Act, Actor
 
 MACHINE = Actor()
+TAKES: dict[str, tuple[str, ...]] = {
+    "supplement": ("defects",),
+    "not_accept": ("reasons",),
+    "refuse": ("reasons",),
+    "return": ("reasons",),
+    "opinion": ("opinion", "reasons"),
+}
 
 
 def decide(case: Case, command: Command, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
@@ -80,13 +88,17 @@ def _visit(case: Case, visit_id: str) -> Visit:
 def _claim(case: Case, command: Claim, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
     visit = _visit(case, command.visit)
     freed = _may_work_on(case, visit, actor, command.lapsed)
-    return freed if visit.claimed_by == actor.person else [*freed, Act("TaskClaimed", {"visit": visit.id})]
+    if visit.claimed_by == actor.person:
+        raise ClaimStands
+    return [*freed, Act("TaskClaimed", {"visit": visit.id})]
 
 
 def _release(case: Case, command: Release, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
     visit = _visit(case, command.visit)
     freed = _may_work_on(case, visit, actor, command.lapsed)
-    return freed or ([Act("TaskReleased", {"visit": visit.id})] if visit.claimed_by else [])
+    if not visit.claimed_by:
+        raise ClaimStands
+    return freed or [Act("TaskReleased", {"visit": visit.id})]
 
 
 def _may_work_on(case: Case, visit: Visit, actor: Actor, lapsed: str) -> list[Act]:
@@ -106,10 +118,20 @@ def _complete(case: Case, command: Complete, actor: Actor, now: datetime, calend
     freed = _may_work_on(case, visit, actor, command.lapsed)
     if command.outcome not in step.outcomes or not case.post_of(visit):
         raise OutcomeNotInFlow(faults=[Fault("/outcome", "enum")])
+    _takes_no_more(command)
     private = {"office": {"note": command.note}} if command.note else {}
     done = Act("TaskCompleted", {"visit": visit.id, "outcome": command.outcome}, private)
     follow = _FOLLOW.get(command.outcome)
     return [*freed, done, *(follow(case, command, now, calendar) if follow else ())]
+
+
+def _takes_no_more(command: Complete) -> None:
+    """What an outcome does not put on record is refused, not dropped. Raises OutcomeNotInFlow."""
+    taken = TAKES.get(command.outcome, ())
+    given = {"reasons": command.reasons, "defects": command.defects, "opinion": command.opinion}
+    faults = [Fault(f"/{name}", "outcome-takes-none") for name, value in given.items() if value and name not in taken]
+    if faults:
+        raise OutcomeNotInFlow(faults=faults)
 
 
 def _accept(case: Case, command: Complete, now: datetime, calendar: WorkingCalendar) -> list[Act]:
@@ -131,8 +153,8 @@ def _with_reasons(kind: str) -> Callable[..., list[Act]]:
         if not command.reasons:
             raise ReasonsNeeded(faults=[Fault("/reasons", "required")])
         group = "office" if kind == "CaseReturned" else "parties"
-        act = Act(kind, {}, {group: {"reasons": list(command.reasons)}})
-        return [act]
+        data = {"step": command.visit.partition(".")[0]} if kind == "CaseReturned" else {}
+        return [Act(kind, data, {group: {"reasons": list(command.reasons)}})]
 
     return follow
 

@@ -1,6 +1,6 @@
 """How each act changes a case."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -75,6 +75,7 @@ def _close(case: Case, visit: Visit, outcome: str, at: At) -> Case:
 
 def _completed(case: Case, act: Act, at: At) -> Case:
     visit = case.visits[act.data["visit"]]
+    case = _remarked(case, act, at, act.private.get("office", {}))
     case = _close(case, visit, act.data["outcome"], at)
     step = case.step(visit)
     target = step.outcomes[act.data["outcome"]]
@@ -133,13 +134,23 @@ def _issued(case: Case, act: Act, at: At) -> Case:
 
 
 def _withdrawn(case: Case, act: Act, at: At) -> Case:
+    case = _remarked(case, act, at, act.private.get("parties", {}))
     for visit in case.open_visits:
         case = _close(case, visit, WITHDRAW, at)
     return _open(case, END + "withdrawn", at.seq, at)
 
 
 def _noted(case: Case, act: Act, at: At) -> Case:
-    return case
+    return _remarked(case, act, at, act.private.get("office", {}))
+
+
+def _remarked(case: Case, act: Act, at: At, told: Mapping[str, Any]) -> Case:
+    """Keep what the office is told with an act: by which post, at which step, and when."""
+    if not told and "opinion" not in act.data:
+        return case
+    step = act.data.get("step") or act.data.get("visit", "").partition(".")[0]
+    remark = {"act": act.type, "step": step, "post": at.actor.post, "at": at.time, **act.data, **told}
+    return replace(case, remarks=(*case.remarks, remark))
 
 
 def _warned(case: Case, act: Act, at: At) -> Case:

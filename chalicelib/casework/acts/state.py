@@ -36,7 +36,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class Case:
-    """A case as its acts left it. ``private`` holds what only the parties and the office may see."""
+    """A case as its acts left it.
+
+    ``private`` holds what only the parties and the office may see; ``remarks`` what the office is told: opinions,
+    notes, reasons of a return or a withdrawal.
+    """
 
     id: str
     number: str
@@ -62,6 +66,7 @@ class Case:
     visits: Mapping[str, Visit] = field(default_factory=dict)
     warnings: Mapping[str, str] = field(default_factory=dict)
     private: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    remarks: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     @property
     def flow(self) -> Flow:

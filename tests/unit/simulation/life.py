@@ -1,10 +1,11 @@
 """What happens to a world from outside: people work, time passes, executions are killed, consumers are woken."""
 
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.casework import delivery
 from chalicelib.casework.acts import Case, Claim, Command, Complete, Release, Supplement, Tick, Visit, Withdraw
-from chalicelib.casework.acts.decide import MACHINE
+from chalicelib.casework.acts.decide import MACHINE, TAKES
 from chalicelib.kernel.journal import Actor
 from tests.unit.simulation.world import World
 
@@ -51,7 +52,8 @@ class Life:
             return self.random.choice([Claim(visit.id), Release(visit.id)]), officer
         liked = [o for o in step.outcomes if not step.outcomes[o].startswith("end:") or chance(0.15)]
         outcome = self.random.choice([step.plain, *liked])
-        return Complete(visit.id, outcome, ["reason"], DEFECTS, "agree"), officer
+        told: dict[str, Any] = {"reasons": ["reason"], "defects": DEFECTS, "opinion": "agree"}
+        return Complete(visit.id, outcome, **{name: told[name] for name in TAKES.get(outcome, ())}), officer
 
     def _work(self, case_id: str) -> None:
         self.work_on(case_id)
