@@ -13,7 +13,7 @@ export PYTHONPATH :=
 export AWS_PAGER :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup check format lint test run demo bench package deploy clean
+.PHONY: help setup check format lint test run demo bench soak package deploy clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ demo: .venv/.ready ## walk five applications through the public API, step by ste
 
 bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal
 	@$(PY) -m tests.bench
+
+soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol: make soak N=500
+	@$(PY) -m tests.soak $(or $(N),10000)
 
 package: .venv/.ready ## build the function zip and the merged template for STAGE
 	@$(PY) -m infra.build.package --stage $(STAGE)

@@ -5,6 +5,7 @@ The same commands reach AWS and, with ``--endpoint``, the embedded AWS.
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -66,11 +67,32 @@ def artifact_bucket(region: str, endpoint: str | None) -> str:
     return name
 
 
-def _aws(environment: dict[str, str], folder: Path, *arguments: str) -> None:
+def _aws(environment: dict[str, str], folder: Path, *arguments: str) -> str:
+    """What the AWS command line printed; ends the program with its words when it fails."""
     command = [str(Path(sys.executable).with_name("aws")), "cloudformation", *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"aws cloudformation {arguments[0]} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _carry_out(told: str, stack: str, region: str, endpoint: str | None) -> None:
+    """Execute the change set that ``aws cloudformation deploy`` told of, if any, and wait for its end.
+
+    The command line's own waiter asks every 30 seconds, which is longer than a whole deployment of the embedded stack.
+    """
+    change = re.search(r"arn:\S+:changeSet/\S+", told)
+    if change is None:  # nothing to change
+        return
+    client = session(region, endpoint).client("cloudformation", endpoint_url=endpoint)
+    client.execute_change_set(ChangeSetName=change[0])
+    while (status := client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith("_IN_PROGRESS"):
+        time.sleep(0.2 if endpoint else 5)
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        events = client.describe_stack_events(StackName=stack)["StackEvents"]
+        failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
+        reasons = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed[:20]]
+        sys.exit("\n".join([f"{stack}: {status}", *reasons]))
 
 
 def deploy(
@@ -92,18 +114,21 @@ def deploy(
     )  # fmt: skip
     deploying = [
         "deploy", f"--s3-bucket={bucket}", f"--s3-prefix={stage}", "--capabilities", "CAPABILITY_IAM",
-        "--no-fail-on-empty-changeset", "--tags", f"sunlit:stage={stage}",
+        "--no-fail-on-empty-changeset", "--no-execute-changeset", "--tags", f"sunlit:stage={stage}",
     ]  # fmt: skip
     overrides = [f"{name}={value}" for name, value in values.items()]
-    _aws(
+    told = _aws(
         environment, folder, *deploying, f"--stack-name={stack}", "--template-file=packaged.json",
         "--parameter-overrides", *overrides,
     )  # fmt: skip
+    _carry_out(told, stack, region, endpoint)
     if not endpoint:
-        _aws(
-            environment, folder, *deploying, f"--stack-name={stack}-aws-only", f"--template-file={AWS_ONLY}",
+        beside = f"{stack}-aws-only"
+        told = _aws(
+            environment, folder, *deploying, f"--stack-name={beside}", f"--template-file={AWS_ONLY}",
             "--parameter-overrides", f"Stage={stage}",
         )  # fmt: skip
+        _carry_out(told, beside, region, endpoint)
     return outputs(stack, region, endpoint)
 
 

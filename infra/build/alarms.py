@@ -79,6 +79,7 @@ def api_and_acts() -> list[Alarm]:
         own("sweep-failures", "SweepFailures", 1, "Due cases could not be acted on.", periods=3),
         own("sweep-short", "SweepShort", 1, "A sweep could not finish.", periods=3),
         own("visits-without-task", "VisitsWithoutTask", 1, "A step waits without a task in any inbox.", periods=2),
+        own("reconciler-failures", "ReconcilerFailures", 1, "A case could not be given an execution.", seconds=300),
         own("reconciler-findings", "ReconcilerFindings", 1, "Journal, views, runs disagree.", seconds=300, periods=2),
     ]  # fmt: skip
 
