@@ -240,3 +240,31 @@ def test_abuse_24_a_timestamp_in_the_body_is_no_field(city: City) -> None:
     person = city.person("p-zhang-wei")
     body = application(city, person, filed_at="2020-01-01T00:00:00+08:00")
     assert _fields(person.post("/applications", body).expect(422, "invalid")) == {"/filed_at"}
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u3000", "\ufeff", "\u2060", "\u3164", "\u200b\u200b", "\U000e0041"])
+def test_blank_reasons_are_no_reasons(city: City, blank: str) -> None:
+    window = city.person("o-wang-fang")
+    body = {"outcome": "not_accept", "reasons": [blank]}
+    assert _fields(window.post("/tasks/x.accept.0/complete", body).expect(422, "invalid")) == {"/reasons/0"}
+
+
+def test_a_body_full_of_faults_gets_a_short_answer(city: City) -> None:
+    person = city.person("p-li-na")
+    body = {"item": "shop-sign", "form": {}, "contact": {"phone": "14000001002"}, "materials": [{}] * 20_000}
+    answer = person.post("/applications", body).expect(422, "invalid")
+    assert 1 <= len(answer["errors"]) <= 100 and len(answer.raw) < 20_000
+
+
+@pytest.mark.parametrize("path", ["/record/{}-2026-W-000001", "/items/{}", "/certificates/{}/status"])
+def test_a_name_longer_than_any_key_is_not_found(city: City, path: str) -> None:
+    city.anybody().get(path.format("A" * 2_100)).expect(404, "not-found")
+
+
+def test_an_empty_supplement_does_not_use_up_the_one_there_is(city: City) -> None:
+    case = filed(city)
+    case.act("urb-window", "supplement", defects=[{"subject": "premises-proof", "problem": "缺"}])
+    version = {"If-Match": case.page().headers["etag"]}
+    path = f"/cases/{case.number}/supplements"
+    assert _fields(case.applicant.post(path, {"materials": []}, headers=version).expect(422)) == {"/materials"}
+    assert case.page()["status"] == "supplement_requested"

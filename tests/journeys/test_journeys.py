@@ -81,6 +81,12 @@ def test_a_joint_licence_asks_both_departments_at_once(stack: Stack, city: City)
     case.act("traffic-reviewer", "opinion", opinion="agree")
     assert case.is_gone_from("psb-approver")
     case.act("fire-reviewer", "opinion", opinion="object", reasons=reasons)
+    seen = case.officer("psb-approver").get(f"/tasks/{case.task('psb-approver')['id']}").expect(200)["remarks"]
+    assert [(r["step"], r["opinion"], r["reasons"]) for r in seen] == [
+        ("traffic", "agree", []),
+        ("fire", "object", reasons),
+    ]
+    assert "remarks" not in case.page().body
     case.act("psb-approver", "approve")
     case.certificate()
     wait(lambda: not stack.executions(case.id), "the end of the execution")

@@ -21,6 +21,7 @@ INTERRUPTED = 130  # as a shell says it
 def main() -> int:
     """0 when every answer was as promised, 1 at the first that was not; nothing is left running."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
     show, begun = Show(), time.monotonic()
     state = tempfile.mkdtemp(prefix="sunlit-demo-")
     try:
