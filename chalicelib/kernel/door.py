@@ -81,7 +81,7 @@ class Call:
     def body(self) -> Any:
         """The body, read strictly and valid under the route's schema. Raises Problem."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
+        if kind != JSON_TYPE:
             raise WrongContentType
         value = strict_json.parse(self._raw.raw_body or b"")
         schemas.check(schemas.named(self.route.body), value)
@@ -192,7 +192,7 @@ def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
     headers |= {"Content-Type": kind, "X-Content-Type-Options": "nosniff", **reply.headers}
     if reply.version is not None:
         headers["ETag"] = f'"{reply.version}"'
-    body = problems.text_of(reply.body) if kind == "application/json" else str(reply.body)
+    body = problems.text_of(reply.body) if kind == JSON_TYPE else str(reply.body)
     return Response(body, headers=headers, status_code=route.status)
 
 

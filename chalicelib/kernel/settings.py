@@ -39,7 +39,7 @@ class Settings:
         raise AttributeError("settings are read once and never changed")
 
     def require(self, *names: str) -> None:
-        """Fail now, by name, when one of these variables is missing (called when a function starts)."""
+        """Fail now, by name, when one of these variables is missing, instead of at its first use."""
         for name in names:
             getattr(self, name)
 
