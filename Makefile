@@ -59,7 +59,7 @@ demo: .venv/.ready ## walk five applications through the public API, step by ste
 bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal
 	@$(PY) -m tests.bench
 
-soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol: make soak N=500
+soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500
 	@$(PY) -m tests.soak $(or $(N),10000)
 
 package: .venv/.ready ## build the function zip and the merged template for STAGE

@@ -7,15 +7,23 @@ from chalice.app import AuthRequest, AuthResponse
 
 from chalicelib.authority import CedarGate
 from chalicelib.authority import routes as authority
+from chalicelib.authority import routes_policies as policies
+from chalicelib.authority import routes_webhooks as webhooks
+from chalicelib.authority.mandates import routes as mandates
+from chalicelib.authority.registers import public as registers
+from chalicelib.authority.registers import routes as register_changes
 from chalicelib.casework import handlers as work
+from chalicelib.casework import prints
 from chalicelib.casework import routes as casework
-from chalicelib.catalog import reading
+from chalicelib.catalog import reading, stepmaps
 from chalicelib.catalog import routes as catalog
+from chalicelib.catalog.life import routes as catalog_life
 from chalicelib.certificates import routes as certificates
 from chalicelib.intake import handlers as city
 from chalicelib.intake import routes as intake
+from chalicelib.intake import routes_windows as windows
 from chalicelib.kernel import routes as kernel
-from chalicelib.kernel.door import install
+from chalicelib.kernel.installing import install
 from chalicelib.notify import routes as notify_routes
 
 app = Chalice(app_name="sunlit")
@@ -38,11 +46,20 @@ kernel.installed += install(
         kernel.door,
         catalog.door,
         reading.door,
+        stepmaps.door,
+        catalog_life.door,
         intake.door,
-        casework.door,
+        windows.door,
+        *casework.doors,
         certificates.door,
+        prints.door,
         notify_routes.door,
         authority.door,
+        mandates.door,
+        registers.door,
+        register_changes.door,
+        policies.door,
+        webhooks.door,
     ),
 )
 
@@ -77,6 +94,12 @@ def reconcile(event: Event, context: Any) -> Any:
     return work.reconcile_executions(event)
 
 
+@app.lambda_function(name="retention_sweep")
+def retention_sweep(event: Event, context: Any) -> Any:
+    """Each day: what has been kept long enough is forgotten."""
+    return work.sweep_retention(event)
+
+
 @app.lambda_function(name="notify")
 def notify(event: Event, context: Any) -> Any:
     """Events become messages to people."""
@@ -87,6 +110,12 @@ def notify(event: Event, context: Any) -> Any:
 def sign_certificate(event: Event, context: Any) -> Any:
     """Granted cases get their certificate."""
     return work.sign_certificate(event)
+
+
+@app.lambda_function(name="webhook")
+def webhook(event: Event, context: Any) -> Any:
+    """Departments' systems are told of new tasks."""
+    return work.webhook(event)
 
 
 @app.lambda_function(name="load_city")

@@ -1,15 +1,54 @@
-"""Who may do what: posts, appointments to them, the policies, and the tokens that people sign in with."""
+"""Who may do what: the registers of posts and offices, the policies, and the tokens that people sign in with."""
 
+from chalicelib.authority import mandates
+from chalicelib.authority.delegating import covers
 from chalicelib.authority.gate import CedarGate
-from chalicelib.authority.loading import load_appointments, load_posts
-from chalicelib.authority.views import Holder, holders_of, post_of, posts_of_department
+from chalicelib.authority.hindsight import Judgement, department_on, judge, posts_on
+from chalicelib.authority.loading import (
+    load_appointments,
+    load_delegations,
+    load_organizations,
+    load_posts,
+    load_service_points,
+)
+from chalicelib.authority.policy_history import publish as publish_policies
+from chalicelib.authority.registers.changes import project as project_change
+from chalicelib.authority.views import (
+    Holder,
+    holders_of,
+    post_of,
+    posts_of_department,
+    service_point,
+    service_point_of,
+    works_at,
+)
+from chalicelib.authority.webhooks import of as webhook_of
+from chalicelib.authority.webhooks import posts_told
+from chalicelib.authority.webhooks import secret as webhook_secret
 
 __all__ = [
     "CedarGate",
     "Holder",
+    "Judgement",
+    "covers",
+    "department_on",
     "holders_of",
+    "judge",
     "load_appointments",
+    "load_delegations",
+    "load_organizations",
     "load_posts",
+    "load_service_points",
+    "mandates",
     "post_of",
     "posts_of_department",
+    "posts_on",
+    "posts_told",
+    "project_change",
+    "publish_policies",
+    "service_point",
+    "service_point_of",
+    "webhook_of",
+    "webhook_secret",
+    "works_at",
 ]

@@ -2,34 +2,52 @@
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
-from chalicelib.authority import views
+from chalicelib.authority import policies_open, views
+from chalicelib.authority.mandates import rights
+from chalicelib.authority.policies_open import PolicySet
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Unauthenticated
-from chalicelib.kernel.guard import Post, Principal, Resource
+from chalicelib.kernel.errors import Denial, Unauthenticated
+from chalicelib.kernel.guard import Delegated, Post, Principal, Resource
 
-POLICIES = Path(__file__).parent / "policies"
+SAID = ("name", "amr", "acr", "scope", "org", "org_name", "org_role")
+SYSTEMS = "systems"  # the kind of issuer that vouches for departments' systems
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether it is allowed, the ids of the policies that decided so, and whether the question could be read at all."""
+
+    allowed: bool
+    determining: tuple[str, ...]
+    is_clear: bool
 
 
 def policy_text() -> str:
     """All published policies, one file per theme."""
-    return "\n".join(path.read_text("utf-8") for path in sorted(POLICIES.glob("*.cedar")))
+    return policies_open.shipped().text
 
 
 def schema_text() -> str:
     """The schema that every request is validated against."""
-    return (POLICIES / "schema.cedarschema").read_text("utf-8")
+    return policies_open.shipped().schema
 
 
-@lru_cache(maxsize=1)
-def _engine() -> tuple[Any, Any, Any]:
+@lru_cache(maxsize=4)
+def _schema(of: PolicySet) -> tuple[Any, Any]:
     import cedarpy  # 40 ms that public routes and workers need not pay
 
-    return cedarpy, cedarpy.PolicySet.from_str(policy_text()), cedarpy.Schema.from_str(schema_text())
+    return cedarpy, cedarpy.Schema.from_str(of.schema)
+
+
+@lru_cache(maxsize=256)
+def _policies(of: PolicySet, action: str) -> Any:
+    """The policies that speak of the action, parsed: to look through all of them takes twice as long."""
+    return _schema(of)[0].PolicySet.from_str(policies_open.speaking_of(of, action))
 
 
 class CedarGate:
@@ -44,31 +62,65 @@ class CedarGate:
         person = claims.get("principalId") or ""
         if not isinstance(person, str) or not person or _is_over(claims.get("exp")):
             raise Unauthenticated
-        posts = views.posts_held(person, clock.now()) if office else []
-        held = tuple(Post(p["post"], p["department"], frozenset(p["roles"])) for p in posts)
-        return Principal(person, unquote(str(claims.get("name") or "")), held)
+        now, row = clock.now(), views.row_of(person) if office else {}
+        held = tuple(map(held_post, views.held_at(row, now)))
+        said = {name: unquote(str(claims.get(name) or "")) for name in SAID}
+        return Principal(
+            person,
+            said["name"],
+            held,
+            strength=frozenset({*said["amr"].split(), *filter(None, [said["acr"]])}),
+            is_strong=not _is_over(claims.get("strong_until", "0")),
+            is_system=claims.get("kind") == SYSTEMS,
+            scopes=frozenset(said["scope"].split()),
+            company=rights.company(said),
+            read_mandates=partial(rights.of_row, row, now) if office else partial(rights.held_by, person, now),
+        )
 
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
         """Whether the policies permit it; an unknown action, a missing fact or any diagnostic error is no."""
-        cedar, policies, schema = _engine()
-        asked = {
-            "principal": {"type": "Person", "id": principal.person},
-            "action": {"type": "Action", "id": action},
-            "resource": {"type": resource.type, "id": resource.id},
-        }
-        entities = [
-            {"uid": asked["principal"], "attrs": _person(principal), "parents": []},
-            {"uid": asked["resource"], "attrs": _plain(resource.facts), "parents": []},
-        ]
-        answer = cedar.is_authorized(asked, policies, json.dumps(entities), schema)
-        return bool(answer.allowed and not answer.diagnostics.errors)
+        return ask(policies_open.shipped(), principal, action, resource).allowed
+
+    def why_not(self, principal: Principal, action: str, resource: Resource) -> Denial:
+        """What was denied: by which rule, or which rules allow it to others."""
+        shipped = policies_open.shipped()
+        answer = ask(shipped, principal, action, resource)
+        return policies_open.denial(shipped, action, answer.determining)
+
+
+def ask(of: PolicySet, principal: Principal, action: str, resource: Resource) -> Answer:
+    """What a set of policies says; anything unclear is no."""
+    cedar, schema = _schema(of)
+    asked = {
+        "principal": {"type": "Person", "id": principal.person},
+        "action": {"type": "Action", "id": action},
+        "resource": {"type": resource.type, "id": resource.id},
+    }
+    entities = [
+        {"uid": asked["principal"], "attrs": _person(principal, resource), "parents": []},
+        {"uid": asked["resource"], "attrs": _plain(resource.facts), "parents": []},
+    ]
+    answer = cedar.is_authorized(asked, _policies(of, action), json.dumps(entities), schema)
+    if answer.diagnostics.errors:
+        return Answer(False, (), False)
+    return Answer(bool(answer.allowed), tuple(answer.diagnostics.id_annotations_by_reason.values()), True)
 
 
 def _is_over(end: object) -> bool:
     return end is not None and not (str(end).isdecimal() and int(str(end)) > clock.system_now().timestamp())
 
 
-def _person(principal: Principal) -> dict[str, Any]:
+def held_post(held: Mapping[str, Any]) -> Post:
+    """A post held, from what ``views.posts_held`` tells of it."""
+    given = (
+        Delegated(d["delegation"], d["post"], frozenset(d["items"]), frozenset(d["outcomes"]))
+        for d in held["delegations"]
+    )
+    point = held.get("service_point", "")
+    return Post(held["post"], held["department"], frozenset(held["roles"]), tuple(given), held["substitute"], point)
+
+
+def _person(principal: Principal, resource: Resource) -> dict[str, Any]:
     offices = sorted({(post.department, role) for post in principal.posts for role in post.roles})
     return {
         "person": principal.person,
@@ -76,6 +128,23 @@ def _person(principal: Principal) -> dict[str, Any]:
         "roles": sorted({role for _, role in offices}),
         "departments": sorted({post.department for post in principal.posts}),
         "offices": [{"department": department, "role": role} for department, role in offices],
+        **_delegated(principal),
+        "strong": principal.is_strong,
+        "is_system": principal.is_system,
+        "scopes": sorted(principal.scopes),
+        **rights.facts(principal, resource.facts),
+    }
+
+
+def _delegated(principal: Principal) -> dict[str, Any]:
+    """What posts have delegated to those that are held: by post, by item, by outcome."""
+    given = [delegated for post in principal.posts for delegated in post.delegations]
+    items = sorted({(d.post, item) for d in given for item in d.items})
+    outcomes = sorted({(d.post, item, outcome) for d in given for item in d.items for outcome in d.outcomes})
+    return {
+        "delegating": sorted({d.post for d in given}),
+        "delegated": [{"post": post, "item": item} for post, item in items],
+        "delegated_outcomes": [{"post": p, "item": item, "outcome": outcome} for p, item, outcome in outcomes],
     }
 
 

@@ -7,6 +7,11 @@ from typing import Any, Protocol
 from chalicelib.kernel.journal import Beside
 
 OF_PERSON, OF_POST = "grants", "post"  # sort keys of the one row of a person and of a post
+HOLDER = "holder#"  # prefix of a post's rows about who holds it
+POSTS, ORGANIZATIONS, SERVICE_POINTS, DELEGATIONS = (
+    f"register#{name}" for name in ("posts", "organizations", "service-points", "delegations")
+)
+"""Partitions of what everybody may read; a post stands in its own as ``<department>/<post>``."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,6 @@ def person_key(person: str) -> str:
 def post_key(post: str) -> str:
     """Partition of a post and its holders."""
     return f"post#{post}"
-
-
-def department_key(department: str) -> str:
-    """Partition of a department's posts."""
-    return f"department#{department}"
 
 
 _store: Grants | None = None

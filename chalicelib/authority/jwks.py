@@ -1,4 +1,4 @@
-"""The issuer's public keys: kept an hour, fetched again once for a key not seen before."""
+"""An issuer's public keys: kept for minutes, fetched again once for a key not seen before."""
 
 import json
 import time
@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-KEPT, PAUSE = 3600, 60  # seconds: between fetches, and between fetches for unknown keys
+# Seconds between fetches, between fetches for unknown keys, and between tries while there are no keys at all.
+KEPT, PAUSE, BREATH = 300, 30, 1
 TIMEOUT, MOST_BYTES = 3, 1 << 20
 Jwks = Mapping[str, Any]
 
@@ -33,11 +34,13 @@ class KeyDirectory:
         self._url, self._fetch, self._ticks = url, fetch, ticks
         self._keys: Jwks = {"keys": []}
         self._fetched = self._tried = float("-inf")
+        self._error: OSError | ValueError | None = None
 
     def keys(self, kid: str) -> Jwks:
         """The JWK set, with ``kid`` in it if the issuer has it.
 
-        While the issuer is away the known keys serve on; raises OSError or ValueError when there are none.
+        A key that the issuer no longer lists is gone with the next fetch. While the issuer is away the known keys serve
+        on; raises OSError or ValueError when there are none.
         """
         age = self._ticks() - self._fetched
         if age > KEPT or not self._knows(kid):
@@ -49,12 +52,15 @@ class KeyDirectory:
 
     def _refresh(self) -> None:
         has_keys = bool(self._keys["keys"])
-        if has_keys and self._ticks() - self._tried < PAUSE:
+        if self._ticks() - self._tried < (PAUSE if has_keys else BREATH):
+            if self._error and not has_keys:
+                raise self._error
             return
         self._tried = self._ticks()
         try:
-            self._keys = self._fetch(self._url)
+            self._keys, self._error = self._fetch(self._url), None
             self._fetched = self._ticks()
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            self._error = error
             if not has_keys:
                 raise

@@ -1,20 +1,44 @@
-"""The posts and appointments of a city when its stack is new; safe to repeat."""
+"""The registers of a city when its stack is new; safe to repeat, and what people have changed since stays changed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.authority import appointing
-from chalicelib.authority.acts import Order, Position
+from chalicelib.authority import appointing, delegating
+from chalicelib.authority.acts import Definition, Delegation, Order, Position, periods
+from chalicelib.authority.registers import defining
+from chalicelib.authority.writing import By, commit, retried
+from chalicelib.kernel.errors import NotFound
+
+Documents = Iterable[Mapping[str, Any]]
 
 
-def load_posts(posts: Iterable[Mapping[str, Any]], now: datetime) -> int:
-    """Define the posts ``{id, title, department, roles}`` that are new or differ; how many those were."""
-    wanted = [Position(p["id"], p["title"], p["department"], frozenset(p["roles"])) for p in posts]
-    return sum([appointing.define_post(position, now=now) for position in wanted])
+def load_organizations(organizations: Documents, now: datetime) -> int:
+    """Define the organizations ``{code, name, level, parent?, ...}`` that are new or differ; how many those were."""
+    return sum([_defined(defining.ORGANIZATION, each, "code", now) for each in organizations])
 
 
-def load_appointments(appointments: Iterable[Mapping[str, Any]], now: datetime) -> int:
+def load_service_points(points: Documents, now: datetime) -> int:
+    """Define the service points ``{id, name, organization, items, ...}`` that are new or differ; how many."""
+    return sum([_defined(defining.SERVICE_POINT, each, "id", now) for each in points])
+
+
+def load_posts(posts: Documents, now: datetime) -> int:
+    """Define the posts ``{id, title, department, roles, service_point?}`` that are new or differ; how many."""
+    facts = [Position(p["id"], p["title"], p["department"], frozenset(p["roles"]), p.get("service_point", "")).facts
+             for p in posts]  # fmt: skip
+    return sum([_defined(defining.POST, {"id": p["id"], **of}, "id", now) for p, of in zip(posts, facts, strict=True)])
+
+
+def _defined(register: str, document: Mapping[str, Any], key: str, now: datetime) -> bool:
+    last = defining.last_entry(register, document[key])
+    if last and last.actor.person:
+        return False
+    facts = {name: value for name, value in document.items() if name != key}
+    return defining.define(register, document[key], Definition(facts, now), By(now))
+
+
+def load_appointments(appointments: Documents, now: datetime) -> int:
     """Make the appointments ``{person, post, name?, mail?}`` never made before; how many those were.
 
     One that an administrator has ended since stays ended.
@@ -24,8 +48,26 @@ def load_appointments(appointments: Iterable[Mapping[str, Any]], now: datetime) 
 
 def _appointed(wanted: Mapping[str, Any], now: datetime) -> bool:
     career = appointing.career_of(wanted["person"])
-    if any(known.post == wanted["post"] for known in career.appointments):
+    if any(known.post == wanted["post"] and not known.is_substitute for known in career.appointments):
         return False
     name, mail = wanted.get("name") or "", wanted.get("mail") or ""
-    appointing.appoint(Order(wanted["person"], wanted["post"], now, name=name, mail=mail), now=now)
+    appointing.appoint(Order(wanted["person"], wanted["post"], now, name=name, mail=mail), By(now))
+    return True
+
+
+def load_delegations(delegations: Documents, now: datetime) -> int:
+    """Make the delegations ``{id, post, to, items, outcomes, until}`` never made before; how many those were."""
+    return sum([_delegated(wanted, now) for wanted in delegations])
+
+
+def _delegated(wanted: Mapping[str, Any], now: datetime) -> bool:
+    try:
+        delegating.delegation_of(wanted["id"])
+        return False
+    except NotFound:
+        pass
+    ends = periods.read({"until": wanted["until"]}, now)[1] or now
+    named = tuple(wanted["items"]), tuple(wanted["outcomes"])
+    made = Delegation(wanted["id"], wanted["post"], wanted["to"], *named, now, ends)
+    retried(lambda: commit(delegating.prepare(made, By(now))))
     return True

@@ -1,17 +1,17 @@
-"""Who am I, and who holds which post: the routes of authority."""
+"""Who am I; and what one person may take away at once: appointments, delegations, absences."""
 
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
-from chalicelib.authority import appointing, views
-from chalicelib.authority.acts import Appointment, Order
-from chalicelib.kernel import clock
+from chalicelib.authority import appointing, delegating, views
+from chalicelib.authority.acts import Appointment
+from chalicelib.authority.acts.periods import told
+from chalicelib.authority.registers.kinds import department_of
+from chalicelib.authority.registers.routes import office_of
+from chalicelib.authority.writing import By
 from chalicelib.kernel.door import OFFICE, SIGNED_IN, Call, Door, Reply
-from chalicelib.kernel.errors import Fault, Invalid
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.guard import Resource
-from chalicelib.kernel.journal import Actor
-
-ADMINISTRATOR = "administrator"
 
 door = Door()
 
@@ -28,24 +28,9 @@ def me(call: Call) -> Reply:
     """The caller, with posts read at this moment."""
     call.permit()
     caller = call.principal
-    return Reply({"person": caller.person, "name": caller.name, "posts": views.posts_held(caller.person, call.now)})
-
-
-@door.on(
-    "POST",
-    "/appointments",
-    action="appoint",
-    audience=OFFICE,
-    status=201,
-    summary="Appoint a person to a post",
-    body="appointment",
-    reply="appointment_made",
-)
-def appoint(call: Call) -> Reply:
-    """An appointment, in force from now unless it says otherwise."""
-    call.permit(_about(call.body["person"]))
-    made = appointing.appoint(_order(call), now=call.now, actor=_administrator(call), request=call.request)
-    return Reply(_shown(made))
+    signed_in = {"strong": caller.is_strong, "methods": sorted(caller.strength)}
+    posts = views.posts_held(caller.person, call.now)
+    return Reply({"person": caller.person, "name": caller.name, "sign_in": signed_in, "posts": posts})
 
 
 @door.on(
@@ -58,39 +43,56 @@ def appoint(call: Call) -> Reply:
 )
 def end_appointment(call: Call, appointment: str) -> Reply:
     """The appointment, as it ended."""
-    call.permit(_about(appointing.person_of(appointment)))
-    ended = appointing.end_appointment(appointment, now=call.now, actor=_administrator(call), request=call.request)
-    return Reply(_shown(ended))
+    person = appointing.person_of(appointment)
+    by = _permit(call, lambda: appointing.career_of(person).find(appointment).post, lambda: [person])
+    return Reply(_shown(appointing.end(appointment, by)))
 
 
-def _about(person: str) -> Resource:
-    return Resource("Appointment", person, {"person": person})
+@door.on(
+    "POST",
+    "/delegations/{delegation}/end",
+    action="end_delegation",
+    audience=OFFICE,
+    summary="Take a delegation back now",
+    reply="delegation_ended",
+)
+def end_delegation(call: Call, delegation: str) -> Reply:
+    """The delegation, as it ended: whoever decided under it cannot from now on."""
+    by = _permit(call, lambda: delegating.delegation_of(delegation).post, list)
+    ended = {**delegating.end(delegation, by).data}
+    return Reply({"id": ended.pop("delegation"), **ended})
 
 
-def _administrator(call: Call) -> Actor:
-    return call.actor(next(post.id for post in call.principal.posts if ADMINISTRATOR in post.roles))
+@door.on(
+    "POST",
+    "/absences/{absence}/end",
+    action="end_absence",
+    audience=OFFICE,
+    summary="End an absence now: its holder is back at the post",
+    reply="absence_ended",
+)
+def end_absence(call: Call, absence: str) -> Reply:
+    """The absence, as it ended: the substitute holds the post no longer."""
+    person = appointing.person_of(absence)
+
+    def concerned() -> list[str]:
+        return [person, appointing.career_of(person).absence(absence).substitute]
+
+    by = _permit(call, lambda: appointing.career_of(person).absence(absence).post, concerned)
+    ended = appointing.end_absence(absence, by)
+    people = {"person": person, "substitute": ended.substitute}
+    return Reply({"id": ended.id, "post": ended.post, **people, **told(ended.span)})
 
 
-def _order(call: Call) -> Order:
-    body = call.body
-    starts, ends = _moment(call, "from") or call.now, _moment(call, "until")
-    return Order(body["person"], body["post"], starts, ends, body.get("name", ""), body.get("mail", ""))
-
-
-def _moment(call: Call, name: str) -> datetime | None:
-    if name not in call.body:
-        return None
+def _permit(call: Call, post: Callable[[], str], concerned: Callable[[], list[str]]) -> By:
+    """Who acts, by an office that may take this away; the absent looks as it does to who may take nothing away."""
     try:
-        return clock.parse(call.body[name]).astimezone(call.now.tzinfo)
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
-        raise Invalid(faults=[Fault(f"/{name}", "format", {"limit": "date-time"})]) from error
+        department, people = department_of(post()), concerned()
+    except NotFound:
+        department, people = "", []
+    call.permit(Resource("RegisterEntry", call.route.action, {"department": department, "people": people}))
+    return By(call.now, call.actor(office_of(call, department)), call.request)
 
 
 def _shown(made: Appointment) -> dict[str, Any]:
-    shown = {
-        "id": made.id,
-        "person": appointing.person_of(made.id),
-        "post": made.post,
-        "from": clock.stamp(made.starts),
-    }
-    return shown | ({"until": clock.stamp(made.ends)} if made.ends else {})
+    return {"id": made.id, "person": appointing.person_of(made.id), "post": made.post, **told(made.span)}

@@ -1,14 +1,13 @@
-"""Grants rows as they follow from acts, and what others ask of them: holders, titles, posts."""
+"""What others ask of authority: who holds a post, what a post is, what somebody may do now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from time import time
 from typing import Any
 
-from chalicelib.authority import grants
-from chalicelib.authority.acts import Appointment, Career, Position
+from chalicelib.authority import grants, rows
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
 
@@ -24,77 +23,89 @@ class Holder:
     mail: str = field(default="", repr=False)
 
 
-def held_now(periods: Iterable[Mapping[str, Any]], now: datetime) -> list[Mapping[str, Any]]:
-    """Those of a row's periods ``{from, until?}`` with from <= now < until."""
-    return [
-        p for p in periods if clock.parse(p["from"]) <= now and not ("until" in p and clock.parse(p["until"]) <= now)
-    ]
-
-
 def holders_of(post: str) -> list[Holder]:
     """Who holds a post at this moment of official time; nobody for an unknown post."""
     now = clock.now()
-    rows = [row.data for row in grants.store().partition(grants.post_key(post), "holder#")]
-    return [Holder(r["person"], r["name"], r["mail"]) for r in rows if held_now(r["periods"], now)]
+    told = [row.data for row in grants.store().partition(grants.post_key(post), grants.HOLDER)]
+    return [Holder(r["person"], r["name"], r["mail"]) for r in told if rows.in_force(r["periods"], now)]
 
 
 def post_of(post: str) -> Mapping[str, Any]:
-    """A post's ``{title: {zh, en}, department}``, up to five minutes old. Raises NotFound."""
+    """A post's ``{title: {zh, en}, department}``, up to five minutes old; once closed, its last. Raises NotFound."""
     return _post_of(post, int(time() // KEPT_SECONDS))
 
 
 @lru_cache(maxsize=1024)
 def _post_of(post: str, _age: int) -> Mapping[str, Any]:
-    position = position_of(grants.store().get(grants.post_key(post), grants.OF_POST))
-    if position is None:
+    row = grants.store().get(grants.post_key(post), grants.OF_POST)
+    known = rows.defined(row.data) if row else ()
+    if row is None or not known:
         raise NotFound
-    return {"title": dict(position.title), "department": position.department}
+    facts = rows.facts_at(row.data, clock.now()) or known[0].facts
+    return {"title": dict(facts["title"]), "department": facts["department"]}
 
 
-def posts_of_department(department: str, role: str) -> list[str]:
-    """Ids of the department's posts that carry ``role``."""
-    rows = grants.store().partition(grants.department_key(department))
-    return [row.data["post"] for row in rows if role in row.data["roles"]]
+def posts_of_department(department: str, role: str = "") -> list[str]:
+    """Ids of the department's posts, of those that carry ``role`` where one is named."""
+    now = clock.now()
+    found = []
+    for row in grants.store().partition(grants.POSTS, f"{department}/"):
+        facts = rows.facts_at(row.data, now)
+        # A post that has gone to another department has left its row here.
+        if facts and facts["department"] == department and (not role or role in facts["roles"]):
+            found.append(row.data["post"])
+    return found
 
 
 def posts_held(person: str, now: datetime) -> list[dict[str, Any]]:
     """The posts that a person holds at ``now``, in one consistent read.
 
-    Each is ``{appointment, post, title, department, roles, from, until?}``.
+    Each is ``{appointment, post, title, department, roles, service_point?, from, until?, substitute, delegations}``,
+    the delegations those to the post that are in force: ``{delegation, post, items, outcomes, until}``.
     """
+    return held_at(row_of(person), now)
+
+
+def row_of(person: str) -> Mapping[str, Any]:
+    """What the row of a person says, in one consistent read; nothing where there is none."""
     row = grants.store().get(grants.person_key(person), grants.OF_PERSON)
-    return [dict(held) for held in held_now(row.data["posts"], now)] if row else []
+    return row.data if row else {}
 
 
-def position_of(row: grants.Row | None) -> Position | None:
-    """The post that a post's row describes."""
-    if row is None:
-        return None
-    return Position(row.data["post"], row.data["title"], row.data["department"], frozenset(row.data["roles"]))
+def held_at(data: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """What ``posts_held`` finds in a person's row."""
+    found = []
+    for held in rows.in_force(data.get("posts", ()), now):
+        facts = rows.facts_at(held, now)
+        if facts is None:
+            continue
+        how = {name: held[name] for name in ("appointment", "post", "from", "until") if name in held}
+        given = [_delegated(told) for told in rows.in_force(held["delegations"], now)]
+        found.append({**how, **facts, "substitute": held.get("substitute", False), "delegations": given})
+    return found
 
 
-def post_data(position: Position) -> dict[str, Any]:
-    """What a post's row says, and its row under the department."""
-    facts = {
-        "title": dict(position.title),
-        "department": position.department,
-        "roles": sorted(position.roles),
-    }
-    return {"post": position.id, **facts}
+def _delegated(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("delegation", "post", "items", "outcomes", "until")}
 
 
-def person_data(career: Career, positions: Mapping[str, Position], now: datetime) -> dict[str, Any]:
-    """What a person's row says: appointments in force or to come, each with the facts of its post."""
-    posts = [post_data(positions[a.post]) | {"appointment": a.id} | _period(a) for a in career.current(now)]
-    return {"person": career.person, "name": career.name, "mail": career.mail, "posts": posts}
+def works_at(person: str, post: str, item: str) -> bool:
+    """Whether somebody holds a post now, or one to which it has delegated outcomes of the item."""
+    for held in posts_held(person, clock.now()):
+        if held["post"] == post or any(d["post"] == post and item in d["items"] for d in held["delegations"]):
+            return True
+    return False
 
 
-def holder_data(career: Career, post: str, now: datetime) -> dict[str, Any]:
-    """What a post's row about one holder says."""
-    periods = [_period(a) for a in career.current(now) if a.post == post]
-    return {"person": career.person, "name": career.name, "mail": career.mail, "periods": periods}
+def service_point_of(post: str, now: datetime) -> dict[str, Any] | None:
+    """The service point at which a post sits, ``{id, name, organization, items, ...}``; None for a post elsewhere."""
+    row = grants.store().get(grants.post_key(post), grants.OF_POST)
+    facts = rows.facts_at(row.data, now) if row else None
+    return service_point(facts["service_point"], now) if facts and "service_point" in facts else None
 
 
-def _period(appointment: Appointment) -> dict[str, str]:
-    period = {"from": clock.stamp(appointment.starts)}
-    return period | ({"until": clock.stamp(appointment.ends)} if appointment.ends else {})
+def service_point(point: str, now: datetime) -> dict[str, Any] | None:
+    """A service point, ``{id, name, organization, items, ...}``; None where there is none of that id."""
+    known = grants.store().get(grants.SERVICE_POINTS, point)
+    said = rows.facts_at(known.data, now) if known else None
+    return {"id": point, **said} if said else None

@@ -3,30 +3,51 @@
 from collections.abc import Callable
 
 from chalicelib import authority
+from chalicelib.casework import refusals
 from chalicelib.casework.acts import Case, Visit
 from chalicelib.casework.errors import DutiesNotSeparate
+from chalicelib.casework.standing import standing
 from chalicelib.kernel.door import Call
 from chalicelib.kernel.errors import Forbidden, NotFound, StaleEdit
 from chalicelib.kernel.guard import Resource
 from chalicelib.kernel.journal import Actor
 
+ACT = "act"
 
-def case_resource(case: Case) -> Resource:
-    """A case as the policies see it."""
-    posts = sorted({case.post_of(visit) for visit in case.visits.values()} - {""})
-    facts = {"applicant": case.applicant, "posts": posts, "departments": [case.authority]}
+
+def case_resource(case: Case, purpose: str = ACT) -> Resource:
+    """A case as the policies see it; ``purpose`` is why its file is opened: to act on the case, unless said."""
+    head = case.posts.get("head", "")
+    invited = {post for meeting in case.meetings.values() for post in meeting["invited"]}
+    posts = {case.post_of(visit) for visit in case.visits.values()} | invited | {head}
+    facts = {
+        "item": case.item,
+        "applicant": case.applicant,
+        "told": sorted(case.told),
+        "posts": sorted(posts - {""}),
+        "delegable": [{"post": post, "item": case.item} for post in sorted(posts - {""})],
+        "open_posts": sorted({case.post_of(visit) for visit in case.open_visits} - {""}),
+        "head": head,
+        "authority": case.authority,
+        "purpose": purpose,
+        "acted": sorted(case.agents | case.helpers),
+    }
     return Resource("Case", case.id, facts, see="view_case")
 
 
-def task_resource(case: Case, visit: Visit) -> Resource:
-    """A task as the policies see it: whose post, and who is kept from it."""
+def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
+    """A task as the policies see it: whose post, who is kept from it, and the ``outcome`` with which it is to end."""
     barred = sorted(case.barred(visit) - {case.applicant})
     post = case.post_of(visit)
     facts = {
+        "item": case.item,
+        "outcome": outcome,
         "post": post,
         "department": authority.post_of(post)["department"] if post else "",
         "applicant": case.applicant,
+        "told": sorted(case.told),
         "barred": barred,
+        "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
     return Resource("Task", f"{case.id}.{visit.id}", facts, see="view_task")
 
@@ -52,6 +73,13 @@ def as_applicant(call: Call) -> Callable[[Case], Actor]:
     return permit
 
 
+def speaks_for(call: Call, case: Case) -> str:
+    """The party of a case whose views the caller may state for it; empty where the caller is one."""
+    if call.principal.person in case.told:
+        return ""
+    return next((p for p in sorted(case.told) if call.principal.may_act_for(p, case.item, "state")), "")
+
+
 def visit_of(case: Case, visit_id: str) -> Visit:
     """The visit; one the case has not come to is asked about as if it stood there, so that rights are checked first."""
     known = case.visits.get(visit_id)
@@ -63,27 +91,46 @@ def visit_of(case: Case, visit_id: str) -> Visit:
     return Visit(step, -1, case.filed_at)
 
 
-def as_officer(call: Call, visit_id: str) -> Callable[[Case], Actor]:
-    """Permission to act on a task, by the post that holds it."""
+def as_office(call: Call) -> Callable[[Case], Actor]:
+    """Permission to act on a case as office, by the caller's post that takes part in it."""
+
+    def permit(case: Case) -> Actor:
+        resource = case_resource(case)
+        call.permit(resource)
+        mine = call.principal.post_ids
+        takes_part = [post for post in (*resource.facts["open_posts"], resource.facts["head"]) if post in mine]
+        return call.actor(takes_part[0] if takes_part else min(mine))
+
+    return permit
+
+
+def _own_post(call: Call, post: str) -> str:
+    """The post by which somebody tried: the task's, where they hold it, else one of their own."""
+    mine = call.principal.post_ids
+    return post if post in mine or not mine else min(mine)
+
+
+def as_officer(call: Call, visit_id: str, outcome: str = "") -> Callable[[Case], Actor]:
+    """Permission to act on a task, by the post that holds it or one to which it has delegated the ``outcome``."""
 
     def permit(case: Case) -> Actor:
         visit = visit_of(case, visit_id)
         try:
-            call.permit(task_resource(case, visit))
-        except Forbidden:
-            if call.principal.person in case.barred(visit):  # the policies say no more than no
-                raise DutiesNotSeparate from None
-            raise
-        return call.actor(case.post_of(visit))
+            call.permit(task_resource(case, visit, outcome))
+        except Forbidden as forbidden:
+            barred = call.principal.person in case.barred(visit)
+            problem = DutiesNotSeparate().because(forbidden.denial) if barred else forbidden
+            refusals.put_on_record(case, problem, call.actor(_own_post(call, case.post_of(visit))), call.now)
+            raise problem from None
+        return call.actor(standing(call.principal, case, visit, outcome).post)
 
     return permit
 
 
 def lapsed_claim(case: Case, visit_id: str, caller: str) -> str:
-    """Who claimed the visit, where that is another person who no longer holds its post; else empty."""
+    """Who claimed the visit, where that is another person who may no longer work on it; else empty."""
     visit = case.visits.get(visit_id)
     claimer = visit.claimed_by if visit else ""
     if visit is None or claimer in ("", caller):
         return ""
-    held_by = {holder.person for holder in authority.holders_of(case.post_of(visit))}
-    return "" if claimer in held_by else claimer
+    return "" if authority.works_at(claimer, case.post_of(visit), case.item) else claimer

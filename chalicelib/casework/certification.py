@@ -1,4 +1,4 @@
-"""The signing worker: the certificate of a granted case, signed once and reported to the case."""
+"""The signing worker: the certificate of a granted case, signed once and reported to the case; its revocation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,16 +7,35 @@ from chalicelib import catalog, certificates
 from chalicelib.casework import desk
 from chalicelib.casework.acts import Case, Issue
 from chalicelib.casework.acts.decide import MACHINE
+from chalicelib.casework.errors import CaseEnded
 from chalicelib.certificates import CertificateFacts
+from chalicelib.kernel import clock
 
 
-def certify(event: dict[str, Any]) -> None:
-    """Sign for the case of a ``CertificateDue`` event and append the issue; the first signature stays."""
-    case, _ = desk.load(event["detail"]["case"])
+def handle(event: dict[str, Any]) -> None:
+    """An event of the bus: a certificate is due, or its revocation."""
+    work = {"CertificateDue": certify, "CertificateRevocationDue": revoke}[event["detail-type"]]
+    work(event["detail"]["case"])
+
+
+def revoke(case_id: str) -> None:
+    """Revoke the certificate of a case whose decision was revoked."""
+    case, entries = desk.load(case_id)
+    ground = next((act.data["ground"] for e in entries for act in e.acts if act.type == "DecisionRevoked"), "")
+    if case.certificate and ground:
+        certificates.revoke(case.certificate, ground, clock.now())
+
+
+def certify(case_id: str) -> None:
+    """Sign for a case and append the issue; the first signature stays."""
+    case, _ = desk.load(case_id)
     if not any(case.step(visit).kind == "issue" for visit in case.open_visits):
         return
     certificate = certificates.issue(facts(case))
-    desk.perform(case.id, Issue(certificate), lambda _: MACHINE, None)
+    try:
+        desk.perform(case.id, Issue(certificate), lambda _: MACHINE, None)
+    except CaseEnded:  # revoked while it was being signed: the case never knew of it, so nobody else revokes it
+        certificates.revoke(certificate, "mistaken", clock.now())
 
 
 def facts(case: Case) -> CertificateFacts:
@@ -31,6 +50,7 @@ def facts(case: Case) -> CertificateFacts:
         item=case.item,
         item_name=item["name"],
         authority=case.authority,
+        authority_name=item["authority_name"],
         result=item["result"]["name"],
         decided_at=case.decided_at,
         valid_years=item["result"].get("valid_years"),

@@ -7,8 +7,10 @@ import json
 from datetime import UTC, datetime
 from zlib import crc32
 
+from chalicelib import authority
 from chalicelib.casework import desk, events, tasks
-from chalicelib.casework.acts import Case, fold, next_moment
+from chalicelib.casework.acts import Case, Link, fold, kept_until, next_moment
+from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.kernel import aws, bus, clock, log, stores
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
@@ -16,6 +18,8 @@ from chalicelib.kernel.views import Row
 
 GRACE = 90.0  # seconds that Step Functions has to open a visit's task
 NEVER = "9999-12-31"
+KEPT = "retention"  # the shards of closed cases
+MOVES_LIMITS = {"ExtensionGranted", "ProcedureBegun", "ProcedureEnded"}
 
 
 def deliver(stream: str, age: float = 0.0) -> bool:
@@ -35,14 +39,26 @@ def deliver(stream: str, age: float = 0.0) -> bool:
         return False
     _tell(case, entries[delivered:])
     if delivered == 0:
+        _link(case)
         start(case, "0")
+    if case.moved > delivered:
+        start(case, f"m{case.moved}")
     _answer(case, delivered)
+    _move_tasks(case, entries[delivered:])
     stores.views().put(case_row(case, row.due_at if row else ""), expect=delivered)
     return True
 
 
 def _tell(case: Case, new: list[Entry]) -> None:
-    bus.publish([event for entry in new for event in events.of_entry(case, entry)])
+    told = authority.posts_told()
+    bus.publish([event for entry in new for event in events.of_entry(case, entry, told)])
+
+
+def _link(case: Case) -> None:
+    """An earlier case that this one is about learns of it, once."""
+    if case.about:
+        earlier = desk.find(case.about["number"])
+        desk.perform(earlier, Link(case.about["relation"], case.number), lambda _: MACHINE, None)
 
 
 def _answer(case: Case, delivered: int) -> None:
@@ -51,6 +67,13 @@ def _answer(case: Case, delivered: int) -> None:
             row = stores.views().close(*tasks.task_key(case.id, visit))
             for token in row.tokens:
                 tasks.answer(token, case, visit)
+
+
+def _move_tasks(case: Case, new: list[Entry]) -> None:
+    """Where a limit has moved, open tasks move in their inboxes."""
+    if any(act.type in MOVES_LIMITS for entry in new for act in entry.acts):
+        for visit in case.open_visits:
+            stores.views().lay(tasks.task_row(case, visit))
 
 
 def start(case: Case, run: str) -> None:
@@ -66,11 +89,12 @@ def start(case: Case, run: str) -> None:
             raise
 
 
-def case_row(case: Case, due_before: str = "") -> Row:
-    """The case as lists show it; while it is open it stands in the due index, at the next moment that matters.
+def case_row(case: Case, due_before: str = "", kept: datetime | None = None) -> Row:
+    """The case as lists show it; in the due index it stands at the next moment that matters.
 
-    An earlier place there (``due_before``) is kept: moving it at every act would cost more than one look too many, and
-    the sweep that then finds nothing moves it on.
+    While it is open, an earlier place there (``due_before``) stays: moving it at every act would cost more than one
+    look too many, and the sweep that then finds nothing moves it on. Once it is closed, the moment is the end of its
+    retention (``kept`` where something holds it longer).
     """
     claims = {visit.id: visit.claimed_by for visit in case.open_visits if visit.claimed_by}
     data = {
@@ -83,19 +107,28 @@ def case_row(case: Case, due_before: str = "") -> Row:
         "colour": case.colour,
         "claims": claims,
     }
-    moment = next_moment(case, desk.calendar())
-    due = utc(moment) if moment else NEVER
-    due = min(due, due_before) if due_before else due
+    shard, due = _due(case, due_before, kept or kept_until(case))
     return Row(
         desk.stream_of(case.id),
         "case",
         version=case.seq,
         data=data,
-        owner=f"person#{case.applicant}",
-        owner_at=clock.stamp(case.filed_at),
-        due_shard="" if case.ended_at else due_shard(case.id),
-        due_at="" if case.ended_at else due,
+        owner=f"person#{case.applicant}" if case.applicant else "",
+        owner_at=clock.stamp(case.filed_at) if case.applicant else "",
+        due_shard=shard,
+        due_at=due,
     )
+
+
+def _due(case: Case, before: str, kept: datetime | None) -> tuple[str, str]:
+    """Place and moment in the due index; nowhere once nothing is left to forget."""
+    if case.is_forgotten:
+        return "", ""
+    if kept:
+        return due_shard(case.id, KEPT), utc(kept)
+    moment = next_moment(case, desk.calendar())
+    due = utc(moment) if moment else NEVER
+    return due_shard(case.id), min(due, before) if before else due
 
 
 def utc(moment: datetime) -> str:
@@ -103,9 +136,9 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def due_shard(case_id: str) -> str:
-    """The shard of the due index in which a case stands."""
-    return f"case#{crc32(case_id.encode()) % int(settings().due_shards)}"
+def due_shard(case_id: str, of: str = "case") -> str:
+    """The shard of the due index in which a case stands: of running cases, or of those that are ``KEPT``."""
+    return f"{of}#{crc32(case_id.encode()) % int(settings().due_shards)}"
 
 
 def check_tasks(case: Case) -> bool:

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from chalicelib.casework import refusals
 from chalicelib.casework.acts import Case, Command, decide, fold
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel import clock, ids, journal, stores
-from chalicelib.kernel.errors import KeyReused, NotFound, Unavailable
+from chalicelib.kernel.errors import KeyReused, NotFound, Problem, Unavailable
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request
 from chalicelib.kernel.settings import settings
 
@@ -21,7 +22,7 @@ TRIES = 5
 _NUMBER = re.compile(r"([A-Z0-9]{1,10}-[0-9]{4}-[A-Z])-([0-9]{6,9})")
 _ID = re.compile(r"[a-z0-9]{1,40}")
 FILING_TRIES = 24
-CHANNELS = {"online": "W", "window": "C"}
+CHANNELS = {"online": "W", "window": "C", "office": "O"}
 
 Permit = Callable[[Case], Actor]
 """Asks the policies about the case as it is, and says as whom the caller acts."""
@@ -63,10 +64,16 @@ def find(number: str) -> str:
 
 def load(case_id: str) -> tuple[Case, list[Entry]]:
     """The case and its entries, read consistently. Raises NotFound."""
+    entries = read(case_id)
+    return fold(entries), entries
+
+
+def read(case_id: str) -> list[Entry]:
+    """A case's entries, read consistently. Raises NotFound."""
     entries = stores.journal().read(stream_of(case_id)) if _ID.fullmatch(case_id) else []
     if not entries:
         raise NotFound
-    return fold(entries), entries
+    return entries
 
 
 def perform(
@@ -82,7 +89,11 @@ def perform(
             return _again(done, entries, permit, request)
         actor = permit(case)
         now = clock.now()
-        acts = decide(case, command(case) if callable(command) else command, actor, now, calendar())
+        try:
+            acts = decide(case, command(case) if callable(command) else command, actor, now, calendar())
+        except Problem as problem:
+            refusals.put_on_record(case, problem, actor, now)
+            raise
         if not acts:
             return Done(case, entries[-1])
         entry = journal.new_entry(stream_of(case_id), case.seq + 1, acts, at=now, actor=actor, request=request)
@@ -106,12 +117,13 @@ def _again(done: Entry, entries: Sequence[Entry], permit: Permit, request: Reque
 
 @dataclass(frozen=True)
 class Application:
-    """What is filed: public facts of the item version, and the applicant's private part."""
+    """What is filed: public facts of the item version, the applicant's private part, and acts ``beside`` the filing."""
 
     authority: str
     channel: str
     facts: Mapping[str, Any]
     private: Mapping[str, Any]
+    beside: tuple[Act, ...] = ()
 
 
 def filed_before(person: str, request: Request) -> Done | None:
@@ -172,7 +184,7 @@ def _serials() -> dict[str, int]:
 def _filed(application: Application, serial: Entry, actor: Actor, request: Request) -> Done:
     issued = serial.acts[0].data
     public = {"number": issued["number"], "authority": application.authority, "channel": application.channel}
-    acts = [Act("CaseFiled", {**public, **application.facts}, application.private)]
+    acts = [Act("CaseFiled", {**public, **application.facts}, application.private), *application.beside]
     entry = journal.new_entry(stream_of(issued["case"]), 1, acts, at=serial.at, actor=actor, request=request)
     return Done(fold([entry]), entry, new=True)
 

@@ -18,12 +18,33 @@ TOLD = {
     "CaseRefused": (),
     "CaseWithdrawn": (),
     "CertificateIssued": ("certificate",),
+    "ExtensionGranted": ("days",),
+    "ProcedureBegun": ("kind", "days"),
+    "ProcedureEnded": ("kind",),
+    "PartiesInformed": ("told",),
+    "FeeAssessed": ("amount_fen",),
+    "FeePaid": ("amount_fen",),
+    "RefundOrdered": ("order", "amount_fen"),
+    "FeeRefunded": ("amount_fen",),
+    "ResultDelivered": ("way",),
+    "DecisionRevoked": ("ground",),
+    "ActCorrected": ("entry",),
+    "CaseOrdered": (),
+    "CaseDropped": (),
+    "CaseLapsed": (),
+    "CaseGrantedTacitly": (),
+    "MeetingConvened": ("visit", "on", "invited"),
+    "CaseMoved": ("from", "to"),
+    "WindowAssisted": ("what", "service_point"),
     "WarningRaised": ("clock", "level", "due", "posts"),
 }
 
 
-def of_entry(case: Case, entry: Entry) -> Iterator[Event]:
-    """The events of one entry, in the order of its acts; ``CertificateDue`` asks the signing worker to act."""
+def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset()) -> Iterator[Event]:
+    """The events of one entry, in the order of its acts; the two of certificates ask the signing worker to act.
+
+    Tasks that it opened are told for the posts whose systems want to know.
+    """
     common = {
         "case": case.id,
         "number": case.number,
@@ -39,3 +60,10 @@ def of_entry(case: Case, entry: Entry) -> Iterator[Event]:
             yield Event(SOURCE, act.type, {**common, "act": i, **more})
     if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
         yield Event(SOURCE, "CertificateDue", {**common, "act": 0})
+    if case.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
+        yield Event(SOURCE, "CertificateRevocationDue", {**common, "act": 0})
+    for visit in case.visits.values():
+        opened_here = visit.since == (entry.seq if entry.seq > 1 else 0)
+        if opened_here and visit.is_open and case.post_of(visit) in posts_told:
+            task = {"visit": visit.id, "step": visit.step, "post": case.post_of(visit)}
+            yield Event(SOURCE, "TaskOpened", {**common, "act": 0, **task})

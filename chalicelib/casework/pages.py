@@ -7,10 +7,13 @@ from chalicelib import authority, catalog
 from chalicelib.casework import tasks
 from chalicelib.casework.acts import Case, Visit
 from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
+from chalicelib.casework.course import course, matters
 from chalicelib.casework.desk import calendar
 from chalicelib.deadlines import Term
-from chalicelib.kernel import clock, ids
+from chalicelib.kernel import clock, ids, visibility
 from chalicelib.kernel.journal import Entry
+
+APPEALABLE = ("refused", "not_accepted", "ordered", "revoked")
 
 
 def receipt(case: Case, entry: Entry) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def due(case: Case) -> dict[str, Any]:
     if case.ended_at or case.decided_at:
         return shown
     if case.accepted_on:
-        promised, statutory = decision_terms(case)
+        promised, statutory = decision_terms(case, calendar())
         shown = {"runs_from": case.accepted_on.isoformat(), "decide_by": promised.last_day(calendar()).isoformat()}
         shown |= {"statutory_by": statutory.last_day(calendar()).isoformat()}
         shown["provisional"] = statutory.due(calendar()).provisional
@@ -62,7 +65,7 @@ def record(case: Case) -> dict[str, Any]:
         "item": {"id": case.item, "version": case.item_version, "name": item["name"]},
         "authority": case.authority,
         "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
-        "applicant": mask(case.private["name"]),
+        "applicant": visibility.mask_name(case.private["name"]),
         "status": case.status,
         "filed_at": clock.stamp(case.filed_at),
         "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
@@ -72,6 +75,7 @@ def record(case: Case) -> dict[str, Any]:
         "due": due(case),
         "steps": [_step(case, visit) for visit in case.visits.values()],
         "warnings": [_warning(key, level) for key, level in case.warnings.items()],
+        "course": course(case),
     }
 
 
@@ -84,20 +88,28 @@ def progress(case: Case) -> dict[str, Any]:
     return shown
 
 
-def full(case: Case) -> dict[str, Any]:
-    """The whole case, for its applicant and for the officers who work on it."""
+def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
+    """The whole case, for its applicant and for the officers who read it; of the form what ``viewer`` may see."""
     shown = progress(case)
     private = case.private
     shown["applicant"] = private["name"]
     shown["defects"] = list(private.get("defects", ()))
-    shown["form"] = private["form"]
+    item = catalog.version(case.item, case.item_version)
+    shown["form"] = visibility.show_form(item["form"], private["form"], viewer)
     shown["contact"] = private["contact"]
     shown["materials"] = [
-        {k: m[k] for k in ("code", "file_name", "content_type", "size", "sha256")} for m in private["materials"]
+        {k: m[k] for k in ("code", "file_name", "content_type", "size", "sha256", "trust") if k in m}
+        for m in private["materials"]
     ]
     shown["certificate"] = case.certificate or None
+    shown["matters"] = matters(case)
     shown["version"] = case.seq
     return shown
+
+
+def party(case: Case) -> dict[str, Any]:
+    """The case for an interested party who was told of it: not the applicant's papers, but what it is told."""
+    return {**progress(case), "defects": [], "matters": {**matters(case), "owed": []}, "version": case.seq}
 
 
 def remarks(case: Case) -> list[dict[str, Any]]:
@@ -108,9 +120,9 @@ def remarks(case: Case) -> list[dict[str, Any]]:
 def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {"act": remark["act"], "step": remark["step"] or None, "at": clock.stamp(remark["at"])}
     shown["office"] = authority.post_of(remark["post"]) if remark["post"] else None
-    shown |= {name: remark[name] for name in ("opinion", "note") if name in remark}
-    reasons = remark.get("reasons", [remark["reason"]] if "reason" in remark else [])
-    return {**shown, "reasons": list(reasons)}
+    shown |= {name: remark[name] for name in ("opinion", "note", "reached_at", "substitute") if name in remark}
+    said = [remark[name] for name in ("reason", "text", "minutes") if name in remark]
+    return {**shown, "reasons": [*remark.get("reasons", ()), *said]}
 
 
 def task(case: Case, visit: Visit) -> dict[str, Any]:
@@ -132,22 +144,18 @@ def task(case: Case, visit: Visit) -> dict[str, Any]:
     }
 
 
-def mask(name: str) -> str:
-    """A name as the public sees it: the first character, the rest starred (张*, 欧**); companies likewise."""
-    return name[:1] + "*" * max(len(name) - 1, 1)
-
-
 def _step(case: Case, visit: Visit) -> dict[str, Any]:
     step = case.step(visit)
     shown: dict[str, Any] = {"step": visit.step, "kind": step.kind, "title": step.title}
     post = visit.post or case.post_of(visit)
     if post:
         shown["office"] = authority.post_of(post)
+    shown |= {"delegation": visit.delegation} if visit.delegation else {}
     shown |= {
         "opened_at": clock.stamp(visit.opened_at),
         "closed_at": clock.stamp(visit.closed_at) if visit.closed_at else None,
         "outcome": visit.outcome or None,
-        "by_default": visit.outcome == "accept" and not visit.by,
+        "by_default": bool(visit.outcome) and visit.outcome == step.language.elapsed and not visit.by,
     }
     return shown
 
@@ -158,6 +166,6 @@ def _warning(key: str, level: str) -> dict[str, str]:
 
 
 def _appeal(case: Case) -> list[Mapping[str, str]]:
-    if case.status not in ("refused", "not_accepted"):
+    if case.status not in APPEALABLE:
         return []
     return list(catalog.version(case.item, case.item_version)["appeal"])

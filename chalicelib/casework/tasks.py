@@ -11,6 +11,7 @@ from chalicelib.kernel.aws import client
 from chalicelib.kernel.views import Row
 
 # A token that Step Functions no longer knows counts as answered: AWS, the emulator and moto name this differently.
+IN_PUBLIC = "in-public"  # where the public finds what is shown for objections: an inbox of no post
 DEAD = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 
@@ -31,7 +32,7 @@ def task_row(case: Case, visit: Visit) -> Row:
         "opened_at": clock.stamp(visit.opened_at),
         "due_at": due,
     }
-    post = case.post_of(visit)
+    post = case.post_of(visit) or (IN_PUBLIC if case.step(visit).kind == "publicity" else "")
     return Row(pk, sk, data=data, inbox=post, inbox_at=f"{due or '9999'}/{case.number}" if post else "")
 
 
@@ -40,22 +41,34 @@ def due_of(case: Case, visit: Visit) -> str:
     if case.step(visit).kind == "accept":
         term = acceptance_term(case)
     else:
-        own = step_term(case, visit)
-        if own is None and case.accepted_on is None:
+        own = step_term(case, visit, calendar())
+        if own is None and (case.accepted_on is None or case.decided_at):
             return ""
-        term = own or decision_terms(case)[0]
+        term = own or decision_terms(case, calendar())[0]
     return clock.stamp(term.expires_at(calendar()))
 
 
 def answer(token: str, case: Case, visit: Visit) -> None:
     """Tell Step Functions how the visit ended. Safe to repeat; a dead token counts as answered."""
-    told = json.dumps({"since": visit.answer})
+    if visit.outcome != case.step(visit).plain:
+        answer_failure(token, failure_name(visit.outcome), visit.answer)
+        return
+    _send("send_task_success", taskToken=token, output=_told(visit.answer))
+
+
+def answer_failure(token: str, error: str, since: int) -> None:
+    """Lead an execution on by a named failure."""
+    _send("send_task_failure", taskToken=token, error=error, cause=_told(since))
+
+
+def _told(since: int) -> str:
+    return json.dumps({"since": since})
+
+
+def _send(what: str, **answer: str) -> None:
     states = client("stepfunctions")
     try:
-        if visit.outcome == case.step(visit).plain:
-            states.send_task_success(taskToken=token, output=told)
-        else:
-            states.send_task_failure(taskToken=token, error=failure_name(visit.outcome), cause=told)
+        getattr(states, what)(**answer)
     except states.exceptions.ClientError as error:
         if aws.error_code(error) not in DEAD:
             raise

@@ -1,18 +1,22 @@
-"""The public list of items as this process knows it: filtered, searched, counted."""
+"""The public list of items as this process knows it: what is in force now, filtered, searched, counted."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from time import monotonic
 from typing import Any
 
 from chalicelib.catalog import items, search
-from chalicelib.kernel import schemas, stores
+from chalicelib.catalog.acts import effects
+from chalicelib.catalog.acts.effects import Effect
+from chalicelib.kernel import clock, schemas, stores
 from chalicelib.kernel.views import Row, Views
 
 Summary = Mapping[str, Any]
 Rank = tuple[int, str]
+LONG_AGO = "1970-01-01T00:00:00+00:00"  # when that began of which an earlier release did not say it
 
 
 @dataclass(frozen=True)
@@ -37,21 +41,46 @@ class Wanted:
 
 @dataclass
 class Shelf:
-    """All published items, by id, as they were read at a moment of this process's clock."""
+    """All published items, by id, as they were read at a moment of this process's clock, as of an official moment."""
 
     rows: Sequence[Row]
     of: Views
     read_at: float
+    at: datetime = field(default_factory=clock.now)
+
+    @cached_property
+    def listed(self) -> list[Summary]:
+        """What the rows say of the versions in force; retired items are not among them, nor those still to come."""
+        held = (effects.in_force(brought, self.at) for brought in self._brought)
+        return [effect.document for effect in held if effect and effect.document]
 
     @cached_property
     def summaries(self) -> list[Summary]:
-        """The items as everybody sees them."""
-        return [_summary(row) for row in self.rows]
+        """The items in force as everybody sees them."""
+        return [_summary(data) for data in self.listed]
+
+    @cached_property
+    def ever(self) -> list[Summary]:
+        """Id and version of all items that are or were in force; ``retired_from`` where an item is to end or has."""
+        begun = [brought for brought in self._brought if effects.in_force(brought, self.at)]
+        return [_ever(brought, self.at) for brought in begun]
 
     @cached_property
     def index(self) -> search.Index:
         """Where the items are found by words, by their place here; made when somebody searches."""
-        return search.Index(map(_entry, self.rows))
+        return search.Index(map(_entry, self.listed))
+
+    def is_as_of(self, now: datetime) -> bool:
+        """Whether no version has begun and no item was retired since."""
+        return self.at <= now and not any(self.at < begins <= now for begins in self._changes)
+
+    @cached_property
+    def _brought(self) -> list[list[Effect]]:
+        return [[_effect(data) for data in (row.data, *row.data.get("later", ()))] for row in self.rows]
+
+    @cached_property
+    def _changes(self) -> list[datetime]:
+        return [effect.starts for brought in self._brought for effect in brought if effect.starts > self.at]
 
 
 _shelf: Shelf | None = None
@@ -60,13 +89,14 @@ _shelf: Shelf | None = None
 def shelf() -> Shelf:
     """The list of items; this process may be up to half a minute behind it."""
     global _shelf
-    known = _shelf if _shelf and _shelf.of is stores.views() else None
+    now = clock.now()
+    known = _shelf if _shelf and _shelf.of is stores.views() and _shelf.is_as_of(now) else None
     # An empty list is not kept: a new city is being loaded.
     if known and known.rows and monotonic() - known.read_at < items.FRESH_SECONDS:
         return known
     rows = stores.views().partition(items.LIST)
     # Where nothing was published, what was made of the rows stays good.
-    _shelf = known if known and known.rows == rows else Shelf(rows, stores.views(), 0.0)
+    _shelf = known if known and known.rows == rows else Shelf(rows, stores.views(), 0.0, now)
     _shelf.read_at = monotonic()
     return _shelf
 
@@ -110,14 +140,26 @@ def _counts(
     return [{"id": value, "title": title, "items": number[value]} for value, title in named.items()]
 
 
-def _summary(row: Row) -> Summary:
-    """A row as everybody sees it; one that an earlier release laid lacks the lists."""
-    shown = {name: row.data[name] for name in (*items.SUMMARY, "version", "published_at")}
-    return shown | {name: row.data.get(name, []) for name in items.FILTERS}
+def _effect(data: Summary) -> Effect:
+    if "retired_from" in data:
+        return Effect(clock.parse(data["retired_from"]))
+    return Effect(clock.parse(data.get("in_force_from", LONG_AGO)), data)
 
 
-def _entry(row: Row) -> search.Entry:
-    data = row.data
+def _ever(brought: Sequence[Effect], at: datetime) -> Summary:
+    document = effects.shown(brought, at) or {}
+    end = effects.retired_from(brought, at)
+    known = {name: document[name] for name in ("id", "version")}
+    return known | ({"retired_from": clock.stamp(end)} if end else {})
+
+
+def _summary(data: Summary) -> Summary:
+    """An item as everybody sees it; a row that an earlier release laid lacks the lists."""
+    shown = {name: data[name] for name in (*items.SUMMARY, "version", "published_at")}
+    return shown | {name: data.get(name, []) for name in items.FILTERS}
+
+
+def _entry(data: Summary) -> search.Entry:
     texts = [data["authority_name"], data["audience"], data.get("result", {}), *data.get("conditions", ())]
     texts += [titles("life-event").get(event, {}) for event in data.get("life_events", ())]
     names = (data["id"], data["code"], *data["name"].values())

@@ -34,6 +34,11 @@ class Change:
         """The path in the writing of JSON Pointer (RFC 6901), with keys in place of indexes."""
         return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in self.path)
 
+    def told(self) -> dict[str, Any]:
+        """The change as the interface shows it."""
+        shown = {"path": self.pointer, "kind": self.kind, "before": self.before, "after": self.after}
+        return shown if self.position is None else shown | {"position": self.position}
+
 
 def between(before: Any, after: Any, path: Path = ()) -> list[Change]:
     """The changes that lead from one JSON value to another, in the order in which the elements stand."""

@@ -3,18 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib.catalog.kinds import APPLICATION, DECISIONS, END, KINDS, Kind
+
 _ROOT = Path(__file__).resolve().parents[2]
 # In the zip what vendor/ links to stands at the top.
 FOLDER = next((path for path in (_ROOT / "flows", _ROOT / "infra" / "flows") if path.is_dir()), _ROOT)
-END = "end:"
-JOIN = "join"
-WITHDRAW = "withdraw"
-OFFICE_KINDS = frozenset({"accept", "review", "opinion", "decide"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,12 @@ class Step:
     outcomes: Mapping[str, str]
     not_by: tuple[str, ...]
     joint: str = ""
+    decided: bool = False
+
+    @property
+    def language(self) -> Kind:
+        """What the flow language says of its kind."""
+        return KINDS[self.kind]
 
     @property
     def plain(self) -> str:
@@ -37,8 +41,8 @@ class Step:
 
     @property
     def may_withdraw(self) -> bool:
-        """Whether the applicant can still withdraw: not once the decision is made and only its issue is left."""
-        return self.kind != "issue"
+        """Whether the applicant can still withdraw: not once the decision is made and is only carried out."""
+        return not self.decided
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,11 @@ class Joint:
 
 @dataclass(frozen=True)
 class Flow:
-    """One published version of a flow."""
+    """One published version of a flow.
+
+    ``opens``: by ``application``, or ``ex_officio`` by an officer. ``tacit``: where silence until the statutory limit
+    leads; empty where silence grants nothing.
+    """
 
     id: str
     version: int
@@ -62,11 +70,18 @@ class Flow:
     steps: Mapping[str, Step]
     joints: Mapping[str, Joint]
     hash: str
+    opens: str = APPLICATION
+    tacit: str = ""
 
     @property
     def name(self) -> str:
         """``licence-v1``: the last part of its state machine's name."""
         return f"{self.id}-v{self.version}"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where a case can stand: steps, and joint reviews for their branches."""
+        return tuple(name for name, step in self.steps.items() if not step.joint) + tuple(self.joints)
 
     def entry_steps(self, target: str) -> tuple[str, ...]:
         """The steps whose visits open when the flow reaches ``target``; none at an end."""
@@ -88,7 +103,25 @@ def read(template: Mapping[str, Any]) -> Flow:
     # In the published order, not sorted: which outcome stands first is part of the flow.
     published = json.dumps(template, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(published.encode()).hexdigest()
-    return Flow(template["id"], template["version"], template["title"], template["start"], steps, joints, digest)
+    opens, tacit = template.get("opens", APPLICATION), template.get("tacit", "")
+    after = _carried_out(steps, tacit)
+    marked = {name: replace(step, decided=name in after) for name, step in steps.items()}
+    return Flow(
+        template["id"], template["version"], template["title"], template["start"], marked, joints, digest, opens, tacit
+    )
+
+
+def _carried_out(steps: Mapping[str, Step], tacit: str) -> set[str]:
+    """The steps by which a decision is carried out: all that follow it."""
+    seen = set[str]()
+    pending = [tacit, *(s.outcomes[DECISIONS[s.kind]] for s in steps.values() if s.kind in DECISIONS)]
+    while pending:
+        name = pending.pop()
+        if name in seen or name not in steps:
+            continue
+        seen.add(name)
+        pending += steps[name].outcomes.values()
+    return seen
 
 
 def _step(name: str, body: Mapping[str, Any], joint: str) -> Step:

@@ -44,7 +44,9 @@ def harmless(value: object) -> str:
 def _row(document: Document) -> dict[str, object]:
     limits, fee, flow = document["limits"], document["fee"], document["flow"]
     return {
-        **{name: document[name] for name in ("id", "version", "published_at", "code", "kind")},
+        **{name: document[name] for name in ("id", "version", "published_at", "in_force_from")},
+        "retired_from": document.get("retired_from", ""),
+        **{name: document[name] for name in ("code", "kind")},
         **_texts("name", [document["name"]]),
         "authority": document["authority"],
         **_texts("authority_name", [document["authority_name"]]),
@@ -69,7 +71,7 @@ def _row(document: Document) -> dict[str, object]:
 
 LIMITS = ("acceptance_days", "statutory_days", "promised_days", "extension_days", "delivery_days")
 COLUMNS = (
-    *("id", "version", "published_at", "code", "kind", "name_zh", "name_en"),
+    *("id", "version", "published_at", "in_force_from", "retired_from", "code", "kind", "name_zh", "name_en"),
     *("authority", "authority_name_zh", "authority_name_en", "audiences", "life_events", "audience_zh", "audience_en"),
     *("conditions_zh", "conditions_en", "legal_basis_zh", "legal_basis_en", "materials_zh", "materials_en"),
     *(*LIMITS, "tacit_approval", "fee_fen", "fee_basis_zh", "fee_basis_en", "result_zh", "result_en"),

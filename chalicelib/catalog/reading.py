@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from chalicelib.catalog import browse, changes, items, opendata
-from chalicelib.kernel import clock, ids, texts
+from chalicelib.kernel import clock, ids, texts, visibility
 from chalicelib.kernel.door import PUBLIC, Call, Door, Reply
 
 # Some 16 KB each: far below the 6 MB that a function may answer.
 ITEMS_PER_FILE = 100
-BEFORE_THE_FIRST = {"version": 0, "published_at": None}
+BEFORE_THE_FIRST = {"version": 0, "published_at": None, "in_force_from": None}
 JSON_LINES, CSV = "application/jsonl", "text/csv; charset=utf-8"
 
 door = Door()
@@ -34,11 +34,12 @@ def read_catalog(call: Call) -> Reply:
     action="list_versions",
     audience=PUBLIC,
     reply="item_versions",
-    summary="All published versions of an item",
+    summary="All published versions of an item, also those to come",
 )
 def list_versions(call: Call, item: str) -> Reply:
     """The newest first."""
-    return Reply({"item": item, "versions": items.versions(item)})
+    known = items.versions(item)
+    return Reply({"item": item, "versions": known, "retired_from": items.shown(item).get("retired_from")})
 
 
 @door.on(
@@ -56,12 +57,12 @@ def list_versions(call: Call, item: str) -> Reply:
 def read_changes(call: Call, item: str) -> Reply:
     """The public change log. Raises NotFound for a version that was never published."""
     given = {name: ids.whole(call.query[name]) for name in ("from", "to") if name in call.query}
-    later = items.version(item, given["to"]) if "to" in given else items.current(item)
+    later = items.version(item, given["to"]) if "to" in given else items.shown(item)
     number = given.get("from", later["version"] - 1)
     earlier = items.version(item, number) if number else BEFORE_THE_FIRST
     found = changes.between(items.content(earlier), items.content(later))
     return Reply(
-        {"item": item, "from": _version(earlier), "to": _version(later), "changes": [_change(c) for c in found]}
+        {"item": item, "from": _version(earlier), "to": _version(later), "changes": [change.told() for change in found]}
     )
 
 
@@ -74,8 +75,8 @@ def read_changes(call: Call, item: str) -> Reply:
     summary="The catalogue's open-data files and their licence",
 )
 def read_open_data(call: Call) -> Reply:
-    """Which files there are; a large catalogue is cut into several."""
-    known = [summary["id"] for summary in browse.shelf().summaries]
+    """Which files there are; a large catalogue is cut into several. Retired items stay, with their ``retired_from``."""
+    known = [each["id"] for each in browse.shelf().ever]
     first = [known[i] for i in range(0, len(known), ITEMS_PER_FILE)]
     files = [
         {
@@ -121,21 +122,17 @@ def read_table(call: Call) -> Reply:
 
 
 def _file(call: Call, name: str, write: Callable[[Iterable[items.Document]], str]) -> Reply:
-    left = [s for s in browse.shelf().summaries if s["id"] >= call.query.get("from", "")]
+    left = [each for each in browse.shelf().ever if each["id"] >= call.query.get("from", "")]
     shown, more = left[:ITEMS_PER_FILE], left[ITEMS_PER_FILE:]
     links = [f'<{opendata.LICENCE_URL}>; rel="license"']
     links += [f'<{name}?from={more[0]["id"]}>; rel="next"'] if more else []
     headers = {"Link": ", ".join(links), "Content-Disposition": f'attachment; filename="{name}"'}
-    return Reply(write([items.version(s["id"], s["version"]) for s in shown]), headers=headers)
+    documents = ({**items.version(s["id"], s["version"]), **s} for s in shown)
+    return Reply(write([visibility.show("item", d, visibility.PUBLIC) for d in documents]), headers=headers)
 
 
 def _version(document: items.Document) -> dict[str, Any]:
-    return {name: document[name] for name in ("version", "published_at")}
-
-
-def _change(change: changes.Change) -> dict[str, Any]:
-    shown = {"path": change.pointer, "kind": change.kind, "before": change.before, "after": change.after}
-    return shown if change.position is None else shown | {"position": change.position}
+    return {name: document[name] for name in items.HEAD}
 
 
 def _text(key: str) -> dict[str, str]:

@@ -57,9 +57,9 @@ def list_items(call: Call) -> Reply:
     query={"version": "an earlier published version"},
 )
 def show_item(call: Call, item: str) -> Reply:
-    """The item as published, and the flow that its cases walk, with its hash."""
+    """The item as published, and the flow that its cases walk, with its hash; a retired one as it was."""
     wanted = call.query.get("version", "")
-    document = items.version(item, ids.whole(wanted)) if wanted else items.current(item)
+    document = items.version(item, ids.whole(wanted)) if wanted else items.shown(item)
     flow = flows.flow(document["flow"]["id"], document["flow"]["version"])
     steps = [
         {
@@ -107,7 +107,7 @@ def show_flow_text(call: Call, item: str) -> Reply:
 
 def _drawn(call: Call, item: str, form: str) -> Reply:
     wanted, asked = call.query.get("version", ""), call.query.get("language", "")
-    document = items.version(item, ids.whole(wanted)) if wanted else items.current(item)
+    document = items.version(item, ids.whole(wanted)) if wanted else items.shown(item)
     language = texts.language_of(asked) if asked else call.language
     # A picture that is opened by itself may load and run nothing.
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Content-Security-Policy": "default-src 'none'"}

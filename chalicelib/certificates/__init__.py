@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chalicelib.certificates.acts import Certificate, CertificateFacts
-    from chalicelib.certificates.signing import issue
-    from chalicelib.certificates.views import public_keys, read
+    from chalicelib.certificates.issuing import issue, revoke
+    from chalicelib.certificates.printing import printed
+    from chalicelib.certificates.views import public_keys, read, stream_of
 
-__all__ = ["Certificate", "CertificateFacts", "issue", "public_keys", "read"]
-_ROOMS = {"issue": "signing", "public_keys": "views", "read": "views"}
+__all__ = ["Certificate", "CertificateFacts", "issue", "printed", "public_keys", "read", "revoke", "stream_of"]
+_ROOMS = {"issue": "issuing", "revoke": "issuing", "printed": "printing"}
+_ROOMS |= dict.fromkeys(("public_keys", "read", "stream_of"), "views")
 
 
 def __getattr__(name: str) -> Any:

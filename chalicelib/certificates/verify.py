@@ -1,62 +1,153 @@
 """Verify a certificate offline, by the published keys.
 
-``python -m chalicelib.certificates.verify --keys keys.json < certificate.jwt``, with what GET /certificates/keys
-answers in keys.json. Needs joserfc alone: the file also runs on its own.
+``python -m chalicelib.certificates.verify --keys keys.json [--status-list list.jwt] < certificate.txt``, with what
+GET /certificates/keys answers in keys.json, and in list.jwt what the certificate's ``status`` points at. Needs joserfc
+alone: the file also runs on its own.
 """
 
 import argparse
+import base64
+import hashlib
 import json
 import sys
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import KeySet
+TYPE, EARLIER_TYPE, LIST_TYPE = "dc+sd-jwt", "certificate+jwt", "statuslist+jwt"
+LARGEST_LIST = 1 << 20  # bytes; more is no list of ours but an attempt to fill the memory
 
-TYPE = "certificate+jwt"
+Claims = dict[str, Any]
 
 
 class InvalidCertificate(Exception):
     """Not a certificate of these keys; the text says why."""
 
 
-def verify(text: str, keys: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The claims of a certificate that is genuine and in force at ``at``. Raises InvalidCertificate."""
-    try:
-        token = jwt.decode(text.strip(), KeySet.import_key_set(dict(keys)), algorithms=["ES256"])  # type: ignore[arg-type]
-    except Exception as error:  # whatever a forged text makes the library raise, it is not genuine
-        raise InvalidCertificate(f"not genuine: {error}") from error
-    if token.header.get("typ") != TYPE:
-        raise InvalidCertificate(f"not a certificate but {token.header.get('typ')!r}")
-    starts, ends = token.claims.get("nbf"), token.claims.get("exp")
+def verify(text: str, keys: Mapping[str, Any], at: datetime, status_list: str = "") -> Claims:
+    """The claims of a certificate that is genuine and in force at ``at``, as far as its holder discloses them.
+
+    With ``status_list``, the signed list that the certificate points at, also not revoked. Raises InvalidCertificate.
+    """
+    jwt, disclosures = _parts(text.strip())
+    signed = _genuine(jwt, keys, TYPE if "~" in text else EARLIER_TYPE)
+    shown = _disclosed(signed, disclosures)
+    starts, ends = signed.get("nbf"), signed.get("exp")
     if not isinstance(starts, int) or at.timestamp() < starts:
         raise InvalidCertificate("genuine, but not in force yet")
     if ends is not None and at.timestamp() >= ends:
         raise InvalidCertificate("genuine, but expired")
-    return token.claims
+    if status_list:
+        _check_status(signed, _genuine(status_list.strip(), keys, LIST_TYPE), at)
+    return shown
+
+
+def contents(text: str) -> Claims:
+    """What a certificate says, its signature not looked at: for who keeps it. Raises InvalidCertificate."""
+    jwt, disclosures = _parts(text)
+    return _disclosed(json.loads(_decoded(jwt.split(".")[1])), disclosures)
+
+
+def _parts(text: str) -> tuple[str, list[str]]:
+    """``<jwt>~<disclosure>~...~``; of the first release, a JWT alone."""
+    jwt, *disclosures = text.split("~")
+    if disclosures and disclosures.pop():
+        raise InvalidCertificate("what follows the last ~ is no part of a certificate")
+    return jwt, disclosures
+
+
+def _genuine(token: str, keys: Mapping[str, Any], kind: str) -> Claims:
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
+    try:
+        known = KeySet.import_key_set(dict(keys))  # type: ignore[arg-type]
+        read = jwt.decode(token, known, algorithms=["ES256"])
+    except Exception as error:  # whatever a forged text makes the library raise, it is not genuine
+        raise InvalidCertificate(f"not genuine: {error}") from error
+    if read.header.get("typ") != kind:
+        raise InvalidCertificate(f"not a {kind} but {read.header.get('typ')!r}")
+    return read.claims
+
+
+def _disclosed(signed: Claims, disclosures: Sequence[str]) -> Claims:
+    """The claims with what the disclosures show (RFC 9901, 7.1): each stands for one signed digest, or all is void."""
+    if signed.get("_sd_alg", "sha-256") != "sha-256":
+        raise InvalidCertificate("not genuine: digests of an unknown kind")
+    hidden = {_encoded(hashlib.sha256(text.encode()).digest()): text for text in disclosures}
+    if len(hidden) != len(disclosures):
+        raise InvalidCertificate("not genuine: a disclosure stands twice")
+    shown = {name: value for name, value in signed.items() if name != "_sd_alg"}
+    found: Claims = _filled(shown, hidden)
+    if hidden:
+        raise InvalidCertificate("not genuine: a disclosure that is not signed")
+    return found
+
+
+def _filled(value: Any, hidden: dict[str, str]) -> Any:
+    """Takes out of ``hidden`` what it finds a place for."""
+    if isinstance(value, list):
+        return [_filled(each, hidden) for each in value]
+    if not isinstance(value, dict):
+        return value
+    made = {name: _filled(each, hidden) for name, each in value.items() if name != "_sd"}
+    for digest in value.get("_sd", ()):
+        if digest not in hidden:
+            continue
+        try:
+            _, name, shown = json.loads(_decoded(hidden.pop(digest)))
+        except (ValueError, TypeError) as error:
+            raise InvalidCertificate("not genuine: a disclosure that cannot be read") from error
+        if not isinstance(name, str) or name in made or name in ("_sd", "..."):
+            raise InvalidCertificate("not genuine: a disclosure that hides another claim")
+        made[name] = _filled(shown, hidden)
+    return made
+
+
+def _check_status(signed: Claims, listed: Claims, at: datetime) -> None:
+    """The bit at the certificate's index, in the list that it names and that is not out of date."""
+    place = signed.get("status", {}).get("status_list")
+    if not place:
+        raise InvalidCertificate("genuine, but it stands in no status list: ask its issuer")
+    if listed.get("sub") != place["uri"]:
+        raise InvalidCertificate(f"another status list is needed: {place['uri']}")
+    if at.timestamp() >= listed["exp"]:
+        raise InvalidCertificate("the status list is out of date: fetch it again")
+    inflating = zlib.decompressobj()
+    bits = inflating.decompress(_decoded(listed["status_list"]["lst"]), LARGEST_LIST)
+    if listed["status_list"]["bits"] != 1 or not place["idx"] < 8 * len(bits):
+        raise InvalidCertificate("the status list does not name it")
+    if bits[place["idx"] // 8] >> place["idx"] % 8 & 1:
+        raise InvalidCertificate("genuine, but revoked")
+
+
+def _decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the claims and return 0, or say why not and return 1."""
     parser = argparse.ArgumentParser(description="Verify a certificate offline.")
     parser.add_argument("--keys", type=Path, required=True, help="file with the published JWK set")
-    parser.add_argument(
-        "--at",
-        type=datetime.fromisoformat,
-        default=None,
-        help="moment to judge by (RFC 3339); now when absent",
-    )
+    parser.add_argument("--status-list", type=Path, help="file with the signed status list that the certificate names")
+    parser.add_argument("--at", type=datetime.fromisoformat, help="moment to judge by (RFC 3339); now when absent")
     options = parser.parse_args(arguments)
     at = options.at or datetime.now(UTC)
+    listed = options.status_list.read_text("ascii") if options.status_list else ""
     try:
-        claims = verify(sys.stdin.read(), json.loads(options.keys.read_text("utf-8")), at)
+        claims = verify(sys.stdin.read(), json.loads(options.keys.read_text("utf-8")), at, listed)
     except InvalidCertificate as error:
         print(f"INVALID: {error}", file=sys.stderr)
         return 1
     print(json.dumps(claims, ensure_ascii=False, indent=2))
-    print(f"VALID: {claims['jti']}, signed by {claims['iss']}", file=sys.stderr)
+    revoked = "not revoked" if listed else "whether it is revoked was not asked"
+    print(f"VALID: {claims['jti']}, signed by {claims['iss']}; {revoked}", file=sys.stderr)
     return 0
 
 

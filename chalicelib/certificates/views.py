@@ -1,13 +1,12 @@
 """Reading certificates, and the public key that they are verified with."""
 
-import base64
 import hashlib
 import json
 import re
 from functools import lru_cache
 
 from chalicelib.certificates import acts
-from chalicelib.certificates.acts import Certificate
+from chalicelib.certificates.acts import Certificate, base64url
 from chalicelib.kernel import aws, stores
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
@@ -19,16 +18,16 @@ P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420
 
 
 def stream_of(certificate: str) -> str:
-    """The stream whose one entry is the certificate."""
+    """The certificate's stream: it is issued, and perhaps revoked."""
     return f"certificate#{certificate}"
 
 
 def read(certificate: str) -> Certificate:
     """The certificate of that id. Raises NotFound."""
-    entry = stores.journal().get(stream_of(certificate), 1) if _ID.fullmatch(certificate) else None
-    if entry is None:
+    entries = stores.journal().read(stream_of(certificate)) if _ID.fullmatch(certificate) else []
+    if not entries:
         raise NotFound
-    return acts.fold(entry)
+    return acts.fold(entries)
 
 
 def public_keys() -> dict[str, list[dict[str, str]]]:
@@ -46,8 +45,3 @@ def public_key() -> dict[str, str]:
     jwk = {"crv": "P-256", "kty": "EC", "x": base64url(point[:32]), "y": base64url(point[32:])}
     thumbprint = hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest()
     return jwk | {"kid": base64url(thumbprint), "use": "sig", "alg": "ES256"}
-
-
-def base64url(raw: bytes) -> str:
-    """Base64url without padding (RFC 7515)."""
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

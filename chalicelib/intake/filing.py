@@ -1,63 +1,163 @@
 """Filing: an application is complete and valid, or every fault of it is named at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
-from chalicelib.catalog import flows
-from chalicelib.intake import uploads
+from chalicelib.catalog import flows, needs
+from chalicelib.catalog.flows import Flow
+from chalicelib.catalog.kinds import APPLICATION, EX_OFFICIO
+from chalicelib.intake import earlier, uploads
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.guard import Principal
+from chalicelib.kernel.journal import Act
 
 LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days", "supplement_days")
+Body = Mapping[str, Any]
 
 
-def application(person: Principal, body: Mapping[str, Any], channel: str = "online") -> Application:
+@dataclass(frozen=True)
+class Checked:
+    """What form and materials come to: faults, materials as the case holds them, and codes of those still owed."""
+
+    faults: list[Fault]
+    materials: list[dict[str, Any]]
+    owed: list[str]
+
+
+@dataclass(frozen=True)
+class Filer:
+    """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its name.
+
+    At a window ``trust`` says that the officer has seen the originals, and ``beside`` what else goes on record.
+    """
+
+    party: str
+    name: str
+    uploader: str
+    represented_by: Mapping[str, str] = field(default_factory=dict)
+    channel: str = "online"
+    trust: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[Act, ...] = ()
+
+
+def application(person: Principal, body: Body, now: datetime) -> Application:
     """Check what is filed against the item version in force. Raises Invalid with every fault, or Forbidden."""
     if not (person.name.strip() and person.name.isprintable() and len(person.name) <= 100):
         raise Forbidden("name-missing")  # the identity provider vouches for the name; nobody may file without one
+    return submitted(online(person, body), body, now)
+
+
+def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) -> Application:
+    """What is filed for a party, in whichever way. Raises Invalid with every fault, those found before among them."""
+    item, flow = item_for(body["item"], APPLICATION)
+    checked = _checked(by.uploader, body, item)
+    about, faults = earlier.about(by.party, body, item, now)
+    if faults := [*more, *checked.faults, *faults]:
+        raise Invalid(faults=faults)
+    represented = {"represented_by": dict(by.represented_by)} if by.represented_by else {}
+    private = {
+        "person": by.party,
+        "name": by.name,
+        "contact": dict(body["contact"]),
+        "form": dict(body["form"]),
+        "materials": [{**material, **by.trust} for material in checked.materials],
+        **represented,
+    }
+    facts = facts_of(item, flow) | particular(body, checked.owed, about)
+    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.beside)
+
+
+def online(person: Principal, body: Body) -> Filer:
+    """Who files online: for themselves, or for a party that has given them a mandate, which the policies have seen."""
+    party = body.get("on_behalf_of", person.person)
+    if party == person.person:
+        return Filer(party, person.name, person.person)
+    name = next(mandate.name for mandate in person.mandates if mandate.party == party)
+    return Filer(party, name, person.person, {"person": person.person, "name": person.name})
+
+
+def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Application:
+    """A case that an officer opens, about whoever is concerned. Raises Invalid with every fault."""
+    checked = _checked(officer, body, item)
+    if checked.faults:
+        raise Invalid(faults=checked.faults)
+    concerned = body["concerned"]
+    private = {
+        "person": concerned.get("person", ""),
+        "name": concerned["name"],
+        "contact": dict(concerned.get("contact", {})),
+        "form": dict(body["form"]),
+        "materials": checked.materials,
+    }
+    return Application(item["authority"], "office", facts_of(item, flow), {"applicant": private})
+
+
+def item_for(name: str, opens: str) -> tuple[catalog.Document, Flow]:
+    """The item in force and its flow. Raises Invalid where there is none, or where its cases begin otherwise."""
     try:
-        item = catalog.current(body["item"])
+        item = catalog.current(name)
     except NotFound:
         raise Invalid(faults=[Fault("/item", "item-unknown")]) from None
-    faults, materials = _faults(person, body, item)
-    if faults:
-        raise Invalid(faults=faults)
     flow = flows.flow(item["flow"]["id"], item["flow"]["version"])
+    if flow.opens != opens:
+        raise Invalid(faults=[Fault("/item", "item-ex-officio" if flow.opens == EX_OFFICIO else "item-on-application")])
+    return item, flow
+
+
+def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
+    """What the case keeps of its item version: later versions do not touch it."""
+    limits = item["limits"]
+    kept = {name: limits[name] for name in LIMITS}
+    kept |= {"extension_days": limits["extension_days"]} if limits["extension_days"] else {}
     facts = {
         "item": item["id"],
         "item_version": item["version"],
         "flow": {"id": flow.id, "version": flow.version, "hash": flow.hash},
         "posts": dict(item["posts"]),
-        "limits": {name: item["limits"][name] for name in LIMITS},
+        "limits": kept,
     }
-    private = {
-        "person": person.person,
-        "name": person.name,
-        "contact": dict(body["contact"]),
-        "form": dict(body["form"]),
-        "materials": materials,
-    }
-    return Application(item["authority"], channel, facts, {"applicant": private})
+    more = {"tacit": limits["tacit_approval"], "procedures": limits.get("special_procedures"), "fine": item.get("fine")}
+    more |= {name: item.get(name) for name in ("strong_sign_in", "retention_years")}
+    return facts | {name: value for name, value in more.items() if value}
 
 
-def _faults(
-    person: Principal, body: Mapping[str, Any], item: catalog.Document
-) -> tuple[list[Fault], list[dict[str, Any]]]:
+def particular(body: Body, owed: list[str], about: earlier.About | None) -> dict[str, Any]:
+    """What is particular to this application; nothing for most."""
+    facts: dict[str, Any] = {"on_promise": body.get("on_promise", False), "owed": owed}
+    if about:
+        facts["about"] = {"relation": about.relation, "number": about.number}
+        facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
+    return {name: value for name, value in facts.items() if value}
+
+
+def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
     """Faults of form and materials together, so that the citizen hears of all of them at once."""
     faults: list[Fault] = []
-    materials: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    on_promise = body.get("on_promise", False)
+    if on_promise and "promise" not in item:
+        faults.append(Fault("/on_promise", "no-promise-here"))
     try:
         schemas.check(catalog.form_validator(item["id"], item["version"]), body["form"], at="/form")
     except Invalid as invalid:
         faults += invalid.faults
+    given = body.get("materials", ())
     try:
-        materials = uploads.check(person.person, body["materials"], {m["code"]: m for m in item["materials"]})
+        held = uploads.check(person, given, {m["code"]: m for m in item["materials"]})
     except Invalid as invalid:
         faults += invalid.faults
-    given = {material["code"] for material in body["materials"]}
-    needed = [m for m in item["materials"] if m["required"] and not m["waivable"] and m["code"] not in given]
-    faults += [Fault(f"/materials/{m['code']}", "material-required", m["name"]) for m in needed]
-    return faults, materials
+    needed = list(_missing(body["form"], given, item, on_promise and "promise" in item))
+    faults += [Fault(f"/materials/{m['code']}", "material-required", m["name"]) for m in needed if not m["waivable"]]
+    return Checked(faults, held, [m["code"] for m in needed if m["waivable"]])
+
+
+def _missing(
+    form: Mapping[str, Any], given: Iterable[Mapping[str, Any]], item: catalog.Document, on_promise: bool
+) -> Iterable[Mapping[str, Any]]:
+    codes = {material["code"] for material in given}
+    return (m for m in needs.materials(item, form, on_promise) if m["code"] not in codes)

@@ -1,12 +1,29 @@
 """Uploads, applications and supplements over HTTP."""
 
-from chalicelib import casework, catalog
-from chalicelib.intake import filing, uploads
-from chalicelib.kernel import schemas
-from chalicelib.kernel.door import PARTY, SIGNED_IN, Call, Door, Reply
+from chalicelib import casework
+from chalicelib.catalog.kinds import EX_OFFICIO
+from chalicelib.intake import filing, supplementing, uploads, whatif
+from chalicelib.kernel import visibility
+from chalicelib.kernel.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.guard import Resource
 
 door = Door()
+
+
+@door.on(
+    "POST",
+    "/items/{item}/what-if",
+    action="ask_what_if",
+    audience=PUBLIC,
+    body="whatif",
+    reply="whatif_forecast",
+    repeatable=True,
+    summary="What if one filed this item on a day, with these answers",
+)
+def ask_what_if(call: Call, item: str) -> Reply:
+    """Materials, fee, steps and due dates, by the code that cases run on; nothing is written."""
+    return Reply(whatif.whatif(item, call.body, call.now))
 
 
 @door.on(
@@ -36,14 +53,39 @@ def start_upload(call: Call) -> Reply:
     summary="File an application",
 )
 def file_application(call: Call) -> Reply:
-    """Answers with a receipt: number, tracking code, dates, item and flow version."""
-    call.permit()
+    """For oneself or for a party; answers with a receipt: number, tracking code, dates, item and flow version."""
+    party, item = call.body.get("on_behalf_of", call.principal.person), call.body["item"]
+    call.permit(Resource("Party", party, {"party": party, "item": item}))
     done = casework.filed_before(call.principal.person, call.request)
     if done is None:
-        application = filing.application(call.principal, call.body)
+        application = filing.application(call.principal, call.body, call.now)
         done = casework.file(application, call.actor(), call.request)
     headers = {"Location": f"/cases/{done.case.number}"}
     return Reply(casework.filing_receipt(done.case, done.entry), version=done.case.seq, headers=headers)
+
+
+@door.on(
+    "POST",
+    "/ex-officio-cases",
+    action="open_case",
+    audience=OFFICE,
+    body="ex_officio_case",
+    reply="receipt",
+    status=201,
+    summary="Open a case ex officio: a penalty, an inspection, a compulsion",
+)
+def open_case(call: Call) -> Reply:
+    """By an officer of the post at which the item's flow begins, about whom the case concerns."""
+    item, flow = filing.item_for(call.body["item"], EX_OFFICIO)
+    post = item["posts"][flow.steps[flow.start].post]
+    concerned = call.body["concerned"].get("person", "")
+    call.permit(Resource("Opening", item["id"], {"post": post, "concerned": concerned}))
+    done = casework.filed_before(call.principal.person, call.request)
+    if done is None:
+        application = filing.opened(call.principal.person, call.body, item, flow)
+        done = casework.file(application, call.actor(post), call.request)
+    headers = {"Location": f"/cases/{done.case.number}"}
+    return Reply(casework.receipt(done.case, done.entry), version=done.case.seq, headers=headers)
 
 
 @door.on(
@@ -55,7 +97,7 @@ def file_application(call: Call) -> Reply:
     reply="receipt",
     status=201,
     edit=True,
-    summary="Answer the supplement notice",
+    summary="Answer the supplement notice, or bring materials owed since acceptance",
 )
 def supplement(call: Call, number: str) -> Reply:
     """New materials, and the corrected form where the notice asks for it."""
@@ -64,19 +106,10 @@ def supplement(call: Call, number: str) -> Reply:
 
     def command(case: casework.Case) -> casework.Supplement:
         unchanged(case)
-        return _checked(call, case)
+        return supplementing.supplement(call.principal.person, call.body, case)
 
     done = casework.perform(case_id, command, casework.as_applicant(call), call.request)
     return Reply(casework.receipt(done.case, done.entry), version=done.case.seq)
-
-
-def _checked(call: Call, case: casework.Case) -> casework.Supplement:
-    item = catalog.version(case.item, case.item_version)
-    form = call.body.get("form")
-    if form is not None:
-        schemas.check(catalog.form_validator(case.item, case.item_version), form, at="/form")
-    wanted = {m["code"]: m for m in item["materials"]}
-    return casework.Supplement(uploads.check(call.principal.person, call.body.get("materials", ()), wanted), form)
 
 
 @door.on(
@@ -85,14 +118,15 @@ def _checked(call: Call, case: casework.Case) -> casework.Supplement:
     action="view_case",
     audience=PARTY,
     reply="material",
+    query={"purpose": "why an office reads the case that has no task in it: " + ", ".join(casework.READING_PURPOSES)},
     summary="Where one of a case's materials can be fetched",
 )
 def show_material(call: Call, number: str, code: str) -> Reply:
-    """For the applicant and the officers who work on the case; the address holds for minutes."""
+    """For the applicant and for offices, as the case itself; not for who was only told of it. It holds for minutes."""
     case, _ = casework.load(casework.find(number))
-    call.permit(casework.case_resource(case))
+    viewer = casework.permit_reading(call, case)
     material = next((m for m in case.private["materials"] if m["code"] == code), None)
-    if material is None:
+    if material is None or viewer == visibility.PARTY:
         raise NotFound
     shown = {name: material[name] for name in ("code", "file_name", "content_type", "size", "sha256")}
-    return Reply({**shown, **uploads.link(material)})
+    return Reply({**shown, **uploads.link(material)}, viewer=viewer)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.kernel import aws, schemas
+from chalicelib.kernel import aws, schemas, visibility
 from chalicelib.kernel.settings import settings
 
 BATCH = 10  # entries of one PutEvents call
@@ -34,10 +34,12 @@ def publish(events: Iterable[Event]) -> None:
 
 
 def _entry(event: Event) -> dict[str, str]:
-    schemas.check(schemas.named(f"events/{event.type}.v1"), event.detail)
+    schema = f"events/{event.type}.v1"
+    detail = visibility.show(schema, event.detail, visibility.PUBLIC)
+    schemas.check(schemas.named(schema), detail)
     return {
         "Source": event.source,
         "DetailType": event.type,
-        "Detail": json.dumps(event.detail, ensure_ascii=False),
+        "Detail": json.dumps(detail, ensure_ascii=False),
         "EventBusName": settings().bus_name,
     }

@@ -1,23 +1,24 @@
 """The one door for HTTP: identity, permission, strict reading, problems, one log line. No handler repeats any of it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from time import perf_counter
 from typing import Any
 
-from chalice.app import Chalice, Response
+from chalice.app import Response
 
-from chalicelib.kernel import canonical, clock, guard, ids, log, problems, schemas, strict_json, texts
-from chalicelib.kernel.errors import BadRequest, MatchNeeded, MethodNotAllowed, MissingKey, Problem, WrongContentType
+from chalicelib.kernel import canonical, clock, guard, ids, limits, log, problems, schemas, strict_json, texts
+from chalicelib.kernel.errors import BadRequest, Denial, MatchNeeded, MissingKey, Problem, WrongContentType
 from chalicelib.kernel.journal import Actor, Request
+from chalicelib.kernel.settings import settings
+from chalicelib.kernel.visibility import OF_AUDIENCE, show
 
 # PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who holds a post.
 PUBLIC, SIGNED_IN, PARTY, OFFICE = "public", "signed-in", "party", "office"
 JSON_TYPE = "application/json"
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -47,15 +48,18 @@ class Route:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler answers, and the entity's version for the ETag.
+    """What a handler answers, and the entity's version for the ETag; ``status`` 0 is the route's.
 
-    The body is sent as JSON; under another content type (the route's, or its own) it is a text and sent as it is.
+    The body is sent as JSON, as ``viewer`` sees it (of ``visibility``; empty: as the route's audience does); under
+    another content type (the route's, or its own) it is a text and sent as it is.
     """
 
     body: Any
     version: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = ""
+    status: int = 0
+    viewer: str = ""
 
 
 class Call:
@@ -76,6 +80,21 @@ class Call:
         """Who calls; for office routes with the posts held at this moment."""
         claims = (self._raw.context or {}).get("authorizer") or {}
         return self._gate.principal(claims, self.route.audience in (OFFICE, PARTY))
+
+    @property
+    def caller(self) -> str:
+        """Whose writes are counted together: the person's, or those from one address where nobody signs in."""
+        if self.route.audience == PUBLIC:
+            return str((self._raw.context.get("identity") or {}).get("sourceIp", ""))
+        return self.principal.person
+
+    @property
+    def base_url(self) -> str:
+        """Where this API is for the public: the stage's own address, else the one that the request came to."""
+        if public := settings().public_url:
+            return public.rstrip("/")
+        context = self._raw.context
+        return f"https://{context['domainName']}{context['path'].rsplit('/', self.route.path.count('/'))[0]}"
 
     @cached_property
     def body(self) -> Any:
@@ -117,6 +136,10 @@ class Call:
         guard.permit(self._gate, self.principal, action or self.route.action, resource)
         self.permitted = True
 
+    def why_not(self, resource: guard.Resource, action: str) -> Denial:
+        """The rule that keeps the caller from it, or the rules that allow it to others."""
+        return self._gate.why_not(self.principal, action, resource)
+
     def actor(self, post: str = "") -> Actor:
         """The caller as the one who acts, by ``post`` where an office is exercised."""
         return Actor(self.principal.person, post)
@@ -126,7 +149,7 @@ Handler = Callable[..., Reply]
 
 
 class Door:
-    """A context's routes; ``install`` puts them into the Chalice app."""
+    """A context's routes; ``installing`` puts them into the Chalice app."""
 
     def __init__(self) -> None:
         self.routes: dict[Route, Handler] = {}
@@ -174,6 +197,8 @@ def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
     route = call.route
     if route.audience != PUBLIC:
         _ = call.principal
+    if route.method == "POST":
+        limits.check(call.caller, f"{route.method} {route.path}")
     if route.audience == OFFICE and not call.principal.posts:
         call.permit()
     if route.writes:
@@ -192,40 +217,6 @@ def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
     headers |= {"Content-Type": kind, "X-Content-Type-Options": "nosniff", **reply.headers}
     if reply.version is not None:
         headers["ETag"] = f'"{reply.version}"'
-    body = problems.text_of(reply.body) if kind == JSON_TYPE else str(reply.body)
-    return Response(body, headers=headers, status_code=route.status)
-
-
-def install(app: Chalice, sign_in: Any, gate: guard.Gate, doors: Iterable[Door]) -> list[Route]:
-    """Register all routes with the authorizer ``sign_in``; on their paths every other verb answers 405."""
-    routes = {route: handler for door in doors for route, handler in door.routes.items()}
-    for route, handler in routes.items():
-        authorizer = {} if route.audience == PUBLIC else {"authorizer": sign_in}
-        name = f"{route.method} {route.path}"
-        app.route(route.path, methods=[route.method], content_types=["*/*"], name=name, **authorizer)(
-            _view(app, gate, route, handler)
-        )
-    for path in sorted({route.path for route in routes}):
-        allowed = sorted(route.method for route in routes if route.path == path)
-        missing = [verb for verb in VERBS if verb not in allowed]
-        refusal = Route("ANY", path, "refuse", PUBLIC, "", repeatable=True)
-        app.route(path, methods=missing, content_types=["*/*"], name=f"refuse {path}")(
-            _view(app, gate, refusal, _refuse(allowed))
-        )
-    return list(routes)
-
-
-def _view(app: Chalice, gate: guard.Gate, route: Route, handler: Handler) -> Callable[..., Response]:
-    def view(**parts: str) -> Response:
-        return serve(route, gate, handler, app.current_request, parts)
-
-    return view
-
-
-def _refuse(allowed: list[str]) -> Handler:
-    def refuse(call: Call, **parts: str) -> Reply:
-        problem = MethodNotAllowed()
-        problem.headers["Allow"] = ", ".join(allowed)
-        raise problem
-
-    return refuse
+    seen = show(route.reply, reply.body, reply.viewer or OF_AUDIENCE[route.audience])
+    body = problems.text_of(seen) if kind == JSON_TYPE else str(seen)
+    return Response(body, headers=headers, status_code=reply.status or route.status)

@@ -1,8 +1,8 @@
 """What can be wrong with a request, by its true name; the door turns each into a problem once."""
 
 import dataclasses
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Self
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,6 +12,22 @@ class Fault:
     field: str
     message: str
     params: dict[str, object] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """A published policy: its id, and its title by language."""
+
+    id: str
+    titles: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Denial:
+    """Why the policies said no: the rule that forbids it, or else the rules that allow it to others."""
+
+    rule: Rule | None = None
+    rules: tuple[Rule, ...] = ()
 
 
 class Problem(Exception):
@@ -26,6 +42,12 @@ class Problem(Exception):
         self.faults = tuple(faults)
         self.params = params
         self.headers: dict[str, str] = {}
+        self.denial = Denial()
+
+    def because(self, denial: Denial) -> Self:
+        """The same problem, naming the policies behind it."""
+        self.denial = denial
+        return self
 
 
 class BadRequest(Problem):
@@ -48,6 +70,16 @@ class Unauthenticated(Problem):
     """No principal behind the request."""
 
     status, type = 401, "sign-in-needed"
+
+
+class StrongerSignInNeeded(Problem):
+    """Allowed to this person, but only after a sign-in by two factors (RFC 9470)."""
+
+    status, type = 401, "stronger-sign-in-needed"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="43200"'}
 
 
 class Forbidden(Problem):

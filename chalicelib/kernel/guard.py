@@ -1,28 +1,78 @@
 """Who asks for what: the shapes in which the door and the use cases put their one question to the policies."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
-from chalicelib.kernel.errors import Forbidden, NotFound
+from chalicelib.kernel.errors import Denial, Forbidden, NotFound, StrongerSignInNeeded
+
+
+@dataclass(frozen=True)
+class Delegated:
+    """What another ``post`` has delegated to one that is held, under the delegation ``id``."""
+
+    id: str
+    post: str
+    items: frozenset[str]
+    outcomes: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Post:
-    """A post that the principal holds now: its id, its department and the roles that it carries."""
+    """A post that the principal holds now: id, department, roles, and the service point at which it sits, if at any.
+
+    A substitute holds it while its holder is away.
+    """
 
     id: str
     department: str
     roles: frozenset[str]
+    delegations: tuple[Delegated, ...] = ()
+    is_substitute: bool = False
+    service_point: str = ""
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """The right to act for ``party``, called ``name``: at ``items`` (None: at all of them), by ``acts``."""
+
+    party: str
+    name: str = field(repr=False)
+    items: frozenset[str] | None
+    acts: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Principal:
-    """A signed-in person, with the posts held at this moment (read afresh for office routes)."""
+    """A signed-in person or a department's system, with the posts held at this moment (read afresh for office routes).
+
+    ``strength`` is how the person proved who they are, in the issuer's words; ``is_strong``: by two factors, not long
+    ago. A system may do what its ``scopes`` name. ``company`` is the party whose legal representative the issuer says
+    they are; ``read_mandates`` tells for whom else they may act.
+    """
 
     person: str
     name: str = field(default="", repr=False)
     posts: tuple[Post, ...] = ()
+    strength: frozenset[str] = frozenset()
+    is_strong: bool = False
+    is_system: bool = False
+    scopes: frozenset[str] = frozenset()
+    company: Mandate | None = None
+    read_mandates: Callable[[], tuple[Mandate, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def mandates(self) -> tuple[Mandate, ...]:
+        """For whom they may act at this moment: looked up when it is first asked for, which most requests never do."""
+        return (*filter(None, [self.company]), *self.read_mandates())
+
+    def may_act_for(self, party: str, item: str, act: str = "") -> bool:
+        """Whether they are the party, or may do ``act`` (empty: anything) for it at an item."""
+        if party == self.person:
+            return True
+        mandates = (m for m in self.mandates if m.party == party and (m.items is None or item in m.items))
+        return any(not act or act in mandate.acts for mandate in mandates)
 
     @property
     def post_ids(self) -> frozenset[str]:
@@ -52,14 +102,24 @@ class Gate(Protocol):
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
         """Whether the policies permit it; anything unclear is no."""
 
+    def why_not(self, principal: Principal, action: str, resource: Resource) -> Denial:
+        """What was denied: by which rule, or which rules allow it to others."""
+
 
 def permit(gate: Gate, principal: Principal, action: str, resource: Resource) -> None:
-    """Pass, or raise Forbidden; NotFound where the caller may not even know of the resource."""
+    """Pass, or raise Forbidden with the rule; NotFound where the caller may not even know of the resource.
+
+    Where nothing but the strength of the sign-in stands in the way, raise StrongerSignInNeeded.
+    """
     if gate.allows(principal, action, resource):
         return
     if resource.see and not (resource.see != action and gate.allows(principal, resource.see, resource)):
         raise NotFound
-    raise Forbidden
+    denial = gate.why_not(principal, action, resource)
+    would_help = denial.rule and not (principal.is_strong or principal.is_system)
+    if would_help and gate.allows(replace(principal, is_strong=True), action, resource):
+        raise StrongerSignInNeeded().because(denial)
+    raise Forbidden().because(denial)
 
 
 CITY = Resource("City", "city")

@@ -1,12 +1,13 @@
 """The journal: every act on record, appended once and never changed.
 
-A stream's entries are numbered from 1 without gap. One entry holds all acts of one command.
+A stream's entries are numbered from 1 without gap. One entry holds all acts of one command. When the time for which
+they are kept is over, private groups are forgotten; commitments stay in their place, and the leaf still verifies.
 """
 
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from zlib import crc32
@@ -16,6 +17,8 @@ from chalicelib.kernel.settings import settings
 
 LEAF_PREFIX = b"\x00"  # RFC 9162, section 2.1.1
 SALT_BYTES = 16
+ACTOR = "actor"  # the private group of who acted
+FORGOTTEN = "#forgotten."  # begins the stand-in for a person's id; no issuer gives such ids
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the journal, as it is stored."""
+    """One row of the journal, as it is stored; ``commitments`` stand for the private groups that are forgotten."""
 
     stream: str
     seq: int
@@ -59,6 +62,7 @@ class Entry:
     feed_id: str
     salts: Mapping[str, str]
     leaf: str
+    commitments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def feed_slot(self) -> str:
@@ -102,6 +106,12 @@ class Journal(Protocol):
         Raises AppendConflict when one of the numbers is taken or a row beside is not as its condition says.
         """
 
+    def forget(self, entry: Entry) -> None:
+        """Put the forgotten form of an entry (of ``forgotten``) in its place.
+
+        Raises AppendConflict when there is none with its leaf.
+        """
+
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
         """(stream, seq, feed id) of a slot with after <= feed id < until, in order, eventually consistent."""
 
@@ -132,24 +142,42 @@ def private_groups(acts: Iterable[Act], actor: Actor) -> dict[str, dict[str, Any
     for i, act in enumerate(acts):
         for group, data in act.private.items():
             groups.setdefault(group, {})[str(i)] = dict(data)
-    if actor.person:
-        groups["actor"] = {"person": actor.person}
+    if actor.person and not actor.person.startswith(FORGOTTEN):
+        groups[ACTOR] = {"person": actor.person}
     return groups
+
+
+def forgotten(entry: Entry) -> Entry:
+    """The entry without its private groups, commitments in their place. Raises ValueError if its leaf is wrong."""
+    if leaf_hash(entry) != entry.leaf:
+        raise ValueError(f"{entry.stream} {entry.seq} does not verify: it is evidence, not to be touched")
+    left = commitments(entry)
+    acts = tuple(Act(act.type, act.data) for act in entry.acts)
+    return replace(entry, acts=acts, actor=stand_in(entry.actor.post, entry.seq, left), salts={}, commitments=left)
+
+
+def stand_in(post: str, seq: int, left: Mapping[str, str]) -> Actor:
+    """Who acted in an entry of which only commitments are ``left``: nobody in one another's stead."""
+    return Actor(f"{FORGOTTEN}{seq}" if ACTOR in left else "", post)
+
+
+def commitments(entry: Entry) -> dict[str, str]:
+    """A salted hash of each private group, also of those that are forgotten."""
+    return dict(entry.commitments) | {
+        group: hashlib.sha256(bytes.fromhex(entry.salts[group]) + canonical.dumps(data)).hexdigest()
+        for group, data in private_groups(entry.acts, entry.actor).items()
+    }
 
 
 def leaf_hash(entry: Entry) -> str:
     """Hex SHA-256 leaf (RFC 9162) over the canonical JSON (RFC 8785) of the public part and the commitments."""
-    commitments = {
-        group: hashlib.sha256(bytes.fromhex(entry.salts[group]) + canonical.dumps(data)).hexdigest()
-        for group, data in private_groups(entry.acts, entry.actor).items()
-    }
     public: dict[str, Any] = {
         "stream": entry.stream,
         "seq": entry.seq,
         "at": clock.stamp(entry.at),
         "post": entry.actor.post,
         "acts": [[act.type, dict(act.data)] for act in entry.acts],
-        "commitments": commitments,
+        "commitments": commitments(entry),
     }
     return hashlib.sha256(LEAF_PREFIX + canonical.dumps(public)).hexdigest()
 

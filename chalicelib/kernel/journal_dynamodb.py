@@ -7,13 +7,14 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.kernel import aws, clock
-from chalicelib.kernel.journal import Act, Actor, AppendConflict, Beside, Entry, Request, private_groups
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Beside, Entry, Request, private_groups, stand_in
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.tables import meta
 
@@ -42,6 +43,7 @@ class Row(Model):
     acts = UnicodeAttribute()
     post = UnicodeAttribute(null=True)
     private = UnicodeAttribute(null=True)
+    commitments = UnicodeAttribute(null=True)
     key = UnicodeAttribute(null=True)
     body = UnicodeAttribute(null=True)
     leaf = UnicodeAttribute()
@@ -81,10 +83,11 @@ def _load(row: Row) -> Entry:
         for i, (kind, data) in enumerate(json.loads(row.acts))
     )
     salts = {group: p["salt"] for group, p in private.items()} | ({"actor": person["salt"]} if person["salt"] else {})
-    actor = Actor(person["data"]["person"], row.post or "")
+    left: dict[str, str] = json.loads(row.commitments or "{}")
+    actor = stand_in(row.post or "", int(row.seq), left) if left else Actor(person["data"]["person"], row.post or "")
     request = Request(row.key, row.body or "") if row.key else None
     at = clock.parse(row.at).astimezone(settings().zone)
-    return Entry(row.stream, int(row.seq), at, acts, actor, request, row.feed_id, salts, row.leaf)
+    return Entry(row.stream, int(row.seq), at, acts, actor, request, row.feed_id, salts, row.leaf, left)
 
 
 def _json(value: Any) -> str:
@@ -128,6 +131,17 @@ class DynamoJournal:
             if not codes or codes - LOST_RACE:
                 raise
             raise AppendConflict(*_taken(error, entries)) from error
+
+    def forget(self, entry: Entry) -> None:
+        """One update of two attributes, on condition of the leaf."""
+        table = _row()
+        actions: list[Action] = [table.private.remove(), table.commitments.set(_json(dict(entry.commitments)))]
+        try:
+            table(entry.stream, entry.seq).update(actions=actions, condition=table.leaf == entry.leaf)
+        except UpdateError as error:
+            if aws.error_code(error) not in TAKEN:
+                raise
+            raise AppendConflict(entry.stream) from error
 
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
         """Keys of a slot in [after, until)."""

@@ -1,13 +1,17 @@
 """The process's logger and metrics: one structured line per request or batch, with its metrics in it (EMF).
 
-No personal data: callers pass ids of cases, acts, counts and codes, never names, texts or bodies.
+No personal data: ids of cases and acts, counts and codes, under the names of ``schemas/log_line.schema.json``. What
+stands there under no name is not written; the line says so.
 """
 
 import traceback
+from functools import lru_cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+from chalicelib.kernel import schemas
 
 logger = Logger(utc=True, use_rfc3339=True, location=None)
 _metrics = Metrics()
@@ -30,8 +34,17 @@ def line(
             _metrics.add_dimension(name, text)
         blob = dict(_metrics.serialize_metric_set())
         _metrics.clear_metrics()
+    undeclared = sorted(fields.keys() - _declared())
+    said = {name: value for name, value in fields.items() if name not in undeclared}
+    said |= {"undeclared": undeclared} if undeclared else {}
     write = logger.error if failed else logger.info
-    write(message, **fields, **blob)
+    write(message, **said, **blob)
+
+
+@lru_cache(maxsize=1)
+def _declared() -> frozenset[str]:
+    fields = schemas.load("log_line")["properties"]
+    return frozenset(name for name, field in fields.items() if field.get("x-visibility", "public") == "public")
 
 
 def failure(message: str, error: BaseException, *, counts: dict[str, float] | None = None, **fields: Any) -> None:

@@ -57,6 +57,14 @@ class MemoryJournal:
             for write in transaction.writes:
                 write()
 
+    def forget(self, entry: Entry) -> None:
+        """In the place of the one with its leaf."""
+        with self._lock:
+            known = self.entries.get((entry.stream, entry.seq))
+            if known is None or known.leaf != entry.leaf:
+                raise AppendConflict(entry.stream)
+            self.entries[(entry.stream, entry.seq)] = entry
+
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
         """Keys of a slot in [after, until)."""
         found = [e for e in self.entries.values() if e.feed_slot == slot and after <= e.feed_id < until]
@@ -108,6 +116,15 @@ class MemoryViews:
                 return False
             laid = {n: v for n, v in row.__dict__.items() if v and n != "tokens"}
             self.rows[row.key] = replace(stored, **laid, tokens=stored.tokens | {token})
+            return True
+
+    def lay(self, row: Row) -> bool:
+        """The rest laid out anew, if it stands open."""
+        with self._lock:
+            stored = self.rows.get(row.key)
+            if stored is None or stored.closed:
+                return False
+            self.rows[row.key] = replace(row, tokens=stored.tokens)
             return True
 
     def close(self, pk: str, sk: str) -> Row:

@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.kernel import aws, texts
-from chalicelib.kernel.errors import Problem, Unavailable
+from chalicelib.kernel.errors import Problem, Rule, Unavailable
 
 # AWS says with these that a part is away or overloaded for the moment: nothing was lost, trying again is safe.
 PASSING = {
@@ -58,6 +58,10 @@ def response(problem: Problem, language: str, correlation_id: str) -> Response:
         body["errors"] = [
             {"field": f.field, "message": texts.say(f.message, language, **f.params)} for f in problem.faults
         ]
+    if problem.denial.rule:
+        body["rule"] = _shown(problem.denial.rule, language)
+    elif problem.denial.rules:
+        body["rules"] = [_shown(rule, language) for rule in problem.denial.rules]
     headers: dict[str, str | list[str]] = {
         "Content-Type": "application/problem+json",
         "Content-Language": language,
@@ -66,3 +70,7 @@ def response(problem: Problem, language: str, correlation_id: str) -> Response:
         **problem.headers,
     }
     return Response(text_of(body), headers=headers, status_code=problem.status)
+
+
+def _shown(rule: Rule, language: str) -> dict[str, str]:
+    return {"id": rule.id, "title": rule.titles[language]}

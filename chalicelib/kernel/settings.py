@@ -22,7 +22,13 @@ class Settings:
     __slots__ = ("_values",)
     _values: Mapping[str, str]
 
-    _OPTIONAL: Mapping[str, str] = {"feed_shards": "4", "due_shards": "4", "mail_from": "", "clock_file": ""}
+    _OPTIONAL: Mapping[str, str] = {
+        "feed_shards": "4",
+        "due_shards": "4",
+        "mail_from": "",
+        "sms_country_code": "",
+        "clock_file": "",
+    }
 
     def __init__(self, values: Mapping[str, str]) -> None:
         object.__setattr__(self, "_values", {k.lower(): v for k, v in values.items()})

@@ -68,6 +68,9 @@ class Views(Protocol):
     def open(self, row: Row, token: str) -> bool:
         """Add ``token`` to the row's set and lay out the row's other parts, unless it is closed: then False."""
 
+    def lay(self, row: Row) -> bool:
+        """Lay out anew all parts of a row that stands open but its tokens; False where it is absent or closed."""
+
     def close(self, pk: str, sk: str) -> Row:
         """Mark closed, take it out of the inbox; the row as it is then (its tokens among it)."""
 

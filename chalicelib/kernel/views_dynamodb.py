@@ -125,6 +125,13 @@ class DynamoViews:
         stored = table(row.pk, row.sk)
         return _done(lambda: stored.update(actions=actions, condition=table.closed.does_not_exist()))
 
+    def lay(self, row: Row) -> bool:
+        """The rest laid out anew, if it stands open."""
+        table = _table()
+        actions: list[Action] = [getattr(table, n).set(v) for n, v in _attributes(row).items() if v is not None]
+        condition = table.pk.exists() & table.closed.does_not_exist()
+        return _done(lambda: table(row.pk, row.sk).update(actions=actions, condition=condition))
+
     def close(self, pk: str, sk: str) -> Row:
         """Closed, out of the inbox."""
         table = _table()

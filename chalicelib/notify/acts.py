@@ -23,7 +23,27 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.not_accepted": (),
     "case.granted": (),
     "case.refused": (),
+    "case.decided": (),
     "case.withdrawn": (),
+    "case.opened": (),
+    "case.extension_granted": ("days",),
+    "case.procedure_begun": ("procedure", "days"),
+    "case.procedure_ended": ("procedure",),
+    "case.informed": (),
+    "case.fee_assessed": ("yuan",),
+    "case.fee_paid": ("yuan",),
+    "case.refund_ordered": ("yuan",),
+    "case.refunded": ("yuan",),
+    "case.delivered": ("way",),
+    "case.revoked": (),
+    "case.corrected": (),
+    "case.ordered": (),
+    "case.dropped": (),
+    "case.lapsed": (),
+    "case.granted_tacitly": (),
+    "case.meeting_convened": ("on",),
+    "case.moved": ("version",),
+    "case.at_window": ("done", "point"),
     "certificate.issued": (),
 }
 
@@ -69,6 +89,11 @@ def mail(message: Message) -> tuple[str, str]:
     subject = " / ".join(say("message.mail-subject", x, case_number=message.case_number) for x in LANGUAGES)
     parts = [part for pair in zip(texts, closings, strict=True) for part in pair]
     return subject, "\n\n".join(parts) + "\n"
+
+
+def text_message(message: Message) -> str:
+    """What a mobile telephone shows: the sentence in Chinese alone, for it is paid by length."""
+    return sentence(message.kind, message.params, message.case_number, LANGUAGES[0])
 
 
 def _worded(value: Any, language: str) -> str:

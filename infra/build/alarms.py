@@ -10,6 +10,7 @@ API = {"ApiName": {"Fn::Sub": "sunlit-${Stage}"}, "Stage": "api"}
 OWN = {"service": "sunlit"}
 # What reports every minute: its silence is the alarm.
 EACH_MINUTE: dict[str, Any] = {"statistic": "Maximum", "periods": 5, "silence": "breaching"}
+DEAD_LETTERS = ("NotifyDeadLetters", "SigningDeadLetters", "WebhookDeadLetters", "StreamDeadLetters")
 FINDINGS = (
     "RequestErrors",
     "FeedParked",
@@ -77,8 +78,11 @@ def api_and_acts() -> list[Alarm]:
         own("sweep-lag", "SweepLag", 300, "Deadlines are swept late.", **EACH_MINUTE),
         own("request-errors", "RequestErrors", 5, "Requests end in a defect of ours.", seconds=300),
         own("sweep-failures", "SweepFailures", 1, "Due cases could not be acted on.", periods=3),
+        own("retention-failures", "RetentionFailures", 1, "Private parts could not be redacted in time."),
+        own("retention-short", "RetentionShort", 1, "More cases were due for redaction than a day's sweep takes."),
         own("sweep-short", "SweepShort", 1, "A sweep could not finish.", periods=3),
         own("visits-without-task", "VisitsWithoutTask", 1, "A step waits without a task in any inbox.", periods=2),
+        own("payments-refused", "PaymentsRefused", 1, "The provider reports money that no case takes.", seconds=300),
         own("reconciler-failures", "ReconcilerFailures", 1, "A case could not be given an execution.", seconds=300),
         own("reconciler-findings", "ReconcilerFindings", 1, "Journal, views, runs disagree.", seconds=300, periods=2),
     ]  # fmt: skip
@@ -104,15 +108,16 @@ def of_queues() -> list[Alarm]:
     def queue(name: str) -> dict[str, Any]:
         return {"QueueName": {"Fn::GetAtt": [name, "QueueName"]}}
 
-    waiting = [("NotifyQueue", "notify-queue-age"), ("SigningQueue", "signing-queue-age")]
-    dead = ["NotifyDeadLetters", "SigningDeadLetters", "StreamDeadLetters"]
+    # A department's system may be away for hours without anything being wrong here.
+    waiting = [("NotifyQueue", "notify-queue-age", 300), ("SigningQueue", "signing-queue-age", 300),
+               ("WebhookQueue", "webhook-queue-age", 8 * 3600)]  # fmt: skip
     return [
-        Alarm("AWS/SQS", "ApproximateAgeOfOldestMessage", queue(q), 300, f"{q} is behind.", "Maximum", name=name)
-        for q, name in waiting
+        Alarm("AWS/SQS", "ApproximateAgeOfOldestMessage", queue(q), age, f"{q} is behind.", "Maximum", name=name)
+        for q, name, age in waiting
     ] + [
         Alarm("AWS/SQS", "ApproximateNumberOfMessagesVisible", queue(q), 1, f"{q} holds what failed.", "Maximum",
               name=q.replace("DeadLetters", "-dead-letters").lower())
-        for q in dead
+        for q in DEAD_LETTERS
     ]  # fmt: skip
 
 
@@ -151,7 +156,7 @@ def _dashboard() -> dict[str, Any]:
         ("Errors", [["AWS/Lambda", "Errors", "FunctionName", name] for name in every], "Sum"),
         ("Duration (ms)", [["AWS/Lambda", "Duration", "FunctionName", name] for name in every], "p95"),
         ("Dead letters", [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", f"${{{q}.QueueName}}"]
-                          for q in ("NotifyDeadLetters", "SigningDeadLetters", "StreamDeadLetters")], "Maximum"),
+                          for q in DEAD_LETTERS], "Maximum"),
     ]  # fmt: skip
     widgets = [_widget(8 * (i % 3), 6 * (i // 3), *row) for i, row in enumerate(rows)]
     return {

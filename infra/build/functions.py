@@ -12,6 +12,8 @@ VALUES: dict[str, Any] = {
     "UPLOADS_BUCKET": {"Ref": "Uploads"},
     # Id is the ARN everywhere; Ref is only the name on the emulator.
     "HASH_SECRET_ARN": {"Fn::GetAtt": ["HashSecret", "Id"]},
+    "PAYMENT_SECRET_ARN": {"Fn::GetAtt": ["PaymentSecret", "Id"]},
+    "PAYMENT_URL": {"Ref": "PaymentUrl"},
     "CERTIFICATE_KEY_ID": {"Ref": "CertificateKey"},
     "CERTIFICATE_ISSUER": {"Ref": "CertificateIssuer"},
     "BUS_NAME": {"Ref": "Bus"},
@@ -20,10 +22,21 @@ VALUES: dict[str, Any] = {
         "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:sunlit-${Stage}-"
     },
     "MAIL_FROM": {"Ref": "MailFrom"},
+    "SMS_COUNTRY_CODE": {"Ref": "SmsCountryCode"},
     "PUBLIC_URL": {"Ref": "PublicUrl"},
-    "OIDC_ISSUER": {"Ref": "OidcIssuer"},
-    "OIDC_AUDIENCE": {"Ref": "OidcAudience"},
-    "OIDC_JWKS_URL": {"Ref": "OidcJwksUrl"},
+    # Certificates name their issuer by it. The API's own function cannot: the API refers to that one.
+    "API_URL": {
+        "Fn::If": [
+            "HasPublicUrl",
+            {"Ref": "PublicUrl"},
+            {"Fn::Sub": "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/api"},
+        ]
+    },
+    "OIDC_ISSUERS": {"Ref": "OidcIssuers"},
+    "WEBHOOK_SECRET_ARN": {"Fn::GetAtt": ["WebhookSecret", "Id"]},
+    "WEBHOOK_NETWORKS": {"Ref": "WebhookNetworks"},
+    "WEBHOOK_QUEUE": {"Ref": "WebhookQueue"},
+    "WRITES_PER_MINUTE": {"Ref": "WritesPerMinute"},
 }
 
 COMMON: dict[str, Any] = {
@@ -34,20 +47,23 @@ COMMON: dict[str, Any] = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
 
-DELIVERY = "JOURNAL_TABLE VIEWS_TABLE BUS_NAME FLOW_ARN_PREFIX"
+DELIVERY = "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE BUS_NAME FLOW_ARN_PREFIX"
 
 # Chalice's name of the function -> what it reads from its environment besides COMMON.
 FUNCTIONS: dict[str, str] = {
     "api_handler": "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE UPLOADS_BUCKET"
-    " HASH_SECRET_ARN CERTIFICATE_KEY_ID PUBLIC_URL",
-    "authorize": "OIDC_ISSUER OIDC_AUDIENCE OIDC_JWKS_URL",
+    " HASH_SECRET_ARN CERTIFICATE_KEY_ID PUBLIC_URL PAYMENT_SECRET_ARN PAYMENT_URL WEBHOOK_SECRET_ARN"
+    " WRITES_PER_MINUTE",
+    "authorize": "OIDC_ISSUERS",
     "open_task": "JOURNAL_TABLE VIEWS_TABLE",
     "deliver": DELIVERY,
     "feed_sweep": DELIVERY,
     "deadline_sweep": "JOURNAL_TABLE VIEWS_TABLE",
     "reconcile": "JOURNAL_TABLE VIEWS_TABLE FLOW_ARN_PREFIX",
-    "notify": "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE MAIL_FROM",
-    "sign_certificate": "JOURNAL_TABLE CERTIFICATE_KEY_ID CERTIFICATE_ISSUER",
+    "retention_sweep": "JOURNAL_TABLE VIEWS_TABLE UPLOADS_BUCKET",
+    "notify": "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE MAIL_FROM SMS_COUNTRY_CODE",
+    "sign_certificate": "JOURNAL_TABLE VIEWS_TABLE CERTIFICATE_KEY_ID CERTIFICATE_ISSUER API_URL",
+    "webhook": "GRANTS_TABLE WEBHOOK_SECRET_ARN WEBHOOK_NETWORKS WEBHOOK_QUEUE",
     "load_city": "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE",
 }
 

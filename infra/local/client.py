@@ -17,7 +17,7 @@ from infra.local import answers
 
 Json = dict[str, Any]
 T = TypeVar("T")
-PATIENCE = 100.0  # seconds: without its wake-ups, a case still moves within 90
+PATIENCE = 160.0  # seconds: without its wake-ups, a case moves when its minute has closed, some two minutes later
 
 
 class UnexpectedAnswerError(AssertionError):
@@ -95,7 +95,7 @@ class Client:
         reply = self._http.request(method, path, **more)
         content_type = reply.headers.get("content-type", "")
         try:
-            body = reply.json() if "json" in content_type else None
+            body = reply.json() if content_type.partition(";")[0].endswith(("/json", "+json")) else None
         except ValueError:
             raise UnexpectedAnswerError(f"{method} {path}: not JSON: {reply.text[:300]}") from None
         route = urlsplit(path).path
@@ -205,6 +205,13 @@ class City:
             token = str(self._local("token", {"sub": sub})["access_token"]) if sub else ""
             self._people[sub, language] = Client(self.origin, token, sub, language)
         return self._people[sub, language]
+
+    def pay(self, page: str) -> None:
+        """Pay at the provider's page, as its button does. Raises UnexpectedAnswerError."""
+        address, _, bill = page.partition("?")
+        reply = self._http.post(f"{address}/pay?{bill}")
+        if reply.status_code != 200:
+            raise UnexpectedAnswerError(f"POST {address}/pay: {reply.status_code} {reply.text[:300]}")
 
     def close(self) -> None:
         """Give all connections back."""

@@ -1,4 +1,4 @@
-"""The local control routes: move the clock, fire the sweeps, warm the functions, read mail, mint a token.
+"""The local control routes: clock, sweeps, warm functions, mail, rights that were used, tokens, change of keys.
 
 They exist on the embedded AWS alone, under /__local, beside the product and unknown to it.
 """
@@ -11,15 +11,15 @@ from flask import Blueprint, Flask, jsonify, request
 from ministack.services import lambda_svc
 
 from infra.local.clock import ClockFile
-from infra.local.mends import functions, mail, schedules
-from infra.local.tokens import TokenMaker
+from infra.local.mends import functions, mail, policies, schedules
+from infra.local.tokens import TokenMakers
 
 _TOKEN_SECONDS = 12 * 3600  # a working day with pasted curl lines
 
 Answer = Any
 
 
-def add_control(app: Flask, clock: ClockFile, maker: TokenMaker) -> None:
+def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
     """Adds the routes to ``app``."""
     routes = Blueprint("local", __name__, url_prefix="/__local")
 
@@ -44,13 +44,29 @@ def add_control(app: Flask, clock: ClockFile, maker: TokenMaker) -> None:
     def read_mail() -> Answer:
         return jsonify(mail=mail.accepted(request.args.get("to")))
 
+    @routes.get("/rights")
+    def read_rights() -> Answer:
+        return jsonify(rights=policies.used())
+
     @routes.post("/token")
     def mint() -> Answer:
         sub = (request.get_json(silent=True) or {}).get("sub")
-        if sub not in maker.names:
-            return jsonify(error=f"no such person: {sub}", people=sorted(maker.names)), 404
-        token = maker.access_token(sub, _TOKEN_SECONDS)
+        try:
+            token = makers.token(str(sub), _TOKEN_SECONDS)
+        except KeyError:
+            known = [*sorted(makers.people.names), *(f"s-{client}" for client in sorted(makers.scopes))]
+            return jsonify(error=f"no such person: {sub}", people=known), 404
         return jsonify(access_token=token, token_type="Bearer", expires_in=_TOKEN_SECONDS)
+
+    @routes.post("/sign-in-keys")
+    def change_keys() -> Answer:
+        """A new key, or, with ``retire``, an end to the old ones."""
+        maker = makers.people
+        if (request.get_json(silent=True) or {}).get("retire"):
+            maker.retire()
+        else:
+            maker.rotate()
+        return jsonify(maker.jwks())
 
     @routes.post("/warm")
     def warm() -> Answer:

@@ -47,9 +47,21 @@ class Running:
         """The file that moves official time."""
         return self.state_dir / "clock"
 
+    def issuers(self) -> list[dict[str, str]]:
+        """The sample city's issuers, as a stage names them: its people's, the province's, its systems'."""
+        own: dict[str, dict[str, str]] = {"": {}, "/province": {"alias": "province"}, "/systems": {"kind": "systems"}}
+        return [
+            {"issuer": self.issuer + path, "audience": "sunlit-api", "jwks_url": f"{self.issuer}{path}/jwks", **more}
+            for path, more in own.items()
+        ]
+
     def parameters(self) -> dict[str, str]:
         """Stack parameters that hold this one's addresses."""
-        return {"OidcIssuer": self.issuer, "OidcJwksUrl": self.jwks_url, "PublicUrl": self.gateway}
+        return {
+            "OidcIssuers": json.dumps(self.issuers()),
+            "PublicUrl": self.gateway,
+            "PaymentUrl": f"{self.gateway}/__local/payments",
+        }
 
     def environment(self) -> dict[str, str]:
         """Environment variables under which any AWS SDK or CLI talks to this one, as its owner."""

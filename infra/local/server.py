@@ -77,15 +77,20 @@ def _pages(options: argparse.Namespace, issuer: str) -> Any:
 
     from infra.local.clock import ClockFile
     from infra.local.control import add_control
+    from infra.local.payments import add_payments
     from infra.local.signin import add_sign_in
-    from infra.local.tokens import TokenMaker
+    from infra.local.signin_systems import add_province, add_systems
+    from infra.local.tokens import TokenMakers
 
     people = json.loads(options.people.read_text()) if options.people.exists() else []
-    names = {person["id"]: person["name"] for person in people}
-    maker = TokenMaker(issuer, options.state_dir / "sign-in-key.json", names)
+    systems = json.loads((ROOT / "infra" / "seed" / "systems.json").read_text())
+    makers = TokenMakers.of(issuer, options.state_dir, people, systems)
     pages = Flask(__name__)
-    add_sign_in(pages, maker, people)
-    add_control(pages, ClockFile(options.clock_file), maker)
+    add_sign_in(pages, makers.people, people)
+    add_systems(pages, makers.systems, systems)
+    add_province(pages, makers.province)
+    add_control(pages, ClockFile(options.clock_file), makers)
+    add_payments(pages, issuer.removesuffix("/sign-in"), options.api)
     return pages
 
 

@@ -51,17 +51,20 @@ def appointments() -> list[dict[str, str | None]]:
 
 
 def documents() -> dict[str, Any]:
-    """What `load_city` takes: {city, posts, appointments, items}."""
+    """What `load_city` takes: {city, organizations, service_points, posts, appointments, delegations, items}."""
     return {
         "city": read("city.json"),
+        "organizations": read("organizations.json"),
+        "service_points": read("service-points.json"),
         "posts": read("posts.json"),
         "appointments": appointments(),
+        "delegations": read("delegations.json"),
         "items": items(),
     }
 
 
 def load(stage: str, endpoint: str | None = None) -> dict[str, Any]:
-    """Invoke the stage's `load_city` and give its answer {items, appointments, unchanged}.
+    """Invoke the stage's `load_city` and give its answer, how many of each were new and how many unchanged.
 
     Loading again changes nothing. Raises RuntimeError with the function's own words when it fails.
     """

@@ -33,12 +33,17 @@ def read(stage: str) -> dict[str, Any]:
     return found
 
 
+def _as_text(parameters: dict[str, Any]) -> dict[str, str]:
+    """A list in a stage's file is JSON to the template."""
+    return {name: json.dumps(v, ensure_ascii=False) if isinstance(v, list) else v for name, v in parameters.items()}
+
+
 def complete(stage: str, given: dict[str, str], declared: dict[str, Any]) -> dict[str, str]:
     """All parameters of a stage's template; stops by name at what is missing or unknown.
 
     ``given`` goes before the stage's file; ``declared`` is the template's ``Parameters``.
     """
-    values: dict[str, str] = {"Stage": stage} | read(stage)["parameters"] | given
+    values: dict[str, str] = {"Stage": stage} | _as_text(read(stage)["parameters"]) | given
     unknown = values.keys() - declared.keys()
     missing = {name for name, rule in declared.items() if "Default" not in rule} - values.keys()
     if unknown or missing:

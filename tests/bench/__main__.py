@@ -1,6 +1,7 @@
 """``make bench``: every number of what Sunlit costs, as JSON lines; ``python -m tests.bench [group ...]`` for some.
 
-Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``cpu`` (intake and cold start), ``sweep``, ``demo``.
+Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``catalogue`` (every item's transitions, search),
+``cpu`` (intake and cold start), ``sweep``, ``demo``.
 Exits 1 when a number could not be measured; nothing is left running.
 """
 
@@ -19,12 +20,28 @@ from zipfile import ZipFile
 from infra.build import BUILD
 from infra.local.client import City, UnexpectedAnswerError
 from infra.local.embedded import EmbeddedError
-from tests.bench import calls, cold, cost, demo, filings, intake, lifecycles, sweep, transitions, units, walks
+from tests.bench import (
+    calls,
+    cold,
+    cost,
+    demo,
+    filings,
+    intake,
+    items,
+    lifecycles,
+    personal,
+    reads,
+    search,
+    sweep,
+    transitions,
+    units,
+    walks,
+)
 from tests.bench.report import BenchError, emit, say
 from tests.bench.stack import STAGE, Stack, deployed
 
 LIMIT_SECONDS = 900
-GROUPS = ("counts", "load", "cpu", "sweep", "demo")
+GROUPS = ("counts", "load", "catalogue", "cpu", "sweep", "demo")
 # Posts' titles are kept for five minutes of the clock: a walk across such an edge would count their renewal.
 EDGE_SECONDS, WALKS_SECONDS = 300, 60
 
@@ -44,6 +61,9 @@ def main() -> int:
     emit("machine", f"{os.cpu_count()} cores, load {load:.1f} at the start")
     if {"counts", "load"} & set(wanted):
         failures += _with_stack(wanted)
+    if "catalogue" in wanted:
+        failures += _try("items", items.measure)
+        failures += _try("search", search.measure)
     if "cpu" in wanted:
         failures += _try("cpu", _cpu)
     if "sweep" in wanted:
@@ -79,6 +99,7 @@ def _with_stack(wanted: list[str]) -> int:
             if "counts" in wanted:
                 failures += _try("counts", lambda: _counts(stack, city))
             if "load" in wanted:
+                failures += _try("reads", lambda: reads.measure(stack, city))
                 failures += _try("next task", lambda: filings.measure_next_task(stack, city))
                 failures += _try("lifecycles", lambda: lifecycles.measure(stack, city))
                 failures += _try("filings", lambda: filings.measure_filings(stack, city))
@@ -110,6 +131,7 @@ def _counts(stack: Stack, city: City) -> None:
     states = transitions.measure(stack, city, {"licence.granted": granted, **cases})
     charged = units.measure(record, stack.tables(), calls.ACTS_OF_THE_BASKET)
     cost.measure(record, charged, states)
+    personal.measure(stack, city)
 
 
 def _cpu() -> None:

@@ -19,7 +19,7 @@ PATIENCE, AGAIN_AFTER = 20, 0.25  # requests, and seconds between them
 
 
 class Fast:
-    """One connection to the API, on which anybody's token can be used; ``busy`` counts the 503s it was told."""
+    """One connection to the API, for anybody's token or none; ``busy`` counts the 503s it was told."""
 
     def __init__(self, origin: str) -> None:
         address = urlsplit(origin)
@@ -29,7 +29,7 @@ class Fast:
 
     def ask(self, method: str, path: str, token: str, body: Json | None = None) -> tuple[Json, float]:
         """The answer and its seconds; told to try again later it does, under the same key. Raises BenchError."""
-        heads = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+        heads = {"Accept-Language": "en"} | ({"Authorization": f"Bearer {token}"} if token else {})
         sent = None
         if method == "POST":
             sent = json.dumps(body, ensure_ascii=False).encode() if body is not None else None

@@ -74,3 +74,7 @@ def _print(found: dict[str, Any]) -> None:
     emit("intake.bare_cpu_ms", bare, "ms of CPU for the same calls by boto3")
     emit("intake.cpu_ratio", median(ratios), "ratio")
     emit("intake.cpu_over_one_put", door / put, "ratio")
+    shares = [a / d for a, d in zip(found["authorization"], found["door"], strict=True)]
+    emit("authorization.cpu_ms", median(found["authorization"]) * 1000, "ms of CPU per filing: who calls, may they")
+    emit("authorization.cpu_share", median(shares), "of a filing's CPU, and so of intake.cpu_ratio")
+    emit("authorization.over_bare_door", median([s / (1 - s) for s in shares]), "over a filing without authorization")

@@ -1,8 +1,8 @@
 """Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and the bare calls.
 
 ``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"} and prints one with
-process CPU seconds per filing, per set of bare calls and per bare put, and until the first filing was answered. All
-of it runs in this one process, turn by turn.
+process CPU seconds per filing, per set of bare calls, per bare put and per filing's questions to the policies, and until
+the first filing was answered. All of it runs in this one process, turn by turn.
 """
 
 import io
@@ -25,7 +25,8 @@ def _event(body: dict[str, Any]) -> dict[str, Any]:
         "Content-Type": "application/json", "Host": "api.example", "Idempotency-Key": uuid.uuid4().hex,
         "User-Agent": "bench", "X-Amzn-Trace-Id": "Root=1-0-0", "X-Forwarded-For": "192.0.2.1",
     }  # fmt: skip
-    claims = {"principalId": "p-li-na", "name": "%E6%9D%8E%E5%A8%9C", "acr": "2", "amr": "pwd%20otp"}
+    # Each filing is another citizen's, as in life: one who files without end would be told to slow down.
+    claims = {"principalId": f"p-{uuid.uuid4().hex}", "name": "%E6%9D%8E%E5%A8%9C", "acr": "2", "amr": "pwd%20otp"}
     context = {
         "resourcePath": "/applications", "httpMethod": "POST", "path": "/applications", "stage": "api",
         "requestId": uuid.uuid4().hex, "identity": {"sourceIp": "192.0.2.1"}, "authorizer": claims,
@@ -78,6 +79,34 @@ def _bare(asked: list[dict[str, Any]]) -> Callable[[], None]:
     return call
 
 
+def _authorization(file: Callable[[], None]) -> Callable[[], None]:
+    """Who calls and whether they may, as one filing asked it of the gate."""
+    from chalicelib.authority import CedarGate
+
+    asked: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+
+    def noting(name: str) -> Callable[..., Any]:
+        real = getattr(CedarGate, name)
+
+        def note(*given: Any) -> Any:
+            asked.append((real, given))
+            return real(*given)
+
+        setattr(CedarGate, name, note)
+        return real
+
+    before = {name: noting(name) for name in ("principal", "allows")}
+    file()
+    for name, real in before.items():
+        setattr(CedarGate, name, real)
+
+    def ask() -> None:
+        for real, given in asked:
+            real(*given)
+
+    return ask
+
+
 def _asked() -> list[dict[str, Any]]:
     with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/asked") as answer:
         return list(json.load(answer))
@@ -102,7 +131,7 @@ def main() -> None:
     file()
     asked = _asked()
     put = {"operation": "PutItem", "path": "/", "body": asked[-1]["body"]["TransactItems"][-1]["Put"]}
-    acts = {"door": file, "bare": _bare(asked), "put": _bare([put])}
+    acts = {"door": file, "bare": _bare(asked), "put": _bare([put]), "authorization": _authorization(file)}
     found: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         _cpu(act, 20)

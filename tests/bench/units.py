@@ -18,11 +18,7 @@ SCOPE = (
 
 def measure(record: Record, tables: dict[str, Table], acts: int) -> Counter[str]:
     """Print ``act.write_units`` with its parts and its rule; returns the journey's units by part."""
-    units: Counter[str] = Counter()
-    for request in record.requests:
-        if request["operation"] in WRITING and not is_sweep(record, request):
-            for part, n in _charges(request, tables):
-                units[part] += n
+    units = charged(record, tables)
     for part, n in sorted(units.items()):
         say(f"  {part}: {n} units")
         emit(f"act.write_units.{part}", n / acts, "write units per act")
@@ -31,9 +27,19 @@ def measure(record: Record, tables: dict[str, Table], acts: int) -> Counter[str]
     return units
 
 
+def charged(record: Record, tables: dict[str, Table]) -> Counter[str]:
+    """Write units of all that the functions wrote, by part, sweeps left out."""
+    units: Counter[str] = Counter()
+    for request in record.requests:
+        if request["operation"] in WRITING and not is_sweep(record, request):
+            for part, n in _charges(request, tables):
+                units[part] += n
+    return units
+
+
 def is_sweep(record: Record, request: Json) -> bool:
     """Whether a scheduled function asked: its writes are per minute and stage, not per case."""
-    return record.keys[request["key"]] in ("feed_sweep", "deadline_sweep", "reconcile")
+    return record.keys[request["key"]] in ("feed_sweep", "deadline_sweep", "retention_sweep", "reconcile")
 
 
 def _charges(request: Json, tables: dict[str, Table]) -> list[tuple[str, int]]:

@@ -13,9 +13,10 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from infra.local import embedded
+from infra.local.signin_systems import SECRET
 from infra.local.tokens import ALGORITHM, AUDIENCE, WRONG, TokenMaker
 
 PEOPLE = [{"id": "p-li-na", "name": "李娜", "name_en": "Li Na", "role_note": {"zh": "市民", "en": "citizen"}}]
@@ -98,6 +99,53 @@ def test_every_wrong_token_is_wrong_in_one_thing_only(tmp_path: Path) -> None:
     maker = TokenMaker("http://127.0.0.1:1/sign-in", tmp_path / "key.json", {"p-li-na": "李娜"})
     assert accepts(maker.access_token("p-li-na"), maker.jwks(), maker.issuer)
     assert [kind for kind in WRONG if accepts(maker.wrong(kind), maker.jwks(), maker.issuer)] == []
+
+
+def test_a_system_signs_in_with_its_secret_and_gets_the_scopes_that_are_its_own(city: embedded.Running) -> None:
+    discovery = httpx.get(f"{city.issuer}/systems/.well-known/openid-configuration").json()
+    keys = httpx.get(discovery["jwks_uri"]).json()
+    form = {"grant_type": "client_credentials"}
+    answer = httpx.post(discovery["token_endpoint"], data=form, auth=("urb-oa", SECRET)).json()
+    assert accepts(answer["access_token"], keys, discovery["issuer"])
+    assert not accepts(answer["access_token"], httpx.get(city.jwks_url).json(), discovery["issuer"])
+    claims = jwt.decode(answer["access_token"], KeySet.import_key_set(keys)).claims
+    assert (claims["sub"], claims["client_id"]) == ("urb-oa", "urb-oa")
+    assert claims["scope"] == "tasks:read tasks:act milestones:write"
+    assert not {"amr", "acr", "auth_time"} & claims.keys(), "nobody sat before it"
+    more = form | {"scope": "tasks:read tasks:act everything"}
+    archive = httpx.post(discovery["token_endpoint"], data=more, auth=("psb-archive", SECRET)).json()
+    assert jwt.decode(archive["access_token"], KeySet.import_key_set(keys)).claims["scope"] == "tasks:read"
+    for wrong in (("urb-oa", "guess"), ("nobody", SECRET)):
+        assert httpx.post(discovery["token_endpoint"], data=form, auth=wrong).status_code == 401
+
+
+def test_the_issuers_of_the_city_have_keys_of_their_own(city: embedded.Running) -> None:
+    kids = [key["kid"] for path in ("", "/province", "/systems") for key in _keys(f"{city.issuer}{path}/jwks")]
+    assert len(set(kids)) == 3
+
+
+def _keys(url: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = httpx.get(url).json()["keys"]
+    return found
+
+
+def test_a_new_key_signs_and_the_old_one_is_listed_until_it_is_retired(tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    maker = TokenMaker("http://127.0.0.1:1/sign-in", path)
+    before = maker.access_token("p-li-na")
+    maker.rotate()
+    after = maker.access_token("p-li-na")
+    assert all(accepts(token, maker.jwks(), maker.issuer) for token in (before, after))
+    maker.retire()
+    assert [accepts(token, maker.jwks(), maker.issuer) for token in (before, after)] == [False, True]
+    assert TokenMaker("http://127.0.0.1:1/sign-in", path).jwks() == maker.jwks(), "through a restart"
+
+
+def test_the_one_key_of_an_earlier_launcher_is_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    path.write_text(json.dumps(key.as_dict(private=True)))
+    assert TokenMaker("http://127.0.0.1:1/sign-in", path).key.kid == key.kid
 
 
 def test_a_pasted_token_lasts_through_a_restart(tmp_path: Path) -> None:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from chalicelib import authority
-from chalicelib.authority import appointing, grants, views
-from chalicelib.authority.acts import Order, Position
+from chalicelib.authority import appointing, delegating, grants, views
+from chalicelib.authority.acts import Delegation, Order, Position, Wish
 from chalicelib.authority.gate import CedarGate
 from chalicelib.authority.grants import Grants, Row
 from chalicelib.authority.grants_dynamodb import DynamoGrants
 from chalicelib.authority.grants_memory import MemoryGrants
+from chalicelib.authority.registers.defining import define_post
+from chalicelib.authority.writing import By, commit
 from chalicelib.kernel import clock, stores
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request, new_entry
@@ -114,28 +117,48 @@ def post(at: Stores, roles: set[str], department: str = "URB") -> Position:
 
 def test_the_use_cases_keep_grants_as_the_journal_says(at: Stores) -> None:
     person, now = f"o-{at.name}", clock.now()
-    appointing.define_post(post(at, {"window"}), now=now)
+    define_post(post(at, {"window"}), now=now)
     wish = Order(person, f"post-{at.name}", now, name="王芳", mail="w@example.org")
-    made = appointing.appoint(wish, now=now, actor=Actor("o-admin", "a"), request=Request("k", "b"))
-    assert appointing.appoint(wish, now=now, request=Request("k", "b")) == made
+    made = appointing.appoint(wish, By(now, Actor("o-admin", "a")))
     assert authority.holders_of(f"post-{at.name}") == [authority.Holder(person, "王芳", "w@example.org")]
-    appointing.define_post(post(at, {"reviewer"}), now=now)
+    define_post(post(at, {"reviewer"}), now=now)
     held = CedarGate().principal({"principalId": person}, office=True).posts
     assert [(p.id, p.roles) for p in held] == [(f"post-{at.name}", frozenset({"reviewer"}))]
-    appointing.end_appointment(made.id, now=clock.now())
+    ended = appointing.end(made.id, By(clock.now(), request=Request("k", "b")))
+    assert appointing.end(made.id, By(clock.now(), request=Request("k", "b"))) == ended
     assert authority.holders_of(f"post-{at.name}") == [] == views.posts_held(person, clock.now())
 
 
 def test_many_appointments_at_once_lose_none(at: Stores) -> None:
     now = clock.now()
-    appointing.define_post(post(at, {"window"}), now=now)
+    define_post(post(at, {"window"}), now=now)
 
     def appoint(n: int) -> bool:
         try:
-            return bool(appointing.appoint(Order(f"o-{n}", f"post-{at.name}", now), now=now))
+            return bool(appointing.appoint(Order(f"o-{n}", f"post-{at.name}", now), By(now)))
         except Conflict:
             return False
 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(appoint, range(8)))
     assert len(authority.holders_of(f"post-{at.name}")) == sum(made) > 0
+
+
+def test_an_absence_moves_two_people_at_once_and_a_delegation_all_who_hold_the_post(at: Stores) -> None:
+    now, name = clock.now(), f"post-{at.name}"
+    away, deputy = f"o-away-{at.name}", f"o-deputy-{at.name}"
+    for position in (post(at, {"approver"}), replace(post(at, {"window"}), id=f"window-{at.name}")):
+        define_post(position, now=now)
+    appointing.appoint(Order(away, name, now), By(now))
+    appointing.appoint(Order(deputy, f"window-{at.name}", now), By(now))
+    ends = now + timedelta(days=1)
+    absence = commit(appointing.prepare_absence(Wish(away, name, deputy, now, ends), By(now)))
+    assert [holder.person for holder in authority.holders_of(name)] == [deputy]
+    appointing.end_absence(absence, By(clock.now()))
+    assert [holder.person for holder in authority.holders_of(name)] == [away]
+    given = Delegation(f"d-{at.name}", name, f"window-{at.name}", ("shop-sign",), ("approve",), now, ends)
+    commit(delegating.prepare(given, By(now)))
+    assert authority.works_at(deputy, name, "shop-sign") and not authority.works_at(deputy, name, "mass-event")
+    delegating.end(given.id, By(clock.now()))
+    assert not authority.works_at(deputy, name, "shop-sign")
+    assert authority.covers(given.id, given.to, name, "shop-sign", "approve", now)

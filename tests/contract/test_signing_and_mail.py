@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from chalicelib import certificates, notify
-from chalicelib.certificates.verify import verify
+from chalicelib.certificates import signing, status_lists
+from chalicelib.certificates.verify import InvalidCertificate, verify
 from chalicelib.kernel import aws, clock, settings, stores
 from chalicelib.kernel.journal_dynamodb import DynamoJournal
 from chalicelib.kernel.views_dynamodb import DynamoViews
 from chalicelib.notify.sending import place
 from infra.local import embedded
 from tests.contract.real_stores import pointed_at_embedded_aws
-from tests.unit.test_certificates import ID, facts
+from tests.unit.certifying import ID, facts
 from tests.unit.test_notify import NUMBER, message
 
 SENDER = "office@minghang.example"
@@ -34,11 +35,22 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Runni
 
 def test_a_certificate_signed_by_kms_verifies_offline(running: Any) -> None:
     for _ in range(8):  # r and s have leading zeros or a sign byte in some signatures only
-        text, _ = certificates.signing.sign({"jti": "x", "nbf": 0})  # type: ignore[attr-defined]
+        text, _ = signing.sign({"jti": "x", "nbf": 0}, "certificate+jwt")
         assert verify(text, certificates.public_keys(), datetime.now(UTC))["jti"] == "x"
     assert certificates.issue(facts()) == certificates.issue(facts()) == ID
-    claims = verify(certificates.read(ID).jwt, certificates.public_keys(), datetime.now(UTC) + timedelta(seconds=1))
-    assert claims["sub"] == "p-li-na"
+    text, listed, later = certificates.read(ID).jwt, status_lists.token(0), datetime.now(UTC) + timedelta(seconds=1)
+    assert verify(text, certificates.public_keys(), later, listed)["credential"]["holder"]["person"] == "p-li-na"
+
+
+def test_a_revocation_is_in_the_signed_list_at_once(running: Any) -> None:
+    identity = certificates.issue(facts("URB-2026-W-000002-1"))
+    certificates.revoke(identity, "promise-broken", clock.now())
+    certificates.revoke(identity, "promise-broken", clock.now())
+    text, later = certificates.read(identity).jwt, datetime.now(UTC) + timedelta(seconds=1)
+    with pytest.raises(InvalidCertificate, match="revoked"):
+        verify(text, certificates.public_keys(), later, status_lists.token(0))
+    assert certificates.read(identity).status(clock.now()) == "revoked"
+    assert len(stores.journal().read("revocations#0")) == 1
 
 
 def test_mail_is_taken_in_both_languages(running: embedded.Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,18 @@ def test_a_row_may_be_closed_before_it_was_ever_opened(store: Views) -> None:
     assert store.get(*TASK.key) == Row(TASK.pk, TASK.sk, closed=True)
 
 
+def test_an_open_row_is_laid_anew_with_its_tokens(store: Views) -> None:
+    assert not store.lay(TASK)
+    store.open(TASK, "t1")
+    later = replace(TASK, inbox_at="2026-12-01", data={"due_at": "2026-12-01"})
+    assert store.lay(later)
+    assert store.get(*TASK.key) == replace(later, tokens=frozenset({"t1"}))
+    assert [at for _, at in store.index("inbox", TASK.inbox).keys] == ["2026-12-01"]
+    store.close(*TASK.key)
+    assert not store.lay(later)
+    assert store.index("inbox", TASK.inbox).keys == ()
+
+
 def test_a_counter_counts_each_call(store: Views) -> None:
     assert [store.count("lock#a", "1", 1_800_000_000) for _ in range(3)] == [1, 2, 3]
     assert store.get("lock#a", "1") == Row("lock#a", "1", version=3, expires_at=1_800_000_000)

@@ -4,7 +4,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from chalicelib.catalog import flows
+import pytest
+
+from chalicelib.catalog import flows, stepmaps
 
 PUBLISHED = Path(__file__).with_name("published_flows.json")
 RECORDED: dict[str, dict[str, str]] = json.loads(PUBLISHED.read_text("utf-8"))
@@ -48,3 +50,20 @@ def test_every_item_names_a_published_flow() -> None:
     items = (flows.FOLDER.parent / "seed" / "items").glob("*.json")
     named = {(flow["id"], flow["version"]) for item in items for flow in [json.loads(item.read_text("utf-8"))["flow"]]}
     assert named <= {(flow.id, flow.version) for flow in flows.published()}
+
+
+MAPS = sorted((flows.FOLDER / "maps").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", MAPS, ids=[path.stem for path in MAPS])
+def test_a_step_map_leads_from_places_of_one_version_to_places_of_its_successor(path: Path) -> None:
+    document = json.loads(path.read_text("utf-8"))
+    assert path.stem == f"{document['flow']}.v{document['from']}-v{document['to']}"
+    assert stepmaps.faults(document) == []
+
+
+def test_a_broken_step_map_is_told_by_its_places() -> None:
+    sound = json.loads(MAPS[0].read_text("utf-8"))
+    broken = {**sound, "steps": {"nowhere": "accept", "accept": "never", "review": "issue"}}
+    assert len(stepmaps.faults(broken)) == 3
+    assert stepmaps.faults({**sound, "from": 2, "to": 1}) != []

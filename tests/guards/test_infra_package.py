@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from chalicelib.authority import issuers
 from infra import stages
 from infra.build import ROOT, archive, check, flows, package, template, vendored
 
@@ -99,10 +100,15 @@ def test_the_flow_check_finds_what_the_emulator_accepts() -> None:
 
 def test_a_stage_needs_its_parameters_and_knows_no_others() -> None:
     declared = template.read("template.yaml")["Parameters"]
-    with pytest.raises(SystemExit, match="missing parameter OidcIssuer"):
+    with pytest.raises(SystemExit, match="missing parameter OidcIssuers"):
         stages.complete("elsewhere", {}, declared)
     with pytest.raises(SystemExit, match="unknown parameter Speed"):
         stages.complete(stages.EMBEDDED, {"Speed": "9"}, declared)
     with pytest.raises(SystemExit, match="lower case"):
         stages.check_name("../embedded")
-    assert stages.complete(stages.EMBEDDED, {"OidcIssuer": "x"}, declared)["OidcIssuer"] == "x"
+    assert stages.complete(stages.EMBEDDED, {"OidcIssuers": "x"}, declared)["OidcIssuers"] == "x"
+
+
+def test_a_list_in_a_stages_file_is_json_to_the_template() -> None:
+    given = stages.complete(stages.EMBEDDED, {}, template.read("template.yaml")["Parameters"])
+    assert {issuer.kind for issuer in issuers.read(given["OidcIssuers"]).values()} == {"people", "systems"}

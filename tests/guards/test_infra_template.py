@@ -80,7 +80,7 @@ def test_every_flow_is_a_machine_with_an_alarm() -> None:
 
 @pytest.mark.parametrize("metric", [
     "5XXError", "Latency", "FeedLag", "SweepLag", "WarningsRaised", "ReconcilerFindings", "FeedParked",
-    "JournalTampered", "VisitsWithoutTask", "RequestErrors", "SweepFailures",
+    "JournalTampered", "VisitsWithoutTask", "RequestErrors", "SweepFailures", "RetentionFailures",
 ])  # fmt: skip
 def test_what_must_not_pass_unseen_has_an_alarm_that_tells_somebody(metric: str) -> None:
     found = alarms_on(metric)

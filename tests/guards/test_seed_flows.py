@@ -8,6 +8,14 @@ from jsonschema import Draft202012Validator
 
 from tests.guards.published import FLOWS, acting_steps, every_flow, faults, schema
 
+ENDS = {
+    "accept": ("end:not_accepted",),
+    "decide": ("end:granted", "end:refused"),
+    "order": ("end:ordered", "end:dropped"),
+    "verify": ("end:revoked",),
+}
+PREPARING = ("accept", "review", "opinion", "hearing", "meeting", "assess")
+
 
 def targets(step: dict[str, Any]) -> set[str]:
     return {step["next"]} if step["kind"] == "joint" else set(step["outcomes"].values())
@@ -36,8 +44,11 @@ def test_a_flow_meets_its_schema(flow: dict[str, Any]) -> None:
 
 @every_flow
 def test_every_step_is_reached_and_leads_to_every_kind_of_end(flow: dict[str, Any]) -> None:
-    ends = {"end:granted", "end:refused", "end:not_accepted"}
-    assert reached(flow, flow["start"]) == set(flow["steps"]) | ends
+    kinds = {step["kind"] for step in flow["steps"].values()}
+    ends = {end for kind in kinds for end in ENDS.get(kind, ())}
+    found = reached(flow, flow["start"])
+    assert found >= set(flow["steps"]) | ends
+    assert found - set(flow["steps"]) <= ends | {"end:lapsed"}
     for name in flow["steps"]:
         assert any(end.startswith("end:") for end in reached(flow, name))
 
@@ -53,11 +64,23 @@ def test_step_names_are_unique_and_separation_names_other_steps(flow: dict[str, 
 
 
 @every_flow
-def test_who_accepted_or_reviewed_never_decides(flow: dict[str, Any]) -> None:
-    handled = {name for name, step in acting_steps(flow) if step["kind"] in ("accept", "review", "opinion")}
-    deciding = [step for _, step in acting_steps(flow) if step["kind"] == "decide"]
-    assert deciding
-    assert all(set(step["not_by"]) == handled for step in deciding)
+def test_who_prepared_a_decision_never_makes_it(flow: dict[str, Any]) -> None:
+    deciding = [step for _, step in acting_steps(flow) if step["kind"] in ("decide", "order")]
+    assert len({step["kind"] for step in deciding}) == 1
+    for step in deciding:
+        after = reached(flow, next(iter(step["outcomes"].values())))
+        prepared = {name for name, one in acting_steps(flow) if one["kind"] in PREPARING and name not in after}
+        assert set(step["not_by"]) == prepared
+
+
+@every_flow
+def test_an_application_starts_with_its_acceptance_and_nobody_applies_for_what_an_office_opens(
+    flow: dict[str, Any],
+) -> None:
+    kinds = {step["kind"] for step in flow["steps"].values()}
+    is_ex_officio = flow.get("opens") == "ex_officio"
+    assert flow["steps"][flow["start"]]["kind"] == ("review" if is_ex_officio else "accept")
+    assert not is_ex_officio or not kinds & {"accept", "supplement", "decide"}
 
 
 @pytest.mark.parametrize(
@@ -71,6 +94,8 @@ def test_who_accepted_or_reviewed_never_decides(flow: dict[str, Any]) -> None:
         (("steps", "review", "kind"), "rubber-stamp"),
         (("version",), 0),
         (("start",), "join"),
+        (("opens",), "sometimes"),
+        (("tacit",), "end:granted"),
     ],
 )
 def test_the_flow_schema_refuses(path: tuple[str, ...], value: Any) -> None:

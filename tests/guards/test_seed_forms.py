@@ -14,6 +14,21 @@ PERSON_FIELDS = {
     "shop-sign": "handler_name",
     "disability-benefit": "helper_name",
     "mass-event": "safety_officer",
+    "investment-approval": "contact_name",
+    "construction-permit": "site_manager",
+    "tender-filing": "contact_name",
+    "food-licence": "safety_manager",
+    "road-excavation": "site_manager",
+    "shop-sign-renewal": "handler_name",
+    "waste-levy": "handler_name",
+    "street-penalty": "responsible_person",
+    "road-compulsion": "owner_name",
+    "heritage-inspection": "person_in_charge",
+    "household-confirmation": "spouse_name",
+    "model-worker": "nominee_name",
+    "neighbour-water": "respondent_name",
+    "information-disclosure": "contact_name",
+    "reconsideration": "representative_name",
 }
 
 

@@ -107,7 +107,13 @@ def test_every_rule_of_a_schema_that_is_named_to_people_has_a_text() -> None:
 def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
     for kind, params in KINDS.items():
         assert placeholders(TEXTS[f"message.{kind}"]["en"]) <= {*params, "case_number"}
-    sent = {*people.TO_APPLICANT.values(), *(f"warning.{level}" for level in people.ROLES_TOLD)}
+    sent = {
+        "case.opened",
+        "case.meeting_convened",
+        *people.TO_APPLICANT.values(),
+        *people.TO_PARTIES.values(),
+        *(f"warning.{level}" for level in people.ROLES_TOLD),
+    }
     assert sent == set(KINDS)
 
 

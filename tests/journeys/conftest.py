@@ -1,19 +1,36 @@
 """One deployed city for all journeys; those that break it start one of their own."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from infra.local.client import City
+from tests.journeys import rights
 from tests.journeys.stack import Stack, deployed
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Stack]:
     """The embedded AWS with IAM enforced, Sunlit deployed, the sample city loaded."""
     with deployed(tmp_path_factory.mktemp("city")) as made:
         yield made
         assert not made.troubles(), "what no journey may cause, whatever it was answered"
+    if os.environ.get("RECORD_RIGHTS"):
+        rights.put_on_record()
+    if _is_whole(request.session):
+        assert not rights.unknown(), "rights used that are not on record: RECORD_RIGHTS=1 puts them there"
+        assert not rights.unused(), "rights on record that no journey uses any more"
+
+
+def _is_whole(session: pytest.Session) -> bool:
+    """Whether every journey was asked for."""
+    chosen = {item.path.name for item in session.items if item.path.parent == HERE}
+    narrowed = session.config.option.keyword or session.config.option.markexpr
+    return not narrowed and chosen >= {path.name for path in HERE.glob("test_*.py")}
 
 
 @pytest.fixture

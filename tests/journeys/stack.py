@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ import boto3
 from infra.local import city as sample
 from infra.local import embedded
 from infra.local.client import City, Json
-from infra.local.tokens import TokenMaker
+from infra.local.tokens import TokenMaker, TokenMakers
+from infra.seed.load import SEED
+from tests.journeys import rights
 
 STACK = "sunlit-embedded"
 TROUBLES = ("RequestErrors", "FeedParked", "FeedFailures", "VisitsWithoutTask", "SweepFailures", "JournalTampered")
@@ -59,6 +62,12 @@ class Stack:
         """Right and wrong tokens of the city's issuer."""
         names = {person["id"]: person["name"] for person in sample.people()}
         return TokenMaker(self.running.issuer, self.running.state_dir / "sign-in-key.json", names)
+
+    @cached_property
+    def issuers(self) -> TokenMakers:
+        """All of the city's issuers, with the keys that they have at first use."""
+        systems = json.loads((SEED / "systems.json").read_text())
+        return TokenMakers.of(self.running.issuer, self.running.state_dir, sample.people(), systems)
 
     def rows(self, table: str, **key: str) -> list[Json]:
         """The stored rows of a partition, as DynamoDB writes them."""
@@ -142,5 +151,6 @@ def deployed(state: Path, persist: bool = False) -> Iterator[Stack]:
         stack = Stack(running)
         try:
             yield stack
+            rights.note(stack)
         finally:
             stack.close()

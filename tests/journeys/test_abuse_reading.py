@@ -8,7 +8,7 @@ import pytest
 from infra.local.client import Answer, City, Client, Json, new_key
 from tests.journeys.walking import application, filed, form_of
 
-WRITES = ["/uploads", "/applications", "/tasks/x.accept.0/complete", "/appointments"]
+WRITES = ["/uploads", "/applications", "/tasks/x.accept.0/complete", "/register-changes"]
 
 
 def _raw(client: Client, path: str, content: bytes | str, kind: str = "application/json") -> Answer:
@@ -17,7 +17,7 @@ def _raw(client: Client, path: str, content: bytes | str, kind: str = "applicati
 
 
 def _who(city: City, path: str) -> Client:
-    return city.person("o-xu-admin" if "task" in path or "appoint" in path else "p-li-na")
+    return city.person("o-xu-admin" if "task" in path or "register" in path else "p-li-na")
 
 
 def _fields(answer: Answer) -> set[str]:
@@ -39,7 +39,7 @@ def _file(city: City, **changed: Any) -> Answer:
             "/applications",
             {"item": "x", "form": {}, "contact": {"phone": "1234567"}, "materials": [], "status": "granted"},
         ),
-        ("/appointments", {"person": "p-li-na", "post": "urb-window", "roles": ["head"]}),
+        ("/register-changes", {"kind": "post", "data": {}, "roles": ["head"]}),
         ("/tasks/x.accept.0/complete", {"outcome": "accept", "accepted_on": "2020-01-01"}),
     ],
 )  # fmt: skip

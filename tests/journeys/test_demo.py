@@ -43,12 +43,12 @@ def _nothing_is_left(temporary: Path) -> None:
     assert not list(temporary.glob("sunlit-demo-*"))
 
 
-def test_the_demo_walks_all_five_applications(tmp_path: Path) -> None:
+def test_the_demo_walks_all_six_cases(tmp_path: Path) -> None:
     done = subprocess.run(COMMAND, cwd=ROOT, env=_environment(tmp_path), capture_output=True, timeout=240)
     text = done.stdout.decode()
     assert done.returncode == 0, text + done.stderr.decode()
     assert "\033[" not in text, "no colours where no terminal reads them"
-    assert re.search(r"✓ 5 applications, \d+ requests, .*; [\d.]+ s in all$", text.strip())
+    assert re.search(r"✓ 6 cases, \d+ requests, .*; [\d.]+ s in all$", text.strip())
     for told in ("店招标牌设置许可", "Permit to put up a shop sign", "verified offline", "ALARM", "exactly once"):
         assert told in text
     _nothing_is_left(tmp_path)

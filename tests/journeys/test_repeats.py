@@ -151,9 +151,13 @@ def test_a_key_belongs_to_its_caller(city: City) -> None:
 def test_appointing_twice_is_appointing_once(city: City) -> None:
     administrator, key = city.person("o-xu-admin"), new_key()
     order = {"person": "p-liu-yang", "post": "dpf-reviewer"}
-    first = administrator.post("/appointments", order, key=key).expect(201)
-    assert administrator.post("/appointments", order, key=key).expect(201).body == first.body
-    end = f"/appointments/{first['id']}/end"
+    wish, second = {"kind": "appointment", "data": order}, city.person("o-qiao-admin")
+    proposed = administrator.post("/register-changes", wish, key=key).expect(201)
+    assert administrator.post("/register-changes", wish, key=key).expect(201).body == proposed.body
+    approval = f"/register-changes/{proposed['id']}/approval"
+    first = second.post(approval, key=f"{key}-a").expect(200)
+    assert second.post(approval, key=f"{key}-a").expect(200).body == first.body
+    end = f"/appointments/{first['subject']}/end"
     ended = administrator.post(end, key=f"{key}-e").expect(200)
     assert administrator.post(end, key=f"{key}-e").expect(200).body == ended.body
 

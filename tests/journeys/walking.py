@@ -90,7 +90,7 @@ def form_of(city: City, item: str, **changed: Any) -> Json:
 def application(city: City, person: Client, item: str = "shop-sign", **changed: Any) -> Json:
     """A body for POST /applications, its materials uploaded; ``changed`` replaces parts of it."""
     materials = person.attach({code: pdf(f"{code}.pdf") for code in MATERIALS[item]})
-    phone = PEOPLE[person.person].get("phone", "14000009999")
+    phone = PEOPLE.get(person.person, {}).get("phone", "14000009999")
     body = {"item": item, "form": form_of(city, item), "contact": {"phone": phone}, "materials": materials}
     return body | changed
 
@@ -124,15 +124,22 @@ def granted(city: City, **more: Any) -> Case:
     return case
 
 
+def changed(city: City, kind: str, data: Json, **period: str) -> str:
+    """A change of the registers, proposed by one administrator and approved by another; what it made."""
+    body = {"kind": kind, "data": data, **period}
+    proposed = city.person("o-xu-admin").post("/register-changes", body).expect(201)
+    approved = city.person("o-qiao-admin").post(f"/register-changes/{proposed['id']}/approval").expect(200)
+    return str(approved["subject"])
+
+
 @contextmanager
 def appointed(city: City, person: str, post: str) -> Iterator[str]:
     """A person holds one more post for a while; the appointment's id."""
-    administrator = city.person("o-xu-admin")
-    made = administrator.post("/appointments", {"person": person, "post": post}).expect(201)
+    appointment = changed(city, "appointment", {"person": person, "post": post})
     try:
-        yield str(made["id"])
+        yield appointment
     finally:
-        ended = administrator.post(f"/appointments/{made['id']}/end")
+        ended = city.person("o-xu-admin").post(f"/appointments/{appointment}/end")
         assert ended.status in (200, 409), ended  # a test may have ended it itself
 
 

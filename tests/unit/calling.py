@@ -1,7 +1,7 @@
 """Calling a context's routes through the door, as somebody who is signed in or not."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +19,7 @@ class Caller:
     person: str = ""
     name: str = ""
     language: str = "en"
+    claims: dict[str, str] = field(default_factory=dict)
 
     def __call__(
         self,
@@ -28,11 +29,14 @@ class Caller:
         *,
         key: str = "key-1",
         query: dict[str, str] | None = None,
+        match: str = "",
         **parts: str,
     ) -> SimpleNamespace:
         route, handler = next((r, h) for r, h in self.door.routes.items() if (r.method, r.path) == (method, path))
-        claims = {"principalId": self.person, "name": quote(self.name)} if self.person else None
+        said = {name: quote(value) for name, value in {"name": self.name, **self.claims}.items()}
+        claims = {"principalId": self.person, **said} if self.person else None
         headers = {"content-type": "application/json", "idempotency-key": key, "accept-language": self.language}
+        headers |= {"if-match": match} if match else {}
         raw = SimpleNamespace(
             headers=headers, query_params=query or {}, raw_body=json.dumps(body).encode(),
             context={"authorizer": claims, "path": path.format(**parts)},

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.casework.acts import Case, Command, decide, fold
 from chalicelib.catalog import flows
+from chalicelib.catalog.flows import Flow
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel import journal
 from chalicelib.kernel.journal import Act, Actor, Entry
@@ -32,19 +33,32 @@ POSTS = {
     "traffic-reviewer": "traffic-reviewer",
 }
 LIMITS = {"acceptance_days": 5, "promised_days": 10, "statutory_days": 20, "delivery_days": 10}
+# An item whose law knows of everything: silence that grants, special procedures, extension, fines, what may follow.
+RICH = {
+    "limits": {**LIMITS, "supplement_days": 10, "extension_days": 10},
+    "tacit": True,
+    "procedures": ["hearing", "expert_review"],
+    "fine": {"least_fen": 5000, "most_fen": 200000},
+}
+OWED = "business-licence"
 
 
-def filed_act(flow_id: str = "licence", **changes: Any) -> Act:
-    """The filing act of a case on ``flow_id``."""
-    flow = flows.flow(flow_id, 1)
+def posts_of(flow: Flow) -> dict[str, str]:
+    """A post for every role of a flow."""
+    return POSTS | {step.post: POSTS.get(step.post, f"a-{step.post}") for step in flow.steps.values() if step.post}
+
+
+def filed_act(flow_id: str = "licence", version: int = 1, **changes: Any) -> Act:
+    """The filing act of a case on a version of ``flow_id``."""
+    flow = flows.flow(flow_id, version)
     data = {
         "number": "URB-2026-W-000001",
         "item": "shop-sign",
         "item_version": 1,
         "authority": "URB",
         "channel": "online",
-        "flow": {"id": flow.id, "version": 1, "hash": flow.hash},
-        "posts": POSTS,
+        "flow": {"id": flow.id, "version": version, "hash": flow.hash},
+        "posts": posts_of(flow),
         "limits": LIMITS,
         **changes,
     }

@@ -30,6 +30,11 @@ def named(item: str, zh: str, en: str, **changed: Any) -> Document:
     return sample(id=item, name={"zh": zh, "en": en}, **changed)
 
 
+def some() -> list[Document]:
+    """Three sample items by id, whatever else the city has."""
+    return [sample(item) for item in ("disability-benefit", "mass-event", "shop-sign")]
+
+
 def seed() -> list[Document]:
     """All sample items."""
     return [sample(path.stem) for path in sorted(SEED.glob("*.json"))]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,12 @@ from chalicelib.authority import appointing, grants, views
 from chalicelib.authority.acts import Order, Position
 from chalicelib.authority.gate import CedarGate
 from chalicelib.authority.grants_memory import MemoryGrants
-from chalicelib.authority.routes import door
+from chalicelib.authority.registers import defining
+from chalicelib.authority.writing import By
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Conflict, Invalid, KeyReused, NotFound
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Request, new_entry
 from chalicelib.kernel.memory import MemoryJournal
-from tests.unit.calling import Caller
 
 WINDOW = Position("urb-window", {"zh": "城管窗口", "en": "Window"}, "URB", frozenset({"window"}))
 ADMIN = Position("city-administrator", {"zh": "管理员", "en": "Administrator"}, "GOV", frozenset({"administrator"}))
@@ -40,15 +41,19 @@ def now() -> datetime:
 
 def define(*positions: Position) -> None:
     for position in positions:
-        appointing.define_post(position, now=clock.now())
+        defining.define_post(position, now=clock.now() - 3 * HOUR)
 
 
 def order(person: str = "o-1", post: str = "urb-window", **changed: Any) -> Order:
     return Order(person, post, **({"starts": clock.now() - HOUR, "name": "王芳", "mail": "w@example.org"} | changed))
 
 
-def appoint(made: Order, **more: Any) -> Any:
-    return appointing.appoint(made, **({"now": made.starts} | more))
+def appoint(made: Order, now: datetime | None = None) -> Any:
+    return appointing.appoint(made, By(now or made.starts))
+
+
+def end(appointment: str, now: datetime | None = None, request: Request | None = None) -> Any:
+    return appointing.end(appointment, By(now or clock.now(), request=request))
 
 
 def posts_of(person: str) -> set[str]:
@@ -74,7 +79,7 @@ def test_without_office_nothing_is_read(store: MemoryGrants) -> None:
 def test_an_ended_appointment_is_gone_at_once_and_stays_on_record(memory: Any) -> None:
     define(WINDOW)
     made = appoint(order())
-    ended = appointing.end_appointment(made.id, now=clock.now())
+    ended = end(made.id)
     assert ended.ends is not None
     assert posts_of("o-1") == set() and authority.holders_of("urb-window") == []
     journal: MemoryJournal = memory[0]
@@ -100,7 +105,7 @@ def test_a_post_is_held_from_its_first_moment_to_just_before_its_end(now: dateti
 
 def test_a_person_may_come_back_to_a_post() -> None:
     define(WINDOW)
-    appointing.end_appointment(appoint(order()).id, now=clock.now() - HOUR / 2)
+    end(appoint(order()).id, clock.now() - HOUR / 2)
     again = appoint(order(starts=clock.now(), name="", mail=""))
     assert again.id == "o-1.3"
     assert authority.holders_of("urb-window")[0].name == "王芳", "the name known before"
@@ -133,24 +138,22 @@ def test_a_wrong_order_names_its_fault(changed: dict[str, Any], fault: str) -> N
 def test_ending_twice_or_the_unknown_is_refused() -> None:
     define(WINDOW)
     made = appoint(order())
-    appointing.end_appointment(made.id, now=clock.now())
+    end(made.id)
     with pytest.raises(Conflict):
-        appointing.end_appointment(made.id, now=clock.now())
+        end(made.id)
     for unknown in ("o-1.7", "o-2.1", "", ".", "o-1"):
         with pytest.raises(NotFound):
-            appointing.end_appointment(unknown, now=clock.now())
+            end(unknown)
 
 
-def test_the_same_request_gives_the_same_appointment_for_ever(memory: Any) -> None:
-    define(WINDOW, ADMIN)
-    wish = order()
-    made = appoint(wish, request=Request("k1", "b1"))
-    ended = appointing.end_appointment(made.id, now=clock.now(), request=Request("k2", "b2"))
-    assert appoint(wish, request=Request("k1", "b1")) == made
-    assert appointing.end_appointment(made.id, now=clock.now(), request=Request("k2", "b2")) == ended
+def test_ending_again_under_the_same_request_is_ending_once(memory: Any) -> None:
+    define(WINDOW)
+    made = appoint(order())
+    ended = end(made.id, request=Request("k2", "b2"))
+    assert end(made.id, request=Request("k2", "b2")) == ended
     assert len(memory[0].read("appointments#o-1")) == 2
     with pytest.raises(KeyReused):
-        appoint(order(post="city-administrator"), request=Request("k1", "other body"))
+        end(made.id, request=Request("k2", "other body"))
 
 
 def test_defining_a_post_anew_changes_what_its_holders_may(memory: Any) -> None:
@@ -236,55 +239,21 @@ def test_loading_a_city_twice_adds_nothing() -> None:
     ]
     assert (authority.load_posts(posts, clock.now()), authority.load_appointments(people, clock.now())) == (2, 2)
     assert (authority.load_posts(posts, clock.now()), authority.load_appointments(people, clock.now())) == (0, 0)
-    appointing.end_appointment("o-1.1", now=clock.now())
+    end("o-1.1")
     assert authority.load_appointments(people, clock.now()) == 0, "what was ended is not loaded again"
 
 
-@pytest.fixture
-def admin() -> Caller:
-    define(WINDOW, ADMIN)
-    appoint(order("o-admin", "city-administrator", name="许安"))
-    return Caller(door, "o-admin", "许安")
-
-
-APPOINTMENT = {"person": "o-1", "post": "urb-window", "name": "王芳", "mail": "wang.fang@minghang.example"}
-END = "/appointments/{appointment}/end"
-
-
-def test_an_administrator_appoints_and_ends(admin: Caller, memory: Any) -> None:
-    made = admin("POST", "/appointments", APPOINTMENT)
-    assert made.status == 201 and made.body["id"] == "o-1.1"
-    assert admin("POST", "/appointments", APPOINTMENT).body == made.body
-    assert admin("POST", "/appointments", APPOINTMENT | {"person": "o-1", "name": "x"}).status == 422
-    assert Caller(door, "o-1", "王芳")("GET", "/me").body["posts"][0]["title"] == WINDOW.title
-    assert memory[0].last("appointments#o-1").actor == Actor("o-admin", "city-administrator")
-    ended = admin("POST", END, key="key-2", appointment="o-1.1")
-    assert ended.status == 200 and "until" in ended.body
-    assert admin("POST", END, key="key-2", appointment="o-1.1").body == ended.body
-    assert admin("POST", END, key="key-3", appointment="o-1.1").status == 409
-    assert admin("POST", END, key="key-4", appointment="o-1.99").status == 404
-    assert Caller(door, "o-1", "王芳")("GET", "/me").body == {"person": "o-1", "name": "王芳", "posts": []}
-
-
-def test_nobody_appoints_themselves_or_without_being_administrator(admin: Caller) -> None:
-    assert admin("POST", "/appointments", APPOINTMENT | {"person": "o-admin"}).status == 403
-    assert admin("POST", END, appointment="o-admin.1").status == 403
-    admin("POST", "/appointments", APPOINTMENT)
-    for person in ("o-1", "p-1"):
-        assert Caller(door, person)("POST", "/appointments", APPOINTMENT | {"person": "p-2"}).status == 403
-        assert Caller(door, person)("POST", END, appointment="o-admin.1").status == 403
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"person": "o 1"}, {"person": "o-1\n"}, {"person": ""}, {"post": "URB"}, {"post": "unknown"}, {"name": ""},
-        {"mail": "no"}, {"mail": "a@b.c\nBcc: d@e.f"}, {"mail": "a@b.c,d@e.f"}, {"surprise": 1},
-        {"from": "2099-02-31T00:00:00Z"}, {"from": "9999-12-31T23:59:59-23:59"}, {"from": "2020-01-01T00:00:00Z"},
-        {"until": "soon"}, {"until": "2020-01-01T00:00:00Z"},
-    ],
-)  # fmt: skip
-def test_a_wrong_appointment_is_named_by_field(admin: Caller, change: dict[str, Any]) -> None:
-    answer = admin("POST", "/appointments", APPOINTMENT | change)
-    assert answer.status == 422
-    assert {fault["field"] for fault in answer.body["errors"]} == {"/" + next(iter(change))}
+def test_rows_of_an_earlier_release_are_made_anew_when_the_city_is_loaded(memory: Any, store: MemoryGrants) -> None:
+    define(WINDOW)
+    appoint(order())
+    for row in [*store.rows.values()]:
+        data = {name: value for name, value in row.data.items() if name not in ("definitions", "delegations")}
+        held = [
+            {k: v for k, v in each.items() if k not in ("definitions", "delegations")} for each in data.get("posts", ())
+        ]
+        store.rows[row.pk, row.sk] = replace(row, data={**data, **({"posts": held} if held else {})})
+    assert posts_of("o-1") == set()
+    posts = [{"id": "urb-window", "title": dict(WINDOW.title), "department": "URB", "roles": ["window"]}]
+    assert authority.load_posts(posts, clock.now()) == 1
+    assert posts_of("o-1") == {"urb-window"}
+    assert authority.load_posts(posts, clock.now()) == 0

@@ -12,7 +12,7 @@ from chalicelib.catalog.routes import door
 from chalicelib.kernel import clock, schemas, stores
 from chalicelib.kernel.views import Row
 from tests.unit.calling import Caller
-from tests.unit.catalog import named, published, sample, seed
+from tests.unit.catalog import named, published, sample, seed, some
 
 ask = Caller(door)
 
@@ -21,7 +21,7 @@ ask = Caller(door)
 def _city(memory: Any) -> Iterator[None]:
     items.version.cache_clear()
     items._current.clear()
-    published(*seed())
+    published(*some())
     yield
     items.version.cache_clear()
 

@@ -16,8 +16,12 @@ from chalicelib.kernel import texts
 from chalicelib.kernel.errors import Invalid
 from infra.build import check
 from infra.seed import load
-from tests.unit.broken_flows import BROKEN, JOINT, LICENCE, OPINION, Template
+from tests.unit import broken_flows
+from tests.unit.broken_flows import JOINT, LICENCE, OPINION, Template
+from tests.unit.broken_whole_flows import BROKEN_WHOLE
+from tests.unit.whole_flows import OFFICES, PENALTY, RENEWAL, WHOLE
 
+BROKEN = broken_flows.BROKEN | BROKEN_WHOLE
 SHOP_SIGN = next(item for item in load.items() if item["id"] == "shop-sign")
 LIMITS = {"acceptance_days": 5, "promised_days": 10}
 ALONE = {"window": ["o-1"], "reviewer": ["o-2"], "approver": ["o-3"]}
@@ -32,7 +36,7 @@ def test_a_broken_flow_is_told_by_step_and_rule_alone(name: str) -> None:
     base, mutate, step, rule = BROKEN[name]
     flow = copy.deepcopy(base)
     mutate(flow)
-    posts = ALONE | {"fire-reviewer": ["o-4"], "traffic-reviewer": ["o-5"]}
+    posts = {role: [f"o-of-{role}"] for role in ("traffic-reviewer", *OFFICES)} | ALONE
     assert told(base, posts=posts, limits=LIMITS) == []
     assert told(flow, posts=posts, limits=LIMITS) == [(step, rule)]
 
@@ -122,6 +126,26 @@ def test_acceptance_keeps_the_items_own_limit() -> None:
     assert told(LICENCE, limits={"acceptance_days": 3}) == [("accept", "acceptance-too-long")]
 
 
+def test_a_penalty_counts_from_its_first_step_to_its_order() -> None:
+    assert told(PENALTY, limits={"promised_days": 10}) == []
+    assert told(PENALTY, limits={"promised_days": 9}) == [("order", "promise-too-short")]
+    assert told(PENALTY, limits={"promised_days": 4}) == [("investigate", "promise-too-short")]
+
+
+def test_what_follows_the_decision_does_not_count_towards_the_promise() -> None:
+    flow = copy.deepcopy(RENEWAL)
+    flow["steps"]["deliver"]["limit_days"] = flow["steps"]["archive"]["limit_days"] = 300
+    assert told(flow, limits={"promised_days": 4}) == []
+
+
+def test_an_item_whose_silence_grants_needs_a_flow_that_knows_of_it() -> None:
+    [found] = check_flow(LICENCE, limits={"tacit_approval": True})
+    assert (found.step, found.rule, found.field) == ("", "tacit-missing", "/limits/tacit_approval")
+    assert told(RENEWAL, limits={"tacit_approval": True}) == []
+    assert told(RENEWAL, limits={"tacit_approval": False}) == []
+    assert told(LICENCE, limits={"tacit_approval": False}) == []
+
+
 def publish_check(
     monkeypatch: pytest.MonkeyPatch, folder: Path, flow: Template, item: Template, **more: Any
 ) -> list[Any]:
@@ -160,13 +184,14 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 WORDS = ["accept", "review", "opinions", "fire", "approve", "issue", "join", "end:granted", "end:x", "a/b~c", ""]
+WORDS += ["decide", "order", "pay", "hear", "meeting", "publicity", "deliver", "archive", "ex_officio", "end:ordered"]
 WORD = st.sampled_from(WORDS)
 PLAIN = st.none() | st.booleans() | st.integers(-3, 400) | st.floats(allow_nan=False) | st.text(max_size=5)
 JUNK = PLAIN | WORD | st.lists(WORD, max_size=3) | st.dictionaries(WORD, WORD, max_size=3)
 
 
 @settings(max_examples=100, deadline=None)
-@given(data=st.data(), base=st.sampled_from([LICENCE, JOINT]), times=st.integers(1, 6))
+@given(data=st.data(), base=st.sampled_from([LICENCE, JOINT, *WHOLE]), times=st.integers(1, 6))
 def test_no_mutation_crashes_it_and_every_finding_can_be_said(data: st.DataObject, base: Template, times: int) -> None:
     flow = copy.deepcopy(base)
     for _ in range(times):

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from pynamodb.exceptions import GetError
 
 from chalicelib.kernel import errors, log, texts
-from chalicelib.kernel.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply, install
-from chalicelib.kernel.errors import Problem, Unauthenticated
+from chalicelib.kernel.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.errors import Denial, Problem, Rule, Unauthenticated
 from chalicelib.kernel.guard import Post, Principal, Resource
+from chalicelib.kernel.installing import install
+from chalicelib.kernel.settings import Settings
 from tests.unit.problems import every_problem, raised
 
 CANARY = "李娜 13800001234 canary@example.org"
@@ -28,6 +30,7 @@ class Gate:
     def __init__(self) -> None:
         self.posts: tuple[Post, ...] = ()
         self.denied: set[str] = set()
+        self.why = Denial()
         self.asked: list[tuple[str, str]] = []
 
     def principal(self, claims: Any, office: bool) -> Principal:
@@ -38,6 +41,9 @@ class Gate:
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
         self.asked.append((action, resource.id))
         return action not in self.denied
+
+    def why_not(self, principal: Principal, action: str, resource: Resource) -> Denial:
+        return self.why
 
 
 class App:
@@ -68,6 +74,7 @@ class App:
             "body": raw if raw is not None else json.dumps(body, ensure_ascii=False),
             "requestContext": {
                 "httpMethod": method, "resourcePath": path, "path": where or path, "identity": {},
+                "domainName": "abc.execute-api.example",
                 "authorizer": {"principalId": who} if who else None,
             },
         }  # fmt: skip
@@ -129,6 +136,33 @@ def test_an_office_route_asks_the_policies_before_it_looks_at_anything_when_no_p
     answer = app.ask(raw="not even JSON")
     assert (answer.status, answer.problem) == (403, "not-allowed")
     assert app.gate.asked == [("complete_task", "city")]
+
+
+RULE = Rule("no-own-case", {"zh-CN": "回避", "en": "Recusal"})
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "回避"), ("en", "Recusal")])
+def test_a_denial_names_its_rule_in_the_callers_language(app: App, language: str, title: str) -> None:
+    app.gate.denied = {"do"}
+    app.on(permitted)
+    app.gate.why = Denial(RULE)
+    refused = app.ask(accept_language=language).body
+    assert refused["rule"] == {"id": "no-own-case", "title": title} and "rules" not in refused
+    app.gate.why = Denial(rules=(RULE, RULE))
+    refused = app.ask(accept_language=language).body
+    assert refused["rules"] == [{"id": "no-own-case", "title": title}] * 2 and "rule" not in refused
+
+
+def test_what_may_not_be_known_of_names_no_rule(app: App) -> None:
+    def hidden(call: Call) -> Reply:
+        call.permit(Resource("Case", "c", see="do"))
+        return Reply({})
+
+    app.gate.denied, app.gate.why = {"do"}, Denial(RULE)
+    app.on(hidden)
+    refused = app.ask()
+    assert refused.status == 404
+    assert set(refused.body) == {"type", "title", "status", "correlation_id"}
 
 
 @pytest.mark.parametrize(("audience", "posts"), [(SIGNED_IN, ()), (PARTY, (CLERK,)), (OFFICE, (CLERK,))])
@@ -345,6 +379,28 @@ def test_a_page_has_twenty_rows_unless_asked_otherwise(app: App) -> None:
 
 
 # ---- what is answered -------------------------------------------------------------------------------------------
+
+
+def test_a_reply_may_say_another_status_than_its_route(app: App) -> None:
+    app.on(lambda call: Reply({"found": False}, status=404), method="GET", audience=PUBLIC)
+    assert (app.ask("GET").status, app.ask("GET").body) == (404, {"found": False})
+
+
+@pytest.mark.parametrize(
+    ("public", "where", "expected"),
+    [
+        ("https://city.example/", "/api/things/x", "https://city.example"),
+        ("", "/api/things/x", "https://abc.execute-api.example/api"),
+        ("", "/things/x", "https://abc.execute-api.example"),
+    ],
+)
+def test_the_api_knows_its_own_address(app: App, public: str, where: str, expected: str) -> None:
+    known = Settings({"TIME_ZONE": "Asia/Shanghai", "STAGE": "test", "PUBLIC_URL": public})
+    app.on(lambda call, name: Reply({"at": call.base_url}), method="GET", path="/things/{name}", audience=PUBLIC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.kernel.door.settings", lambda: known)
+        answer = app.ask("GET", "/things/{name}", parts={"name": "x"}, where=where, host="evil.example")
+    assert answer.body == {"at": expected}
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

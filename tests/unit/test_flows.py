@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import JOIN
+from chalicelib.catalog.kinds import DECISIONS, END, JOIN
+from tests.unit.whole_flows import PENALTY, RENEWAL, WHOLE
 
 DOCUMENTS = {path.stem: flows.template(path) for path in sorted(flows.FOLDER.glob("*.v*.json"))}
 
@@ -58,9 +59,28 @@ def test_the_first_outcome_is_the_plain_one() -> None:
     assert {step.id: step.plain for step in flow.steps.values()} == plain
 
 
-def test_an_applicant_may_withdraw_until_only_the_issue_is_left() -> None:
-    for flow in flows.published():
-        assert [step.kind for step in flow.steps.values() if not step.may_withdraw] == ["issue"]
+def test_an_applicant_may_withdraw_until_the_decision_is_made() -> None:
+    for flow in (*flows.published(), *map(flows.read, WHOLE)):
+        for step in flow.steps.values():
+            if step.kind in DECISIONS:
+                assert step.may_withdraw
+                assert not flow.steps[step.outcomes[DECISIONS[step.kind]]].may_withdraw
+            assert step.may_withdraw or all(
+                target.startswith(END) or not flow.steps[target].may_withdraw for target in step.outcomes.values()
+            )
+    [issue] = [step.id for step in flows.flow("licence", 1).steps.values() if not step.may_withdraw]
+    assert issue == "issue"
+
+
+def test_a_flow_says_who_opens_its_cases_and_where_silence_leads() -> None:
+    assert (flows.flow("licence", 1).opens, flows.flow("licence", 1).tacit) == ("application", "")
+    assert (flows.read(PENALTY).opens, flows.read(PENALTY).tacit) == ("ex_officio", "")
+    assert (flows.read(RENEWAL).opens, flows.read(RENEWAL).tacit) == ("application", "issue")
+
+
+def test_a_case_can_stand_at_every_step_and_before_a_joint_review() -> None:
+    flow = flows.flow("joint-licence", 1)
+    assert set(flow.places) == {"accept", "supplement", "review", "opinions", "approve", "issue"}
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,16 @@ from tests.unit.calling import Caller
 
 NUMBER = "URB-2026-W-000001"
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-PARAMS = {
+PARAMS: dict[str, Any] = {
     "clock": {"zh": "审查", "en": "Review"},
+    "procedure": {"zh": "专家评审", "en": "expert review"},
+    "way": {"zh": "邮寄送达", "en": "sent by post"},
+    "done": {"zh": "提出申请", "en": "an application was filed"},
+    "point": {"zh": "清河街道政务服务中心", "en": "Qinghe Service Centre"},
+    "days": 15,
+    "yuan": "123.45",
+    "on": "2026-12-01",
+    "version": 2,
     "due": "2026-11-30",
     "accepted_on": "2026-11-23",
     "decide_by": "2026-12-07",
@@ -46,6 +54,13 @@ class Ses:
         return {"MessageId": "1"}
 
 
+class Sns(Ses):
+    """Takes text messages, or fails as it is told to."""
+
+    def publish(self, **text: Any) -> dict[str, Any]:
+        return self.send_email(**text)
+
+
 @pytest.fixture
 def ses(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Ses:
     fake = Ses()
@@ -57,6 +72,37 @@ def ses(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Ses:
 
 def state(memory: Any) -> list[str]:
     return [row.data["mail"] for row in memory[1].rows.values()]
+
+
+@pytest.fixture
+def sns(ses: Ses, monkeypatch: pytest.MonkeyPatch) -> Sns:
+    fake = Sns()
+    monkeypatch.setattr(aws, "client", lambda service: {"ses": ses, "sns": fake}[service])
+    says = {"TIME_ZONE": "Asia/Shanghai", "STAGE": "test", "MAIL_FROM": "o@minghang.example", "SMS_COUNTRY_CODE": "+86"}
+    monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: settings.Settings(says))
+    return fake
+
+
+def test_a_mobile_number_gets_a_text_message_once(memory: Any, ses: Ses, sns: Sns) -> None:
+    for _ in range(2):
+        notify.send("n-1", message(), "p@example.org", "14000001001")
+    assert [(text["PhoneNumber"], NUMBER in text["Message"]) for text in sns.taken] == [("+8614000001001", True)]
+    assert len(ses.taken) == 1 and "We have" not in sns.taken[0]["Message"]
+
+
+@pytest.mark.parametrize("phone", ["", "057188001000", "+4915112345678", "95588"])
+def test_only_a_national_mobile_number_is_texted(memory: Any, sns: Sns, phone: str) -> None:
+    notify.send("n-1", message(), "", phone)
+    assert sns.taken == [] and [row.data["sms"] for row in memory[1].rows.values()] == ["none"]
+
+
+def test_a_text_message_that_failed_is_sent_again_and_the_mail_is_not(memory: Any, ses: Ses, sns: Sns) -> None:
+    sns.errors = [EndpointConnectionError(endpoint_url="x")]
+    with pytest.raises(EndpointConnectionError):
+        notify.send("n-1", message(), "p@example.org", "14000001001")
+    assert (len(ses.taken), len(sns.taken)) == (1, 0)
+    assert not notify.send("n-1", message(), "p@example.org", "14000001001")
+    assert (len(ses.taken), len(sns.taken)) == (1, 1)
 
 
 def test_telling_twice_is_telling_once(memory: Any, ses: Ses) -> None:
@@ -119,7 +165,9 @@ def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str
     assert named <= {"case_number", *KINDS[kind]}
     said = sentence(kind, {name: PARAMS[name] for name in KINDS[kind]}, NUMBER, language)
     assert NUMBER in said and "{" not in said and "message." not in said
-    assert all(PARAMS[name] in said for name in KINDS[kind] if name != "clock")
+    words = [PARAMS[name] for name in KINDS[kind]]
+    spoken = [word[language[:2]] if isinstance(word, dict) else str(word) for word in words]
+    assert all(word in said for word in spoken)
     assert mail(message(kind=kind, **PARAMS))[1].count(NUMBER) == 2
 
 

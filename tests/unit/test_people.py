@@ -41,7 +41,7 @@ def inboxes(views: MemoryViews) -> dict[str, list[str]]:
 def tell_all(desk: Desk, journal: MemoryJournal) -> list[dict[str, Any]]:
     """Put the case on record and tell each of its events twice, as queues do."""
     journal.entries.update({(e.stream, e.seq): e for e in desk.entries})
-    told = [event for entry in desk.entries for event in events.of_entry(desk.case, entry)]
+    told = [event for entry in desk.entries for event in events.of_entry(desk.case, entry) if event.type in events.TOLD]
     as_sent = [{"detail-type": event.type, "detail": dict(event.detail)} for event in told]
     for event in [*as_sent, *as_sent]:
         people.tell(event)

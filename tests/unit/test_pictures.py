@@ -3,49 +3,23 @@
 import copy
 import itertools
 import re
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chalicelib.authority import CedarGate
 from chalicelib.catalog import flows, items, pictures
-from chalicelib.catalog.pictures.blocks import NOTE, TITLE, Block
-from chalicelib.catalog.pictures.layout import Picture, laid_out
-from chalicelib.catalog.pictures.words import Words, width, wrapped
+from chalicelib.catalog.kinds import END, KINDS
+from chalicelib.catalog.pictures.words import Words, wrapped
 from chalicelib.catalog.routes import door
 from chalicelib.kernel.door import serve
-from tests.unit.broken_flows import JOINT, LICENCE, OPINION, Template
+from tests.unit.broken_flows import LICENCE, Template
 from tests.unit.catalog import published, seed
+from tests.unit.drawn import LANGUAGES, SVG, read, texts_of
+from tests.unit.whole_flows import INVESTMENT, PENALTY, RENEWAL
 
-SVG = "{http://www.w3.org/2000/svg}"
-LANGUAGES = ("zh-CN", "en")
-DRAWN = {"svg", "title", "desc", "defs", "marker", "path", "rect", "g", "text"}
 HOSTILE = "<script>alert('1')</script> & \"two\" ]]> \x00\x1b[31m #{x}; end"
-
-
-def read(svg: str) -> ET.Element:
-    """The document; it must be well-formed and hold nothing but shapes and text."""
-    root = ET.fromstring(svg)
-    for element in root.iter():
-        assert element.tag.removeprefix(SVG) in DRAWN
-        for name, value in element.attrib.items():
-            assert not re.match(r"on|style|.*href", name)
-            assert "url(" not in value or value.startswith("url(#")
-    return root
-
-
-def texts_of(root: ET.Element) -> list[str]:
-    return [element.text or "" for element in root.iter(f"{SVG}text")]
-
-
-def boxes(picture: Picture) -> list[Block]:
-    """Every box without another one in it."""
-    return [part for block in picture.blocks.values() for part in (block.inside or (block,))]
 
 
 def test_the_pictures_are_those_of_every_published_flow() -> None:
@@ -58,9 +32,11 @@ def test_the_pictures_are_those_of_every_published_flow() -> None:
             assert titled.title[key].replace(" ", "") in said
         for step in flow.steps.values():
             assert not step.limit_days or re.search(rf"\D{step.limit_days}\D", said)
-        assert len(root.findall(f".//{SVG}path[@marker-end]")) == 1 + sum(
-            len(step.outcomes) for step in flow.steps.values() if not step.joint
-        ) + len(flow.joints)
+        ways = {
+            (step.id, target) for step in flow.steps.values() if not step.joint for target in step.outcomes.values()
+        }
+        silent = sum(step.kind == "decide" for step in flow.steps.values()) if flow.tacit else 0
+        assert len(root.findall(f".//{SVG}path[@marker-end]")) == 1 + len(ways) + len(flow.joints) + silent
 
 
 def test_a_reader_who_does_not_see_it_is_told_everything() -> None:
@@ -83,6 +59,61 @@ def test_both_languages_are_the_same_picture_in_other_words() -> None:
     for part in ("g", "path"):
         assert len(chinese.findall(f".//{SVG}{part}")) == len(english.findall(f".//{SVG}{part}"))
     assert not re.search(r"[\u4e00-\u9fff]", "".join(english.itertext()))
+
+
+def said_of(template: Template, language: str) -> tuple[str, list[str]]:
+    """The description and the texts of a flow's picture."""
+    root = read(pictures.svg(flows.read(template), language))
+    return next(root.iter(f"{SVG}desc")).text or "", texts_of(root)
+
+
+def test_every_outcome_and_every_end_of_the_language_has_words_in_both_languages() -> None:
+    outcomes = {name for kind in KINDS.values() for name in kind.must + kind.may}
+    ends = {end for kind in KINDS.values() for end in (*kind.ends.values(), *sum(kind.may_end.values(), ()))}
+    for language in LANGUAGES:
+        words = Words(flows.read(INVESTMENT), language)
+        keys = [f"picture.outcome.{name}" for name in outcomes]
+        keys += [f"picture.end.{end.removeprefix(END)}" for end in (*ends, "end:withdrawn")]
+        assert [key for key in keys if words.say(key) == key] == []
+
+
+def test_a_step_says_who_acts_how_long_and_whether_the_clock_stands_still() -> None:
+    words = Words(flows.read(INVESTMENT), "en")
+    notes = {name: words.note(step) for name, step in words.flow.steps.items()}
+    assert notes["supplement"] == "by the applicant; the clock stands still"
+    assert notes["hear"] == "by the parties who were told, within 5 working days"
+    assert notes["hearing"] == "within 20 working days, the clock stands still"
+    assert notes["publicity"] == "shown by the system, for 3 working days"
+    assert notes["pay"] == "by the payer, within 10 working days"
+    assert notes["review"] == "within 1 working day"
+    assert notes["issue"] == "done by the system"
+
+
+def test_the_legend_explains_the_colours_that_are_in_the_picture() -> None:
+    assert list(Words(flows.read(INVESTMENT), "en").key()) == ["office", "applicant", "parties", "machine"]
+    assert list(Words(flows.read(RENEWAL), "en").key()) == ["office", "applicant", "machine"]
+    _, said = said_of(PENALTY, "zh-CN")
+    assert {"行政机关办理", "缴款人办理", "当事人陈述"} <= set(said)
+    assert not {"申请人办理", "系统办理"} & set(said)
+
+
+def test_nobody_withdraws_what_an_office_opens() -> None:
+    told, said = said_of(PENALTY, "zh-CN")
+    assert told.startswith("立案 → 立案调查。")
+    assert "撤回" not in told
+    assert not any("撤回" in line for line in said)
+    assert "Opened ex officio" in said_of(PENALTY, "en")[1]
+
+
+def test_silence_is_a_dotted_way_of_its_own() -> None:
+    flow = flows.read(RENEWAL)
+    told, said = said_of(RENEWAL, "en")
+    assert "granted by silence → Issue of the licence" in told
+    assert "granted by silence" in said
+    dotted = [path for path in read(pictures.svg(flow, "en")).iter() if path.get("stroke-dasharray") == "2 4"]
+    assert len(dotted) == 1
+    assert 'step_approve -.->|"granted by silence"| step_issue' in mermaid_lines(flow)
+    assert not any("silence" in line for line in mermaid_lines(flows.read(INVESTMENT)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -123,78 +154,6 @@ def test_mermaid_has_every_step_and_way() -> None:
     start = lines.index('subgraph step_opinions["Joint review"]')
     assert [line.partition("[")[0] for line in lines[start + 1 : start + 4]] == ["step_fire", "step_traffic", "end"]
     assert "step_opinions --> step_approve" in lines
-
-
-# --- any flow, however long its titles and tangled its ways -------------------------------------------------------
-
-TITLES = st.text(st.sampled_from("审批意见规划W i.，abc"), min_size=1, max_size=100).filter(str.strip)
-
-
-@st.composite
-def tangled(draw: st.DrawFn) -> Template:
-    """A joint licence with more steps, ways between any of them, and any titles."""
-    template = copy.deepcopy(JOINT)
-    steps = template["steps"]
-    template["title"] = {"zh": draw(TITLES), "en": draw(TITLES)}
-    count = draw(st.integers(2, 20))
-    steps["opinions"]["branches"] = {f"office-{n}": copy.deepcopy(OPINION) for n in range(count)}
-    names = ["review", "approve", "opinions", *(f"more-{n}" for n in range(draw(st.integers(0, 5))))]
-    targets = st.sampled_from([*names, "end:refused"])
-    for name in names[3:]:
-        steps[name] = {**copy.deepcopy(steps["review"]), "outcomes": {"pass": draw(targets)}}
-    for name in names:
-        if name != "opinions":
-            steps[name]["outcomes"]["return"] = draw(targets)
-    steps["opinions"]["next"] = draw(st.sampled_from([name for name in names if name != "opinions"]))
-    for step in itertools.chain(steps.values(), steps["opinions"]["branches"].values()):
-        step["title"] = {"zh": draw(TITLES), "en": draw(TITLES)}
-    return template
-
-
-def overlap(one: Block, other: Block) -> bool:
-    apart = (
-        one.x + one.w <= other.x or other.x + other.w <= one.x or one.y + one.h <= other.y or other.y + other.h <= one.y
-    )
-    return not apart
-
-
-def points(path: str) -> Iterator[tuple[float, float]]:
-    """The points that a path goes through or bends to."""
-    x = y = 0.0
-    for command, numbers in re.findall(r"([MHVLCQ])([-\d. ]+)", path):
-        values = [float(n) for n in numbers.split()]
-        if command in "HV":
-            x, y = (values[0], y) if command == "H" else (x, values[0])
-            yield x, y
-        else:
-            for x, y in zip(values[::2], values[1::2], strict=True):
-                yield x, y
-
-
-@settings(max_examples=40, deadline=None)
-@given(tangled(), st.sampled_from(LANGUAGES))
-def test_nothing_stands_on_anything_else_or_outside(template: Template, language: str) -> None:
-    flow = flows.read(template)
-    picture = laid_out(Words(flow, language))
-    shown = boxes(picture)
-    assert {block.id for block in shown} >= set(flow.steps)
-    for one, other in itertools.combinations(shown, 2):
-        assert not overlap(one, other), (one.id, other.id)
-    for block in [*shown, *picture.blocks.values()]:
-        assert block.x >= 0
-        assert block.y >= 0
-        assert block.x + block.w <= picture.w
-        assert block.y + block.h <= picture.h
-        for line, size in [(t, TITLE if block.note else NOTE) for t in block.title] + [(n, NOTE) for n in block.note]:
-            assert width(line, size) <= block.w
-    for way in picture.ways:
-        assert all(0 <= x <= picture.w and 0 <= y <= picture.h for x, y in points(way.path)), way
-        long = width(way.link.label, NOTE)
-        label = Block("", "", (), (), long, NOTE, x=way.label_left, y=way.at[1] - NOTE + 2)
-        assert 0 <= label.x <= picture.w - long
-        assert not way.link.label or not any(overlap(label, block) for block in picture.blocks.values()), way
-    read(pictures.svg(flow, language))
-    assert pictures.mermaid(flow, language)
 
 
 # --- over HTTP ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Only a fresh access token of our issuer for our API proves who calls."""
+"""Only a fresh access token of one of our issuers, for our API and by that issuer's own keys, proves who calls."""
 
 import base64
 import json
@@ -12,8 +12,9 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from chalicelib.authority import handlers
 from chalicelib.authority.gate import CedarGate
 from chalicelib.authority.jwks import KeyDirectory, download
-from chalicelib.authority.tokens import TokenRefused, key_id, verify
+from chalicelib.authority.tokens import TokenRefused, issuer_of, key_id, verify
 from chalicelib.kernel.errors import Unauthenticated
+from chalicelib.kernel.guard import Principal
 
 NOW = 1_800_000_000
 ISSUER, AUDIENCE = "https://issuer.example", "sunlit-api"
@@ -53,9 +54,9 @@ def test_an_audience_in_a_list_is_accepted() -> None:
     assert check(token(aud=["other", AUDIENCE]))["sub"] == "p-li-na"
 
 
-def test_clocks_may_differ_by_half_a_minute() -> None:
-    assert check(token(exp=NOW - 20))
-    assert check(token(iat=NOW + 20, nbf=NOW + 20))
+def test_clocks_may_differ_by_a_minute() -> None:
+    assert check(token(exp=NOW - 59))
+    assert check(token(iat=NOW + 60, nbf=NOW + 60))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +64,8 @@ def test_clocks_may_differ_by_half_a_minute() -> None:
     [
         {"iss": "https://other.example"}, {"iss": None}, {"iss": [ISSUER]},
         {"aud": "sunlit"}, {"aud": None}, {"aud": ["sunlit"]}, {"aud": AUDIENCE + " "}, {"aud": {}},
-        {"exp": NOW - 31}, {"exp": None}, {"exp": "soon"}, {"exp": True}, {"exp": float("nan")},
-        {"nbf": NOW + 31}, {"iat": NOW + 31}, {"iat": None},
-        {"sub": None}, {"sub": ""}, {"sub": 7}, {"sub": "p li"}, {"sub": "张伟"}, {"sub": "p" * 129}, {"sub": "p\n"},
+        {"exp": NOW - 61}, {"exp": None}, {"exp": "soon"}, {"exp": True}, {"exp": float("nan")},
+        {"nbf": NOW + 61}, {"iat": NOW + 61}, {"iat": None}, {"sub": None},
     ],
 )  # fmt: skip
 def test_a_wrong_claim_is_refused(claims: dict[str, Any]) -> None:
@@ -115,12 +115,12 @@ def test_an_unsigned_or_tampered_token_is_refused() -> None:
     "text", ["", ".", "..", "a.b.c", "é.b.c", "[" * 5000 + ".x.y", "x" * 8193, "\x00", "e30.e30.e30"]
 )
 def test_what_is_no_token_is_refused(text: str) -> None:
-    for attempt in (check, key_id):
+    for attempt in (check, key_id, issuer_of):
         with pytest.raises(TokenRefused):
             attempt(text)
 
 
-class Issuer:
+class Endpoint:
     """An issuer's JWKS endpoint with a clock to turn."""
 
     def __init__(self) -> None:
@@ -136,41 +136,55 @@ class Issuer:
         return KeyDirectory("https://issuer.example/jwks", self.fetch, lambda: self.now)
 
 
-def test_keys_are_fetched_once_an_hour() -> None:
-    issuer = Issuer()
+def test_keys_are_fetched_once_in_five_minutes() -> None:
+    issuer = Endpoint()
     directory = issuer.directory()
-    for issuer.now in (0, 10, 3599):
+    for issuer.now in (0, 10, 299):
         directory.keys("a")
     assert issuer.fetches == 1
-    issuer.now = 3601
+    issuer.now = 301
     directory.keys("a")
     assert issuer.fetches == 2
 
 
-def test_an_unknown_key_is_looked_for_at_most_once_a_minute() -> None:
-    issuer = Issuer()
+def test_an_unknown_key_is_looked_for_at_most_twice_a_minute() -> None:
+    issuer = Endpoint()
     directory = issuer.directory()
-    for issuer.now in (0, 1, 59, 61, 62, 119, 122):
+    for issuer.now in (0, 1, 29, 31, 32, 60, 62):
         directory.keys("unknown")
     assert issuer.fetches == 3
     issuer.kids.append("b")
-    issuer.now = 200
+    issuer.now = 100
     assert {key["kid"] for key in directory.keys("b")["keys"]} == {"a", "b"}
 
 
+def test_a_key_that_is_no_longer_listed_is_gone_within_five_minutes() -> None:
+    issuer = Endpoint()
+    directory = issuer.directory()
+    directory.keys("a")
+    issuer.kids = ["b"]
+    issuer.now = 301
+    assert {key["kid"] for key in directory.keys("a")["keys"]} == {"b"}
+
+
 def test_known_keys_serve_on_while_the_issuer_is_away() -> None:
-    issuer = Issuer()
+    issuer = Endpoint()
     directory = issuer.directory()
     directory.keys("a")
     issuer.is_away, issuer.now = True, 4000
     assert directory.keys("a")["keys"] == [{"kid": "a"}]
 
 
-def test_without_any_key_an_absent_issuer_is_an_error_of_ours() -> None:
-    issuer = Issuer()
+def test_without_any_key_an_absent_issuer_is_an_error_of_ours_and_asked_once_a_second() -> None:
+    issuer = Endpoint()
     issuer.is_away = True
-    with pytest.raises(OSError):
-        issuer.directory().keys("a")
+    directory = issuer.directory()
+    for _ in range(5):
+        with pytest.raises(OSError):
+            directory.keys("a")
+    assert issuer.fetches == 1
+    issuer.is_away, issuer.now = False, 1.1
+    assert directory.keys("a")["keys"] == [{"kid": "a"}]
 
 
 @pytest.mark.parametrize(
@@ -181,9 +195,16 @@ def test_keys_come_over_https_only(url: str) -> None:
         download(url)
 
 
+FOREIGN = ECKey.generate_key("P-256", {"kid": "ec"})
+"""The province's key: it bears the name of the city's."""
+
+
 @pytest.fixture
 def issuer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "_directory", lambda: KeyDirectory("", lambda _: JWKS))
+    def keys(url: str) -> dict[str, Any]:
+        return {"keys": [FOREIGN.as_dict(private=False)]} if "province" in url else JWKS
+
+    monkeypatch.setattr(handlers, "_directory", lambda url: KeyDirectory(url, keys))
 
 
 def fresh(**changed: Any) -> str:
@@ -205,6 +226,47 @@ def test_the_authorizer_lets_the_bearer_through_to_every_path() -> None:
     assert (context["acr"], context["amr"]) == ("2", "pwd%20otp")
     caller = CedarGate().principal({"principalId": "p-li-na", **context}, office=False)
     assert (caller.person, caller.name, caller.posts) == ("p-li-na", "李娜", ())
+    assert (caller.strength, caller.is_strong, caller.is_system) == ({"pwd", "otp", "2"}, False, False), "no auth_time"
+
+
+def enter(bearer: str) -> Principal:
+    """The caller whom the door sees behind a token."""
+    request = AuthRequest("TOKEN", "Bearer " + bearer, METHOD)
+    answer = handlers.authorize(request).to_dict(request)
+    return CedarGate().principal({"principalId": answer["principalId"], **answer["context"]}, office=False)
+
+
+@pytest.mark.usefixtures("issuer")
+def test_a_sign_in_by_two_factors_is_strong_for_twelve_hours() -> None:
+    from time import time
+
+    hour = 3600
+    assert enter(fresh(amr=["pwd", "otp"], auth_time=int(time()) - 11 * hour)).is_strong
+    assert not enter(fresh(amr=["pwd", "otp"], auth_time=int(time()) - 13 * hour)).is_strong
+    assert not enter(fresh(amr=["pwd"], auth_time=int(time()))).is_strong
+
+
+@pytest.mark.usefixtures("issuer")
+def test_each_issuers_tokens_are_good_by_its_own_keys_only() -> None:
+    province = {"iss": "https://province.example"}
+    assert enter(fresh(key=FOREIGN, **province)).person == "province:p-li-na"
+    for wrong in (fresh(**province), fresh(key=FOREIGN), fresh(iss="https://nobody.example"), fresh(iss=None)):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            enter(wrong)
+
+
+@pytest.mark.usefixtures("issuer")
+def test_a_system_is_known_by_its_client_and_has_the_scopes_of_its_token() -> None:
+    system = enter(
+        fresh(
+            iss="https://systems.example", sub="x", client_id="urb-oa", scope="tasks:read tasks:act", amr=["mfa"],
+            auth_time=2_000_000_000,
+        )
+    )  # fmt: skip
+    assert (system.person, system.is_system, system.scopes) == ("s-urb-oa", True, {"tasks:read", "tasks:act"})
+    assert not system.is_strong, "nobody sits before it"
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        enter(fresh(iss="https://systems.example"))
 
 
 @pytest.mark.usefixtures("issuer")

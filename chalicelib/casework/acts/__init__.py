@@ -1,23 +1,75 @@
 """The law of a case: what state it is in, and which acts a command leads to. Pure: no I/O, no clock."""
 
-from chalicelib.casework.acts.commands import Claim, Command, Complete, Issue, Release, Supplement, Tick, Withdraw
-from chalicelib.casework.acts.deadlines import next_moment
+from chalicelib.casework.acts.commands import (
+    Assign,
+    AtWindow,
+    Claim,
+    Collect,
+    Command,
+    Complete,
+    Convene,
+    HandOver,
+    Issue,
+    Link,
+    Oppose,
+    Pay,
+    Release,
+    Report,
+    Show,
+    State,
+    Supplement,
+    Tick,
+    Withdraw,
+)
+from chalicelib.casework.acts.deadlines import kept_until, next_moment
 from chalicelib.casework.acts.decide import decide
 from chalicelib.casework.acts.evolve import fold
+from chalicelib.casework.acts.office_commands import (
+    AnswerExtension,
+    ApproveMove,
+    AskExtension,
+    BeginProcedure,
+    Correct,
+    EndProcedure,
+    OrderRefund,
+    ProposeMove,
+    Revoke,
+)
 from chalicelib.casework.acts.state import Case, Visit
 
 __all__ = [
+    "AnswerExtension",
+    "ApproveMove",
+    "AskExtension",
+    "Assign",
+    "AtWindow",
+    "BeginProcedure",
     "Case",
     "Claim",
+    "Collect",
     "Command",
     "Complete",
+    "Convene",
+    "Correct",
+    "EndProcedure",
+    "HandOver",
     "Issue",
+    "Link",
+    "Oppose",
+    "OrderRefund",
+    "Pay",
+    "ProposeMove",
     "Release",
+    "Report",
+    "Revoke",
+    "Show",
+    "State",
     "Supplement",
     "Tick",
     "Visit",
     "Withdraw",
     "decide",
     "fold",
+    "kept_until",
     "next_moment",
 ]

@@ -1,18 +1,19 @@
-"""What happens to a case by the passing of time alone: warnings, and acceptance by default."""
+"""What happens to a case by the passing of time alone: warnings, and what silence brings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.casework.acts.state import Case, Visit
-from chalicelib.deadlines import Term, WorkingCalendar
+from chalicelib.casework.acts.state import Case, Procedure, Visit
+from chalicelib.catalog.kinds import OFFICE
+from chalicelib.deadlines import Stop, Term, WorkingCalendar
 
-DEEMED = "deemed"
+DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """At ``at``, ``level`` (a warning's level, or acceptance by default) falls due on ``clock``."""
+    """At ``at``, ``level`` (a warning's level, or what silence brings) falls due on ``clock``."""
 
     at: datetime
     level: str
@@ -39,10 +40,47 @@ def next_moment(case: Case, calendar: WorkingCalendar) -> datetime | None:
     return next((m.at for m in moments(case, calendar)), None)
 
 
-def decision_terms(case: Case) -> tuple[Term, Term]:
-    """The promised and the statutory term of the decision, from the day of acceptance."""
+def decision_terms(case: Case, calendar: WorkingCalendar) -> tuple[Term, Term]:
+    """The promised and the statutory term of the decision, from the day of acceptance, extended and stopped."""
     assert case.accepted_on is not None, "the decision's limit runs from acceptance"
-    return tuple(Term(case.limits[f"{kind}_days"], case.accepted_on) for kind in ("promised", "statutory"))  # type: ignore[return-value]
+    halts = tuple(stops(case, calendar))
+    promised, statutory = (case.limits[f"{kind}_days"] + case.extended_days for kind in ("promised", "statutory"))
+    return Term(promised, case.accepted_on, halts), Term(statutory, case.accepted_on, halts)
+
+
+def stops(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
+    """The lawful stops of the decision's clock (Art. 45).
+
+    One that still runs counts with all the days that it was applied for: no warning comes too early, and when it ends
+    before them, the limit moves back.
+    """
+    yield from _procedures(case, calendar)
+    for visit in case.visits.values():
+        step = case.step(visit)
+        if step.kind in case.rules.procedures:  # only where the item's own law names it
+            begun = visit.opened_at.date()
+            ended = visit.closed_at.date() if visit.closed_at else calendar.add_working_days(begun, step.limit_days)
+            yield Stop(begun, ended, step.limit_days)
+
+
+def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
+    for procedure in case.procedures:
+        ended = procedure.ended_on or procedure_term(procedure).last_day(calendar)
+        yield Stop(procedure.begun_on, ended, procedure.days)
+
+
+def kept_until(case: Case) -> datetime | None:
+    """Until when private parts are kept; None while the case runs."""
+    if not case.ended_at:
+        return None
+    closed = max(case.ended_at, case.revoked_at or case.ended_at)
+    day = 28 if (closed.month, closed.day) == (2, 29) else closed.day
+    return closed.replace(year=closed.year + case.rules.retention_years, day=day)
+
+
+def procedure_term(procedure: Procedure) -> Term:
+    """What a special procedure was applied for."""
+    return Term(procedure.days, procedure.begun_on)
 
 
 def acceptance_term(case: Case) -> Term:
@@ -55,30 +93,64 @@ def supplement_term(case: Case, visit: Visit) -> Term:
     return Term(case.limits["supplement_days"], visit.opened_at.date())
 
 
-def step_term(case: Case, visit: Visit) -> Term | None:
-    """The term of one visit, if its step has one of its own."""
+def owed_term(case: Case) -> Term:
+    """What the applicant has to bring the materials that were missing at acceptance."""
+    assert case.accepted_on is not None, "materials are owed from acceptance on"
+    return Term(case.limits["supplement_days"], case.accepted_on)
+
+
+def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | None:
+    """The term of one visit, if its step has one of its own; a special procedure is not the officer's delay."""
     step = case.step(visit)
     if step.kind == "issue":
         return Term(case.limits["delivery_days"], visit.opened_at.date())  # Art. 44: delivered within 10 days
     if step.kind in ("accept", "supplement") or not step.limit_days:
         return None
-    return Term(step.limit_days, visit.opened_at.date())
+    halts = tuple(_procedures(case, calendar)) if step.language.actor == OFFICE and not step.decided else ()
+    return Term(step.limit_days, visit.opened_at.date(), halts)
 
 
 def _all(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
     for visit in case.open_visits:
-        if case.step(visit).kind == "accept":
-            yield from _acceptance(case, visit, calendar)
-        elif case.step(visit).kind == "supplement" and "supplement_days" in case.limits:
-            yield from _warnings(
-                f"supplement.{visit.since}", supplement_term(case, visit), ("reminder",), calendar, visit.id
-            )
-        elif term := step_term(case, visit):
-            yield from _warnings(f"step.{visit.id}", term, ("reminder", "yellow"), calendar, visit.id)
+        yield from _of_visit(case, visit, calendar)
+    for procedure in case.open_procedures:
+        term = procedure_term(procedure)
+        yield from _warnings(f"procedure.{procedure.id}", term, ("reminder", "yellow"), calendar)
     if case.accepted_on and not case.decided_at:
-        promised, statutory = decision_terms(case)
-        yield from _warnings("decision", promised, ("reminder", "yellow"), calendar)
-        yield from _warnings("decision", statutory, ("red",), calendar)
+        yield from _of_decision(case, calendar)
+
+
+def _of_visit(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[Moment]:
+    step = case.step(visit)
+    if step.kind == "accept":
+        yield from _acceptance(case, visit, calendar)
+    elif step.kind == "supplement" and "supplement_days" in case.limits:
+        term, clock = supplement_term(case, visit), f"supplement.{visit.since}"
+        yield from _warnings(clock, term, ("reminder",), calendar, visit.id)
+        yield from _elapsing(case, visit, clock, term, calendar)
+    elif term_ := step_term(case, visit, calendar):
+        in_time = step.language.actor == OFFICE or step.kind == "issue"
+        levels = ("reminder", "yellow") if in_time else ("reminder",)
+        yield from _warnings(f"step.{visit.id}", term_, levels, calendar, visit.id)
+        yield from _elapsing(case, visit, f"step.{visit.id}", term_, calendar)
+
+
+def _elapsing(case: Case, visit: Visit, clock: str, term: Term, calendar: WorkingCalendar) -> Iterator[Moment]:
+    step = case.step(visit)
+    if step.language.elapsed in step.outcomes:
+        yield Moment(term.expires_at(calendar), ELAPSED, clock, term.last_day(calendar), visit.id)
+
+
+def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
+    promised, statutory = decision_terms(case, calendar)
+    yield from _warnings("decision", promised, ("reminder", "yellow"), calendar)
+    yield from _warnings("decision", statutory, ("red",), calendar)
+    if case.owed:
+        yield from _warnings("owed", owed_term(case), ("reminder",), calendar)
+    if case.rules.tacit and case.flow.tacit:
+        # Art. 50: a renewal that is not answered before the licence expires counts as granted.
+        last = min(filter(None, (statutory.last_day(calendar), case.rules.expires_on)))
+        yield Moment(calendar.end_of(last), TACIT, "decision", last)
 
 
 def _acceptance(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[Moment]:

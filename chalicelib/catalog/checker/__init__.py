@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.catalog.checker import duties, paths, steps
+from chalicelib.catalog.checker import decision, duties, paths, steps
 from chalicelib.catalog.checker.model import Finding, Plan, finding
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Invalid
@@ -20,16 +20,17 @@ def check_flow(
     """All that is wrong with a flow template; empty when it may be published. Never raises, whatever it is given.
 
     ``posts``: an item's roles, each with the persons who hold its post (None where that is not known). ``limits``: the
-    item's, in working days. ``file_name``: what the template was read from. Paths are judged once every step by itself
-    is in order: what only follows from a broken step is not told.
+    item's, in working days, and whether silence grants (``tacit_approval``). ``file_name``: what the template was read
+    from. Paths are judged once every step by itself is in order: what only follows from a broken step is not told.
     """
     plan = Plan.of(template)
-    broken = list(steps.wiring(plan))
+    broken = [*steps.wiring(plan), *decision.manner(plan)] or list(decision.undecided(plan))
     found = [*_file_name(template, file_name), *steps.titles(plan), *broken, *steps.work(plan)]
     unread = list(_schema(template, plan, {told.field for told in found}))
     if plan.nodes and not broken and not unread:
         found += [*paths.ways(plan), *paths.duties(plan), *paths.promise(plan, limits or {})]
-    found += [*steps.acceptance_limit(plan, limits or {}), *(duties.check(plan, posts) if posts is not None else ())]
+    found += [*steps.acceptance_limit(plan, limits or {}), *decision.tacit_approval(plan, limits or {})]
+    found += duties.check(plan, posts) if posts is not None else ()
     return _once([*found, *unread])
 
 

@@ -1,13 +1,14 @@
 """A flow template as the checker reads it: every step that can be read, however broken the rest."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from chalicelib.catalog.flows import END, JOIN
+from chalicelib.catalog.kinds import DECISIONS, END, EX_OFFICIO, FAVOURABLE, JOIN, KINDS, OFFICE, Kind
 
-OFFICE, APPLICANT, MACHINE = "office", "applicant", "machine"
+CARRIED_OUT = ("issue", "deliver", "verify", "archive")
+CARRIED_OUT_AS = {"decide": END + "granted", "order": END + "ordered"}
 
 
 @dataclass(frozen=True)
@@ -28,26 +29,6 @@ class Finding:
 def finding(step: str, rule: str, at: str, **params: object) -> Finding:
     """A finding in the words of its rule: the text ``flow-<rule>``."""
     return Finding(step, rule, at, f"flow-{rule}", {"step": step, **params})
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What the flow language says of a kind of step; the first outcome that it must offer is the plain one."""
-
-    must: tuple[str, ...]
-    may: tuple[str, ...] = ()
-    ends: Mapping[str, str] = field(default_factory=dict)
-    actor: str = OFFICE
-
-
-KINDS = {
-    "accept": Kind(("accept", "supplement", "not_accept"), ends={"not_accept": END + "not_accepted"}),
-    "supplement": Kind(("supplied",), actor=APPLICANT),
-    "review": Kind(("pass",), ("return",)),
-    "opinion": Kind(("opinion",)),
-    "decide": Kind(("approve", "refuse"), ("return",), {"refuse": END + "refused"}),
-    "issue": Kind(("issued",), ends={"issued": END + "granted"}, actor=MACHINE),
-}
 
 
 @dataclass(frozen=True)
@@ -108,6 +89,16 @@ class Joint:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One way from a step or joint review; ``outcome`` is ``next`` after the latter, ``at`` where it stands."""
+
+    source: str
+    outcome: str
+    target: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that can be read of a template; branches stand among the nodes, in their joint review's place."""
 
@@ -115,6 +106,8 @@ class Plan:
     nodes: tuple[Node, ...]
     joints: tuple[Joint, ...]
     titles: Mapping[str, Any]
+    opens: str
+    tacit: str
 
     @classmethod
     def of(cls, template: Any) -> "Plan":
@@ -131,7 +124,8 @@ class Plan:
             titles |= {branch.at: branch.body.get("title") for branch in branches}
             nodes += branches
             joints.append(Joint(name, node.at, tuple(b.id for b in branches), _text(node.body.get("next"))))
-        return cls(_text(document.get("start")), tuple(nodes), tuple(joints), titles)
+        start, opens, tacit = (_text(document.get(name)) for name in ("start", "opens", "tacit"))
+        return cls(start, tuple(nodes), tuple(joints), titles, opens, tacit)
 
     @cached_property
     def step(self) -> Mapping[str, Node]:
@@ -147,6 +141,58 @@ class Plan:
     def enterable(self) -> frozenset[str]:
         """What a target can name: steps and joint reviews, but no branch."""
         return frozenset(node.id for node in self.nodes if not node.joint) | self.joint.keys()
+
+    @property
+    def is_ex_officio(self) -> bool:
+        """Whether an officer opens its cases; else a person applies."""
+        return self.opens == EX_OFFICIO
+
+    @cached_property
+    def deciding(self) -> tuple[Node, ...]:
+        """The steps that decide a case."""
+        return tuple(node for node in self.nodes if node.kind in DECISIONS)
+
+    @property
+    def favourable(self) -> frozenset[str]:
+        """How a decided case can end that is carried out; while nobody decides, in every such way."""
+        return frozenset(CARRIED_OUT_AS[node.kind] for node in self.deciding) or frozenset(FAVOURABLE)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way from a step or joint review to what a target can name."""
+        steps = (node for node in self.nodes if not node.joint)
+        found = [Way(n.id, o, t, f"{n.at}/outcomes/{_pointed(o)}") for n in steps for o, t in n.outcomes.items()]
+        return (*found, *(Way(joint.id, "next", joint.next, f"{joint.at}/next") for joint in self.joints))
+
+    @cached_property
+    def carried_out(self) -> frozenset[str]:
+        """All that a case can come to once it is decided, by a post or by silence."""
+        return self.reached([self.tacit, *(way.target for way in self.ways if self.is_decision(way))])
+
+    def is_decision(self, way: Way) -> bool:
+        """Whether this way is the one from a decision to its being carried out."""
+        return way.outcome == DECISIONS.get(self.kind(way.source))
+
+    def kind(self, name: str) -> str:
+        """The kind of what a target can name: ``joint`` for a joint review, empty for what does not exist."""
+        return "joint" if name in self.joint else self.step[name].kind if name in self.enterable else ""
+
+    def of_kinds(self, *kinds: str) -> frozenset[str]:
+        """All of these kinds that a target can name."""
+        return frozenset(name for name in self.enterable if self.kind(name) in kinds)
+
+    def may_precede(self, first: Node, second: Node) -> bool:
+        """Whether ``first`` can have been done when ``second`` is; side by side it can."""
+        side_by_side = bool(first.joint) and first.joint == second.joint
+        return side_by_side or second.id in self.reached(self.onward(first.id))
+
+    def prepared_by(self, deciding: Node) -> Iterator[Node]:
+        """The office steps that may come before a decision and are not part of carrying one out."""
+        handled = self.reached([self.start]) - self.carried_out
+        for node in self.nodes:
+            prepares = node.is_office and node.kind not in DECISIONS and node.id in handled
+            if prepares and self.may_precede(node, deciding):
+                yield node
 
     def onward(self, name: str) -> tuple[str, ...]:
         """Where a step, branch or joint review leads: steps, joint reviews, branches and ends."""

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.catalog.checker.model import KINDS, Finding, Joint, Node, Plan, finding
-from chalicelib.catalog.flows import END
-
-ENDS = frozenset(end for kind in KINDS.values() for end in kind.ends.values())
+from chalicelib.catalog.checker.decision import order
+from chalicelib.catalog.checker.model import Finding, Joint, Node, Plan, Way, finding
+from chalicelib.catalog.kinds import END
 
 
 def ways(plan: Plan) -> Iterator[Finding]:
-    """Steps that no case reaches or leaves, ends that are missing, and a second acceptance."""
+    """Steps that no case reaches or leaves, a second acceptance or decision, and a plain path without an end."""
     reached = plan.reached([plan.start])
     found = [f for step in _entered(plan) for f in _lost(plan, step, reached)]
     yield from found
-    if not found and (missing := sorted(ENDS - reached)):
-        yield finding("", "end-missing", "/steps", ends=", ".join(missing))
     yield from _accepted_twice(plan)
+    if not found:
+        yield from order(plan)
+        yield from _stuck(plan)
 
 
 def duties(plan: Plan) -> Iterator[Finding]:
@@ -23,20 +23,19 @@ def duties(plan: Plan) -> Iterator[Finding]:
     reached = plan.reached([plan.start])
     acting = [node for node in plan.nodes if node.is_office and node.id in reached]
     for node in acting:
-        before = [other for other in acting if other is not node and _may_precede(plan, other, node)]
-        names = {n.id for n in before}
+        before = {other.id for other in acting if other is not node and plan.may_precede(other, node)}
         for place, other in enumerate(node.not_by):
-            if other not in names:
+            if other not in before:
                 yield finding(node.id, "not-by-later", f"{node.at}/not_by/{place}", other=other)
-        together = [n.id for n in before if n.kind != "decide" and n.id not in node.not_by]
-        if node.kind == "decide" and together:
+    for node in plan.deciding:
+        if together := [n.id for n in plan.prepared_by(node) if n.id not in node.not_by]:
             yield finding(node.id, "decision-not-separate", f"{node.at}/not_by", others=", ".join(together))
 
 
 def promise(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]:
     """The step at which the limits of the longest plain path exceed the promised days, if one does."""
     spent, promised = 0, limits.get("promised_days")
-    path = list(_plain_path(plan))
+    path = list(_counted(plan))
     total = sum(node.limit for node in path)
     for node in path:
         spent += node.limit
@@ -59,34 +58,41 @@ def _lost(plan: Plan, step: Node | Joint, reached: frozenset[str]) -> Iterator[F
 
 def _accepted_twice(plan: Plan) -> Iterator[Finding]:
     """Ways back to an acceptance step from after acceptance: they would open the way to a second supplement notice."""
-    asking = frozenset(node.id for node in plan.nodes if node.kind == "accept")
-    accepting = [plan.step[name] for name in sorted(asking)]
-    after = plan.reached([node.outcomes["accept"] for node in accepting], but=asking)
-    for node in accepting:
-        if node.outcomes["accept"] in asking:
-            yield finding(node.id, "accepted-twice", f"{node.at}/outcomes/accept", outcome="accept")
-    for node in (n for n in plan.nodes if n.id in after and not n.joint):
-        for outcome, target in node.outcomes.items():
-            if target in asking:
-                yield finding(node.id, "accepted-twice", f"{node.at}/outcomes/{outcome}", outcome=outcome)
-    for joint in (j for j in plan.joints if j.id in after and j.next in asking):
-        yield finding(joint.id, "accepted-twice", f"{joint.at}/next", outcome="next")
+    asking = plan.of_kinds("accept")
+    after = plan.reached([plan.step[name].outcomes["accept"] for name in asking], but=asking)
+    for way in plan.ways:
+        accepts = way.source in asking and way.outcome == "accept"
+        if way.target in asking and (accepts or way.source in after):
+            yield finding(way.source, "accepted-twice", way.at, outcome=way.outcome)
 
 
-def _may_precede(plan: Plan, first: Node, second: Node) -> bool:
-    """Whether ``first`` can have been done when ``second`` is; side by side it can."""
-    side_by_side = bool(first.joint) and first.joint == second.joint
-    return side_by_side or second.id in plan.reached(plan.onward(first.id))
+def _stuck(plan: Plan) -> Iterator[Finding]:
+    """A plain path that comes back to where it was: how long a case takes could not be told, nor promised.
+
+    Where it does end, what was decided is carried out; the other ends belong to outcomes that a step must offer.
+    """
+    path = list(_plain_path(plan))
+    if path[-1].target in {way.source for way in path}:
+        yield finding(path[-1].source, "plain-loop", path[-1].at, outcome=path[-1].outcome, target=path[-1].target)
 
 
-def _plain_path(plan: Plan) -> Iterator[Node]:
-    """The steps from acceptance on when every one ends plainly; of a joint review the longest branch."""
-    seen, name = set[str](), plan.step[plan.start].outcomes["accept"]
-    while name in plan.enterable and name not in seen:
+def _plain_path(plan: Plan) -> Iterator[Way]:
+    """The ways that a case takes when every step ends plainly, until it ends or comes back."""
+    first = {way.source: way for way in reversed(plan.ways)}
+    seen, name = set[str](), plan.start
+    while name in first and name not in seen:
         seen.add(name)
+        yield first[name]
+        name = first[name].target
+
+
+def _counted(plan: Plan) -> Iterator[Node]:
+    """The steps on the plain path from acceptance up to the decision; of a joint review the longest branch.
+
+    What carries the decision out has limits of its own (Art. 44); hearings and meetings are beside this path.
+    """
+    for name in (way.source for way in _plain_path(plan)):
         if name in plan.joint:
             yield max((plan.step[branch] for branch in plan.joint[name].branches), key=lambda node: node.limit)
-            name = plan.joint[name].next
-        else:
+        elif plan.kind(name) != "accept" and name not in plan.carried_out:
             yield plan.step[name]
-            name = next(iter(plan.step[name].outcomes.values()))

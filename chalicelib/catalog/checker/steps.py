@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.catalog.checker.model import MACHINE, Finding, Joint, Node, Plan, finding
-from chalicelib.catalog.flows import END, JOIN
+from chalicelib.catalog.checker.entry import entry_rule
+from chalicelib.catalog.checker.model import Finding, Joint, Node, Plan, finding
+from chalicelib.catalog.kinds import DECISIONS, END, FAVOURABLE, JOIN, MACHINE
 
 STATUTORY_ACCEPTANCE = 5  # Art. 32 of the Administrative Licence Law: accepted, or all defects told, in five days
 LANGUAGES = ("zh", "en")
+# The item says how long a supplement may take, and the machine issues at once.
+UNTIMED = ("supplement", "issue")
 
 
 def wiring(plan: Plan) -> Iterator[Finding]:
@@ -19,7 +22,9 @@ def wiring(plan: Plan) -> Iterator[Finding]:
             yield from _offers(node)
             for outcome, target in node.outcomes.items():
                 if rule := _target_rule(plan, node, outcome, target):
-                    yield finding(node.id, rule, f"{node.at}/outcomes/{outcome}", outcome=outcome, target=target)
+                    ends = ", ".join(_ends(plan, node, outcome))
+                    at = f"{node.at}/outcomes/{outcome}"
+                    yield finding(node.id, rule, at, outcome=outcome, target=target, ends=ends)
     for joint in plan.joints:
         yield from _joint(plan, joint)
 
@@ -31,7 +36,7 @@ def work(plan: Plan) -> Iterator[Finding]:
             continue
         if node.is_office and not node.post:
             yield finding(node.id, "post-missing", f"{node.at}/post")
-        if node.is_office and not node.limit:
+        if node.kind not in UNTIMED and not node.limit:
             yield finding(node.id, "limit-missing", f"{node.at}/limit_days")
         if not node.is_office and "post" in node.body:
             yield finding(node.id, "post-not-needed", f"{node.at}/post")
@@ -59,8 +64,8 @@ def acceptance_limit(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]
 def _start(plan: Plan) -> Iterator[Finding]:
     if plan.start not in plan.enterable:
         yield finding("", "start-unknown", "/start", target=plan.start)
-    elif plan.start in plan.joint or plan.step[plan.start].kind != "accept":
-        yield finding(plan.start, "start-not-acceptance", "/start")
+    elif plan.kind(plan.start) != ("review" if plan.is_ex_officio else "accept"):
+        yield finding(plan.start, "start-not-review" if plan.is_ex_officio else "start-not-acceptance", "/start")
 
 
 def _place(plan: Plan, node: Node) -> Iterator[Finding]:
@@ -90,46 +95,42 @@ def _offers(node: Node) -> Iterator[Finding]:
 def _target_rule(plan: Plan, node: Node, outcome: str, target: str) -> str:
     """The rule that the outcome's target breaks; empty for none."""
     assert node.language, "asked of known kinds only"
-    if end := node.language.ends.get(outcome):
-        return "" if target == end else _not_its_end(plan, node)
-    if outcome not in node.language.must + node.language.may:
+    if outcome not in node.language.must + node.language.may or target in _ends(plan, node, outcome):
         return ""
+    if outcome in node.language.ends:
+        return "wrong-end"
     if node.joint:
         return "" if target == JOIN else "branch-not-joining"
     if target == JOIN:
         return "join-outside"
     if target.startswith(END):
-        return "end-not-allowed"
-    return _entry_rule(plan, node, outcome, target)
+        return "wrong-end" if _ends(plan, node, outcome) else "end-not-allowed"
+    if _loops(plan, node, target):
+        return "machine-loop"
+    # A step that plainly comes back to itself is told with the paths.
+    to_itself = target == node.id and outcome != node.language.must[0]
+    return "to-itself" if to_itself else entry_rule(plan, node, outcome, target)
 
 
-def _not_its_end(plan: Plan, node: Node) -> str:
+def _ends(plan: Plan, node: Node, outcome: str) -> tuple[str, ...]:
+    """The ends that the outcome can have in this flow: what is ordered ends otherwise than what is granted."""
+    assert node.language, "asked of known kinds only"
+    if end := node.language.ends.get(outcome):
+        return (end,)
+    return tuple(e for e in node.language.may_end.get(outcome, ()) if e not in FAVOURABLE or e in plan.favourable)
+
+
+def _loops(plan: Plan, node: Node, target: str) -> bool:
+    """Whether a machine step comes back to itself with no person in between."""
     machines = {n.id for n in plan.nodes if n.language and n.language.actor == MACHINE}
     persons = frozenset((plan.step.keys() | plan.joint.keys()) - machines)
-    if node.id in machines and node.id in plan.reached(plan.onward(node.id), but=persons):
-        return "machine-loop"
-    return "issue-not-last" if node.kind == "issue" else "wrong-end"
-
-
-def _entry_rule(plan: Plan, node: Node | Joint, outcome: str, target: str) -> str:
-    """The rule against entering ``target`` so; ``outcome`` is empty for what follows a joint review."""
-    if target not in plan.enterable:
-        return "branch-entered" if target in plan.step else "target-unknown"
-    entered = plan.step[target].kind if target not in plan.joint else "joint"
-    if outcome == "supplement":
-        return "" if entered == "supplement" else "supplement-skipped"
-    if entered == "supplement":
-        return "supplement-not-asked"
-    if outcome == "supplied":
-        asks = entered == "accept" and plan.step[target].outcomes.get("supplement") == node.id
-        return "" if asks else "supplement-not-back"
-    return "issue-undecided" if entered == "issue" and outcome != "approve" else ""
+    return node.id in machines and node.id in plan.reached([target], but=persons)
 
 
 def _joint(plan: Plan, joint: Joint) -> Iterator[Finding]:
     if len(joint.branches) < 2:
         yield finding(joint.id, "joint-too-small", f"{joint.at}/branches")
-    rule = "target-unknown" if not joint.next else _entry_rule(plan, joint, "", joint.next)
+    rule = "target-unknown" if not joint.next else entry_rule(plan, joint, "", joint.next)
     if rule:
         named = "joint-next-unknown" if rule in ("target-unknown", "branch-entered") else rule
         yield finding(joint.id, named, f"{joint.at}/next", outcome="next", target=joint.next)
@@ -152,6 +153,6 @@ def _not_by(plan: Plan, node: Node) -> Iterator[Finding]:
             yield finding(node.id, "not-by-itself", at)
         elif not _may_be_office(plan, name):
             yield finding(node.id, "not-by-unknown", at, other=name)
-    if node.kind == "decide" and not node.not_by:
-        before = [n.id for n in plan.nodes if n.is_office and n.kind != "decide"]
-        yield finding(node.id, "decision-not-separate", f"{node.at}/not_by", others=", ".join(before))
+    if node.kind in DECISIONS and not node.not_by:
+        others = ", ".join(n.id for n in plan.prepared_by(node))
+        yield finding(node.id, "decision-not-separate", f"{node.at}/not_by", others=others)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.catalog.flows import END
+from chalicelib.catalog.kinds import END
 from chalicelib.catalog.pictures.words import Words, actor, width, wrapped
 
 TITLE, NOTE = 15.0, 12.0

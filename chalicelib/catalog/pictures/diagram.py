@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from chalicelib.catalog.flows import END, JOIN, Flow
+from chalicelib.catalog.flows import Flow
+from chalicelib.catalog.kinds import END, JOIN
+from chalicelib.catalog.pictures.links import silence
 from chalicelib.catalog.pictures.words import Words, actor
 
 # Mermaid's own marks, which a title must not bring in.
@@ -10,6 +12,7 @@ MARKS = {ord(c): f"#{ord(c)};" for c in "#;\"'<>&`|\\{}[]()"}
 STYLES = (
     "classDef office fill:#eaf2fd,stroke:#1f5fbf,color:#10243e",
     "classDef applicant fill:#fff4e0,stroke:#a65f00,color:#10243e",
+    "classDef parties fill:#f3ecfb,stroke:#6b3fa0,color:#10243e",
     "classDef machine fill:#f0f1f4,stroke:#5b6472,color:#10243e",
 )
 
@@ -19,7 +22,7 @@ def mermaid(flow: Flow, language: str) -> str:
     words = Words(flow, language)
     head = f"{words.title(flow.title)} · {words.say('picture.version', version=flow.version, name=flow.name)}"
     lines = ["flowchart TD", f"  accTitle: {_line(head)}", f"  accDescr: {_line(words.description())}"]
-    lines += [f'  start(["{words.say("picture.start")}"]) --> {_id(flow.start)}', *_steps(words), *_ways(words)]
+    lines += [f'  start(["{words.start()}"]) --> {_id(flow.start)}', *_steps(words), *_ways(words)]
     return "\n".join([*lines, *(f"  {style}" for style in STYLES)]) + "\n"
 
 
@@ -43,6 +46,8 @@ def _ways(words: Words) -> Iterator[str]:
                 yield f'  {_id(step.id)} -->|"{label}"| {_target(words, target)}'
     for joint in flow.joints.values():
         yield f"  {_id(joint.id)} --> {_target(words, joint.next)}"
+    for link in silence(words):
+        yield f'  {_id(link.source)} -.->|"{_label(link.label)}"| {_id(link.target)}'
 
 
 def _box(words: Words, name: str) -> str:

@@ -4,7 +4,16 @@ from xml.etree import ElementTree as ET
 
 from chalicelib.catalog.flows import Flow
 from chalicelib.catalog.pictures.blocks import NOTE, NOTE_LINE, PAD, TITLE, TITLE_LINE, Block
-from chalicelib.catalog.pictures.layout import HEADING, HEADING_LINE, LEGEND_LINE, MARGIN, Picture, laid_out
+from chalicelib.catalog.pictures.layout import (
+    HEADING,
+    HEADING_LINE,
+    KEY_GAP,
+    LEGEND_LINE,
+    MARGIN,
+    SWATCH,
+    Picture,
+    laid_out,
+)
 from chalicelib.catalog.pictures.routing import LANES, Way
 from chalicelib.catalog.pictures.words import Words, width
 
@@ -16,15 +25,17 @@ LINE, MAIN, BACK = "#5b6c84", "#1f5fbf", "#a65f00"
 COLOURS = {
     "office": ("#eaf2fd", "#1f5fbf", INK),
     "applicant": ("#fff4e0", "#a65f00", INK),
+    "parties": ("#f3ecfb", "#6b3fa0", INK),
     "machine": ("#f0f1f4", "#5b6472", INK),
     "joint": ("#f8fbff", "#1f5fbf", INK),
     "start": ("#10243e", "#10243e", "#ffffff"),
     "granted": ("#1a6e43", "#1a6e43", "#ffffff"),
+    "ordered": ("#1a6e43", "#1a6e43", "#ffffff"),
     "refused": ("#a93226", "#a93226", "#ffffff"),
     "not_accepted": ("#a93226", "#a93226", "#ffffff"),
+    "revoked": ("#a93226", "#a93226", "#ffffff"),
 }
 OTHER_END = ("#5b6472", "#5b6472", "#ffffff")
-ACTORS = ("office", "applicant", "machine")
 
 
 def svg(flow: Flow, language: str) -> str:
@@ -101,8 +112,8 @@ def _way(parent: ET.Element, way: Way, name: str) -> None:
     colour = MAIN if way.kind == "down" else BACK if way.goes_back else LINE
     path = _add(parent, "path", d=way.path, fill="none", stroke=colour)
     path.attrib |= {"stroke-width": "2" if colour == MAIN else "1.5", "marker-end": f"url(#{name}-{colour[1:]})"}
-    if way.goes_back:
-        path.set("stroke-dasharray", "5 4")
+    if way.goes_back or way.link.is_tacit:
+        path.set("stroke-dasharray", "2 4" if way.link.is_tacit else "5 4")
 
 
 def _label(parent: ET.Element, way: Way) -> None:
@@ -114,14 +125,13 @@ def _label(parent: ET.Element, way: Way) -> None:
 
 def _legend(root: ET.Element, words: Words, picture: Picture) -> None:
     x, y = MARGIN, picture.legend_y + NOTE
-    for kind in ACTORS:
+    for kind, said in words.key().items():
         fill, border, _ = COLOURS[kind]
         swatch = _add(root, "rect", x=x, y=y - 10, width=16, height=12, rx=3, fill=fill, stroke=border)
         if kind == "machine":
             swatch.set("stroke-dasharray", "4 2")
-        said = words.say(f"picture.key.{kind}")
-        _text(root, said, (x + 22, y), NOTE, fill=SOFT)
-        x += 22 + width(said, NOTE) + 20
+        _text(root, said, (x + SWATCH, y), NOTE, fill=SOFT)
+        x += SWATCH + width(said, NOTE) + KEY_GAP
     for line in picture.closing:
         y += LEGEND_LINE
         _text(root, line, (MARGIN, y), NOTE, fill=SOFT)

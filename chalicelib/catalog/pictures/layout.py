@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from chalicelib.catalog.flows import END
+from chalicelib.catalog.kinds import END
 from chalicelib.catalog.pictures import routing
 from chalicelib.catalog.pictures.blocks import NOTE, Block, end_block, joint_block, pill, step_block
 from chalicelib.catalog.pictures.links import START, Grid, Link, grid, links
@@ -14,7 +14,8 @@ from chalicelib.catalog.pictures.words import Words, width, wrapped
 MARGIN, ROW_GAP, STACK_GAP = 24.0, 52.0, 30.0
 LEVEL, SWING = 28.0, 20.0  # room around a label, and for a link to swing up or down
 HEADING, HEADING_LINE, LEGEND_LINE = 20.0, 28.0, 22.0
-NARROWEST = 640.0  # room for the legend
+SWATCH, KEY_GAP = 22.0, 20.0  # of the legend: its samples of colour, and between its keys
+NARROWEST = 640.0
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ def laid_out(words: Words) -> Picture:
     plan = grid(words.flow, found)
     blocks = {name: _block(words, name) for name in chain(plan.main, *plan.left.values(), *plan.right.values())}
     columns = _columns(plan, blocks, found)
-    w = max(NARROWEST, columns.end + MARGIN)
+    w = max(NARROWEST, columns.end + MARGIN, _legend_width(words))
     heading = wrapped(words.title(words.flow.title), HEADING, w - 2 * MARGIN)
     top = MARGIN + len(heading) * HEADING_LINE + LEGEND_LINE + 12
     placed, bottom = _rows(plan, blocks, columns, top)
-    closing = wrapped(words.say("picture.withdraw"), NOTE, w - 2 * MARGIN)
+    closing = wrapped(words.closing(), NOTE, w - 2 * MARGIN) if words.closing() else ()
     h = bottom + LEGEND_LINE * (1 + len(closing)) + MARGIN
     ways = routing.routed(plan, placed, found, columns)
     return Picture(w, h, heading, placed, tuple(ways), bottom + LEGEND_LINE, closing)
@@ -48,11 +49,15 @@ def laid_out(words: Words) -> Picture:
 
 def _block(words: Words, name: str) -> Block:
     if name == START:
-        return pill("start", name, words.say("picture.start"))
+        return pill("start", name, words.start())
     if name.startswith(END):
         target, _, after = name.partition("@")
         return end_block(words, target, after)
     return joint_block(words, name) if name in words.flow.joints else step_block(words, name)
+
+
+def _legend_width(words: Words) -> float:
+    return 2 * MARGIN - KEY_GAP + sum(SWATCH + width(said, NOTE) + KEY_GAP for said in words.key().values())
 
 
 def _columns(plan: Grid, blocks: Mapping[str, Block], found: Sequence[Link]) -> Columns:

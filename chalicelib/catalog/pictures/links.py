@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.catalog.flows import END, JOIN, Flow
+from chalicelib.catalog.flows import Flow
+from chalicelib.catalog.kinds import END, JOIN
 from chalicelib.catalog.pictures.words import Words
 
 START = ":start"
@@ -11,11 +12,12 @@ START = ":start"
 
 @dataclass(frozen=True)
 class Link:
-    """From one block to another, with the outcomes that lead there."""
+    """From one block to another, with the outcomes that lead there, or silence (``is_tacit``)."""
 
     source: str
     target: str
     label: str
+    is_tacit: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def links(words: Words) -> list[Link]:
     labels: dict[tuple[str, str], list[str]] = {(START, words.flow.start): [""]}
     for source, outcome, target in _targets(words.flow):
         labels.setdefault((source, target), []).append(words.outcome(outcome) if outcome else "")
-    return [Link(*ends, " / ".join(filter(None, said))) for ends, said in labels.items()]
+    found = [Link(*ends, " / ".join(filter(None, said))) for ends, said in labels.items()]
+    return [*found, *silence(words)]
 
 
 def grid(flow: Flow, found: Sequence[Link]) -> Grid:
@@ -58,7 +61,9 @@ def grid(flow: Flow, found: Sequence[Link]) -> Grid:
         link = next(known, Link(main[-1], next(iter(pending)), ""))
         row = rows[link.target] = rows[link.source]
         is_end_of_main = link.target.startswith(END) and link.source in main
-        (right if is_end_of_main else left).setdefault(row, []).append(link.target)
+        names = (right if is_end_of_main else left).setdefault(row, [])
+        # What follows a step beside the main path stands right under it.
+        names.insert(names.index(link.source) + 1 if link.source in names else len(names), link.target)
         del pending[link.target]
     return Grid(main, left, right)
 
@@ -71,6 +76,13 @@ def _targets(flow: Flow) -> Iterator[tuple[str, str, str]]:
                 yield step.id, outcome, f"{target}@{step.id}" if target.startswith(END) else target
     for joint in flow.joints.values():
         yield joint.id, "", joint.next
+
+
+def silence(words: Words) -> Iterator[Link]:
+    """From the decision that does not come in time to where silence leads."""
+    for step in words.flow.steps.values():
+        if words.flow.tacit and step.kind == "decide":
+            yield Link(step.id, words.flow.tacit, words.say("picture.tacit"), is_tacit=True)
 
 
 def _main(flow: Flow) -> Iterator[str]:

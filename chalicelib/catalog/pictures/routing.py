@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.catalog.flows import END
+from chalicelib.catalog.kinds import END
 from chalicelib.catalog.pictures.blocks import NOTE, Block
 from chalicelib.catalog.pictures.links import Grid, Link
 from chalicelib.catalog.pictures.words import width
@@ -67,7 +67,7 @@ def kind(plan: Grid, link: Link) -> str:
     """How a link runs; a name of ``SIDES``."""
     if link.source in plan.main and link.target in plan.main:
         rows = plan.row(link.target) - plan.row(link.source)
-        return "down" if rows == 1 else "skip" if rows > 1 else "back"
+        return "down" if rows == 1 and not link.is_tacit else "skip" if rows > 0 else "back"
     if link.source in plan.main:
         if link.target.startswith(END):
             return "end"

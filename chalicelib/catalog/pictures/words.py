@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.catalog.flows import END, JOIN, Flow, Step
+from chalicelib.catalog.flows import Flow, Step
+from chalicelib.catalog.kinds import APPLICANT, END, EX_OFFICIO, JOIN, MACHINE, OFFICE, PARTIES
 from chalicelib.kernel import texts
 
 # East Asian characters stand from here on, each as wide as it is high.
 WIDE = 0x2E80
 NARROW = frozenset(" .,:;'|!ijlIft()[]-")
 CLOSING = frozenset("，。；：、！？）”")  # never at the beginning of a line
-MARKS = {"zh-CN": ("、", "；", "：", "。"), "en": (", ", "; ", ": ", ". ")}
+MARKS = {"zh-CN": ("、", "；", "：", "。", "，"), "en": (", ", "; ", ": ", ". ", ", ")}
+ACTORS = (OFFICE, APPLICANT, PARTIES, MACHINE)
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,29 @@ class Words:
         return self._known(f"picture.end.{name}", name)
 
     def note(self, step: Step) -> str:
-        """Who acts and within which limit: what stands under a step's title."""
-        if not step.post:
-            return self.say(f"picture.{actor(step)}")
-        return (
-            self.say("picture.limit-one") if step.limit_days == 1 else self.say("picture.limit", days=step.limit_days)
-        )
+        """Who acts, within which limit, and whether the clock stands still: what stands under a step's title."""
+        said = [] if actor(step) == OFFICE else [self.say(f"picture.by.{step.kind}")]
+        limit = ("picture.limit", "picture.limit-one")
+        usual, one = ("picture.shown", "picture.shown-one") if step.kind == "publicity" else limit
+        if days := step.limit_days:
+            said.append(self.say(one) if days == 1 else self.say(usual, days=days))
+        if step.language.stops_clock:
+            said.append(self.say("picture.clock"))
+        return MARKS[self.language][4].join(said)
+
+    def start(self) -> str:
+        """What begins a case."""
+        return self.say("picture.opened" if self._is_ex_officio else "picture.start")
+
+    def closing(self) -> str:
+        """What holds for the whole flow; empty where nobody applied who could withdraw."""
+        return "" if self._is_ex_officio else self.say("picture.withdraw")
+
+    def key(self) -> dict[str, str]:
+        """The actors of this flow's steps, each with its words."""
+        acting = {actor(step) for step in self.flow.steps.values()}
+        named = {APPLICANT: "payer"} if self._is_ex_officio else {}
+        return {who: self.say(f"picture.key.{named.get(who, who)}") for who in ACTORS if who in acting}
 
     def duties(self, step: Step) -> str:
         """Whom separation of duties keeps away; empty for nobody."""
@@ -52,13 +71,19 @@ class Words:
 
     def description(self) -> str:
         """The whole flow in sentences, for who does not see the picture."""
-        _, between, after, stop = MARKS[self.language]
-        lines = [self.say("picture.start") + " → " + self._target(self.flow.start, "")]
+        _, between, after, stop, _ = MARKS[self.language]
+        lines = [f"{self.start()} → {self._target(self.flow.start, '')}"]
         for step in self.flow.steps.values():
             ways = [f"{self.outcome(o)} → {self._target(t, step.joint)}" for o, t in step.outcomes.items()]
             about = f"{self.title(step.title)} ({self.note(step)})"
             lines.append(about + after + between.join([*ways, *filter(None, [self.duties(step)])]))
-        return stop.join([*lines, self.say("picture.withdraw")])
+        if self.flow.tacit:
+            lines.append(f"{self.say('picture.tacit')} → {self._target(self.flow.tacit, '')}")
+        return stop.join(filter(None, [*lines, self.closing()]))
+
+    @property
+    def _is_ex_officio(self) -> bool:
+        return self.flow.opens == EX_OFFICIO
 
     def _known(self, key: str, name: str) -> str:
         said = self.say(key)
@@ -74,8 +99,8 @@ class Words:
 
 
 def actor(step: Step) -> str:
-    """Who acts at a step: ``office``, ``applicant`` or ``machine``."""
-    return "office" if step.post else "applicant" if step.kind == "supplement" else "machine"
+    """Who acts at a step: one of ``ACTORS``."""
+    return step.language.actor
 
 
 def width(text: str, size: float) -> float:

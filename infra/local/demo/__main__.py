@@ -1,4 +1,4 @@
-"""``make demo``: five applications walk through the public API of a throwaway city, from filing to their end."""
+"""``make demo``: six cases walk through the public API of a throwaway city, from filing to their end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 
 from infra.local import city as sample
 from infra.local.client import City, UnexpectedAnswerError
-from infra.local.demo import first_case, other_cases, silent_case
+from infra.local.demo import fined_case, first_case, other_cases, silent_case
 from infra.local.demo.show import DIM, Show
 from infra.local.demo.walk import Walk
 from infra.local.embedded import EmbeddedError, start
@@ -50,8 +50,9 @@ def _walk(show: Show, state: str, begun: float) -> str:
             walk = Walk(city, show)
             first_case.run(walk)
             other_cases.run(walk)
+            fined_case.run(walk)
             silent_case.run(walk, running.client("cloudwatch"))
-            return f"5 applications, {city.requests} requests, every answer as its schema promises"
+            return f"6 cases, {city.requests} requests, every answer as its schema promises"
         finally:
             city.close()
 

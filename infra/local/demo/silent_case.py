@@ -19,7 +19,7 @@ TOLD = {"reminder": (OFFICER,), "yellow": (OFFICER, HEAD), "red": (OFFICER, HEAD
 
 def run(walk: Walk, cloudwatch: Any) -> None:
     """Only the clock moves."""
-    walk.show.act("6", "网上监督", "A fifth case nobody touches; only the clock moves (the embedded stage's can)")
+    walk.show.act("7", "网上监督", "A case that nobody touches; only the clock moves (the embedded stage's can)")
     receipt = walk.file(APPLICANT, "shop-sign")
     walk.client(WINDOW).wait_for_task("urb-window", receipt["number"])
     walk.aside("in the inbox of urb-window, and left there")

@@ -8,6 +8,7 @@ from typing import Any
 from infra.local import city as sample
 from infra.local.client import Answer, City, Client, UnexpectedAnswerError, pdf
 from infra.local.demo.show import DIM, Show
+from infra.seed import load
 
 
 def check(holds: bool, sentence: str) -> None:
@@ -66,6 +67,14 @@ class Walk:
         task = client.wait_for_task(post, number)
         self.aside(f"in the inbox of {post}: {task['step']}, due {last_day(task['due_at'])}")
         return self.step(person, client.complete(task["id"], outcome, **more).expect(200), told)
+
+    def officer(self, post: str, number: str, outcome: str, told: str, **more: Any) -> Answer:
+        """Who holds a post does its task."""
+        return self.work(self.holder(post), post, number, outcome, told, **more)
+
+    def holder(self, post: str) -> str:
+        """Who holds a post."""
+        return next(held["person"] for held in load.read("appointments.json") if held["post"] == post)
 
 
 def last_day(moment: str | None) -> str:

@@ -1,18 +1,34 @@
 """What happens to a world from outside: people work, time passes, executions are killed, consumers are woken."""
 
 from datetime import timedelta
-from typing import Any
 
 from chalicelib.casework import delivery
-from chalicelib.casework.acts import Case, Claim, Command, Complete, Release, Supplement, Tick, Visit, Withdraw
-from chalicelib.casework.acts.decide import MACHINE, TAKES
+from chalicelib.casework.acts import Case, Claim, Command, Release, Tick, Visit
+from chalicelib.casework.acts.decide import MACHINE as NOBODY
+from chalicelib.catalog.kinds import APPLICANT, END, MACHINE, PARTIES
 from chalicelib.kernel.journal import Actor
+from tests.unit import playing
+from tests.unit.simulation import beside
 from tests.unit.simulation.world import World
 
 MOST_EXECUTIONS = 8  # live ones of one case
-DEFECTS = ({"subject": "rendering", "problem": "unreadable"},)
-OFTEN = {"work": 60, "wake": 12, "again": 9, "kill": 6, "time": 5, "reconcile": 4, "withdraw": 1, "blackout": 1}
-APPLICANT = Actor("p-li-na")
+OFTEN = {
+    "work": 60,
+    "wake": 12,
+    "again": 9,
+    "kill": 6,
+    "time": 5,
+    "reconcile": 4,
+    "blackout": 1,
+    "party": 3,
+    "applicant": 2,
+    "office": 4,
+    "hold": 2,
+    "counter": 1,
+    "move": 2,
+    "withdrawal": 1,
+    "revocation": 2,
+}
 
 
 class Life:
@@ -22,12 +38,21 @@ class Life:
         self.world, self.random = world, world.random
         self.often = dict(OFTEN)
         self.often[self.random.choice(list(OFTEN))] *= 4
+        if world.flow.tacit:
+            self.often["time"] *= 6
 
     def goes_on(self) -> None:
         """One thing happens."""
         kind = self.random.choices(list(self.often), list(self.often.values()))[0]
         self.world.stage.history.append(f"-- {kind}")
-        getattr(self, f"_{kind}")(self.random.choice(self.world.cases))
+        case_id = self.random.choice(self.world.cases)
+        case = self.world.case(case_id)
+        if case and case.move and self.world.stage.chance(0.3):
+            self._asked("approval", case_id)
+        elif hasattr(beside, kind):
+            self._asked(kind, case_id)
+        else:
+            getattr(self, f"_{kind}")(case_id)
 
     def work_on(self, case_id: str) -> None:
         """Somebody does what is to be done: an officer what the inbox shows, or whoever may what the case allows."""
@@ -38,22 +63,25 @@ class Life:
         visits = [case.visits[v] for row in rows if (v := row.sk.removeprefix("task#")) in case.visits]
         if not visits or world.stage.chance(0.3):
             visits = [visit for visit in case.visits.values() if visit.is_open or world.stage.chance(0.1)]
-        if visits:
-            world.act(case_id, *self._answer(case, self.random.choice(visits)))
+        if not visits:
+            return
+        visit = self.random.choice(visits)
+        if case.step(visit).language.actor in (APPLICANT, PARTIES, MACHINE) and world.stage.chance(0.2):
+            self._time(case_id)  # nothing comes from them, and silence says something too
+        else:
+            world.act(case_id, *self._answer(case, visit))
 
     def _answer(self, case: Case, visit: Visit) -> tuple[Command, Actor]:
         step, chance = case.step(visit), self.world.stage.chance
-        if step.kind == "supplement":
-            return Supplement([{"code": "sign-rendering"}]), APPLICANT
         if step.kind == "issue":
-            return Tick(), MACHINE  # its worker is woken by the bus alone
-        officer = Actor(f"o-{step.id}-{self.random.choice('aab')}", case.post_of(visit))
-        if chance(0.15):
-            return self.random.choice([Claim(visit.id), Release(visit.id)]), officer
-        liked = [o for o in step.outcomes if not step.outcomes[o].startswith("end:") or chance(0.15)]
+            return Tick(), NOBODY  # its worker is woken by the bus alone
+        number = self.random.choice((0, 0, 1))
+        if case.post_of(visit) and chance(0.15):
+            claim: Command = self.random.choice([Claim(visit.id), Release(visit.id)])
+            return claim, playing.officer(case, visit, number)
+        liked = [o for o in step.outcomes if step.decided or not step.outcomes[o].startswith(END) or chance(0.15)]
         outcome = self.random.choice([step.plain, *liked])
-        told: dict[str, Any] = {"reasons": ["reason"], "defects": DEFECTS, "opinion": "agree"}
-        return Complete(visit.id, outcome, **{name: told[name] for name in TAKES.get(outcome, ())}), officer
+        return playing.answer(case, visit, outcome, number, today=self.world.official.date())
 
     def _work(self, case_id: str) -> None:
         self.work_on(case_id)
@@ -73,14 +101,17 @@ class Life:
             self.world.states.kill(self.random.choice(live))
 
     def _time(self, case_id: str) -> None:
-        self.world.official += timedelta(hours=self.random.choice([1, 30, 200]))
-        self.world.act(case_id, Tick(), MACHINE)
+        self.world.official += timedelta(hours=self.random.choice([1, 30, 200, 400]))
+        self.world.act(case_id, Tick(), NOBODY)
 
     def _reconcile(self, case_id: str) -> None:
         self.world.reconcile()
 
-    def _withdraw(self, case_id: str) -> None:
-        self.world.act(case_id, Withdraw(), APPLICANT)
+    def _asked(self, kind: str, case_id: str) -> None:
+        """Somebody asks for something beside the steps."""
+        case = self.world.case(case_id)
+        if case and (asked := getattr(beside, kind)(case, self.random.choice)):
+            self.world.act(case_id, *asked)
 
     def _blackout(self, case_id: str) -> None:
         """Every execution is lost, as when the emulator restarts."""

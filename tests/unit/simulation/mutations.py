@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.casework import delivery, desk, gate, reconcile, tasks
 from chalicelib.casework.acts import Case, Visit, fold
-from chalicelib.casework.compiler import SINCE, failure_name
-from chalicelib.catalog.flows import WITHDRAW
+from chalicelib.casework.compiler import SINCE, failure_name, jump_name
+from chalicelib.catalog.kinds import TACIT, WITHDRAW
 from chalicelib.kernel import stores
 from chalicelib.kernel.views import Row
 from tests.unit.simulation import expressions
@@ -33,8 +33,10 @@ def answering_before_the_append(patch: pytest.MonkeyPatch, world: World) -> None
 
 
 def opening_without_reading_again(patch: pytest.MonkeyPatch, world: World) -> None:
-    def open_task(case_id: str, step: str, since: int, token: str) -> str:
+    def open_task(case_id: str, step: str, since: int, token: str, flow: str) -> str:
         case, _ = desk.load(case_id)
+        if case.moved and gate._led_on(case, since, token, flow):
+            return "answered"
         visit = gate._visit(case, step, since)
         if visit.is_open:
             stores.views().open(tasks.task_row(case, visit), token)
@@ -124,6 +126,33 @@ def writing_without_a_condition(patch: pytest.MonkeyPatch, world: World) -> None
     patch.setattr(world.journal, "append", append)
 
 
+def forgetting_which_flow_an_execution_walks(patch: pytest.MonkeyPatch, world: World) -> None:
+    open_task = gate.open_task
+    patch.setattr(gate, "open_task", lambda case_id, step, since, token, flow: open_task(case_id, step, since, token))
+
+
+def starting_no_execution_for_a_moved_case(patch: pytest.MonkeyPatch, world: World) -> None:
+    start = delivery.start
+    patch.setattr(delivery, "start", lambda case, run: None if case.moved else start(case, run))
+
+
+def landing_where_the_case_came_from(patch: pytest.MonkeyPatch, world: World) -> None:
+    answer = tasks.answer_failure
+
+    def astray(token: str, error: str, since: int) -> None:
+        answer(token, jump_name("approve") if error.startswith("Jump.") else error, since)
+
+    patch.setattr(tasks, "answer_failure", astray)
+
+
+def forgetting_those_whom_silence_closes(patch: pytest.MonkeyPatch, world: World) -> None:
+    for machine in world.states.machines.values():
+        for state in machine["States"].values():
+            if "Catch" in state:
+                kept = [catch for catch in state["Catch"] if catch["ErrorEquals"] != [failure_name(TACIT)]]
+                patch.setitem(state, "Catch", kept)
+
+
 ALL: tuple[Mutation, ...] = (
     answering_before_the_append,
     opening_without_reading_again,
@@ -137,4 +166,8 @@ ALL: tuple[Mutation, ...] = (
     joining_at_the_first_answer,
     never_starting_again,
     writing_without_a_condition,
+    forgetting_which_flow_an_execution_walks,
+    starting_no_execution_for_a_moved_case,
+    landing_where_the_case_came_from,
+    forgetting_those_whom_silence_closes,
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib import authority
 from chalicelib.casework import delivery, desk, gate, handlers, reconcile, tasks
 from chalicelib.casework.acts import (
     Case,
@@ -26,13 +27,15 @@ from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.journal import Actor, AppendConflict, Beside, Entry, Request
 from chalicelib.kernel.memory import MemoryJournal, MemoryViews
 from chalicelib.kernel.views import Row
-from tests.unit.cases import MONDAY, filed_act
+from tests.unit.cases import MONDAY, OWED, RICH, filed_act
+from tests.unit.simulation import successors
 from tests.unit.simulation.actors import Killed, Slow, Stage, Violation
 from tests.unit.simulation.states import RETRIED, Execution, StepFunctions
 
-FLOWS = {flow.name: flow for flow in flows.published()}
 MACHINES = {
-    flow.name: compile_flow(flows.template(flows.FOLDER / f"{flow.id}.v{flow.version}.json")) for flow in FLOWS.values()
+    flow.name: compile_flow(successors.template(flow.id, flow.version))
+    for name in successors.NEWEST
+    for flow in successors.versions(name)
 }
 
 
@@ -76,7 +79,7 @@ class World:
     def __init__(self, seed: int) -> None:
         self.stage = Stage(seed)
         self.random = self.stage.random
-        self.flow = self.random.choice(list(FLOWS.values()))
+        self.flow = self.random.choice(successors.PUBLISHED)
         self.states = StepFunctions(self.stage, MACHINES, self._invoke)
         self.journal, self.views = Forgetful(lambda: self.stage.chance(self.states.faults)), Watched()
         self.official, self.system = MONDAY, MONDAY.astimezone(clock.UTC)
@@ -91,7 +94,9 @@ class World:
 
     def file(self, number: int) -> None:
         """An application comes in, perhaps twice at once, perhaps with its reply lost."""
-        act = filed_act(self.flow.id)
+        owed = {"owed": [OWED]} if self.stage.chance(0.1) else {}
+        tacit = bool(self.flow.tacit) and self.stage.chance(0.7)
+        act = filed_act(self.flow.id, self.flow.version, **{**RICH, "tacit": tacit, **owed})
         facts = {k: v for k, v in act.data.items() if k not in ("number", "channel", "authority")}
         application = desk.Application("URB", "online", facts, act.private)
         request = Request(f"filing-{number}", "body")
@@ -112,7 +117,7 @@ class World:
         if handlers.CONSUMER.handle(desk.stream_of(case_id), age) is Outcome.PARKED:
             raise Violation("delivery was parked")
 
-    def act(self, case_id: str, command: Command, actor: Actor) -> None:
+    def act(self, case_id: str, command: Command | Callable[[Case], Command], actor: Actor) -> None:
         """One person's or machine's act, perhaps sent twice."""
         self.number += 1
         number = self.number
@@ -131,7 +136,7 @@ class World:
 
         for _ in range(1 + (self.stage.chance(0.2) and request is not None)):
             # What came through a queue is brought again until it is done.
-            self.attempt(f"{type(command).__name__} {number}", work, certain=isinstance(command, Issue))
+            self.attempt(f"{_called(command)} {number}", work, certain=isinstance(command, Issue))
 
     def reconcile(self) -> None:
         """The reconciler's five minutes are over."""
@@ -206,15 +211,22 @@ class World:
         return self.system
 
 
+def _called(command: Command | Callable[[Case], Command]) -> str:
+    return str(getattr(command, "__name__", type(command).__name__))
+
+
 @contextmanager
 def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
     """The product's stores, services and clocks are this world's."""
     before = stores.journal(), stores.views()
-    with pytest.MonkeyPatch.context() as patch:
+    with successors.published() as patch:
+        # Of other flows there is no execution.
+        patch.setattr(flows, "published", lambda: iter(successors.versions(world.flow.id)))
         client = {"stepfunctions": world.states}
         patch.setattr(aws, "client", client.__getitem__)
         patch.setattr(tasks, "client", client.__getitem__)
         patch.setattr(bus, "publish", world.publish)
+        patch.setattr(authority, "posts_told", frozenset)
         patch.setattr(log, "line", lambda *args, **more: None)
         patch.setattr(ids, "_secret", lambda: b"test secret")
         patch.setattr(clock, "now", world.now)

@@ -1,0 +1,22 @@
+"""Acts on the registers of authority: what may be decided, and what follows from it; pure."""
+
+from chalicelib.authority.acts.absences import Wish
+from chalicelib.authority.acts.careers import Absence, Appointment, Career, Holding, Order, fold
+from chalicelib.authority.acts.changes import Change
+from chalicelib.authority.acts.definitions import Definition
+from chalicelib.authority.acts.delegations import Delegation
+from chalicelib.authority.acts.posts import Position
+
+__all__ = [
+    "Absence",
+    "Appointment",
+    "Career",
+    "Change",
+    "Definition",
+    "Delegation",
+    "Holding",
+    "Order",
+    "Position",
+    "Wish",
+    "fold",
+]

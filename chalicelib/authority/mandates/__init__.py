@@ -1,0 +1,23 @@
+"""Mandates: who may act for whom, granted by the party itself, accepted by who is to act; guardians of minors."""
+
+from chalicelib.authority.mandates.acts import ACTS, Mandate, Scope, Wish
+from chalicelib.authority.mandates.granting import establish
+from chalicelib.authority.mandates.pages import shown
+from chalicelib.authority.mandates.parties import born_on, is_id_card, unaccounted
+from chalicelib.authority.mandates.rights import covers, held_by
+from chalicelib.authority.writing import By
+
+__all__ = [
+    "ACTS",
+    "By",
+    "Mandate",
+    "Scope",
+    "Wish",
+    "born_on",
+    "covers",
+    "establish",
+    "held_by",
+    "is_id_card",
+    "shown",
+    "unaccounted",
+]

@@ -1,0 +1,144 @@
+"""What each kind of change makes of its body: whom it concerns, what stands against it, and what is to be written."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from chalicelib.authority import appointing, delegating, grants, rows, unions
+from chalicelib.authority.acts import Definition, Delegation, Order, Wish
+from chalicelib.authority.acts.periods import Span
+from chalicelib.authority.registers import defining
+from chalicelib.authority.writing import By, Prepared
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import Fault, Invalid
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: the register's ``data`` and the period; ``id`` is the change's own."""
+
+    id: str
+    kind: str
+    data: Data
+    span: Span
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``department``: whose power it is; ``concerned``: who would gain by it; ``prepare`` raises Problem."""
+
+    department: Callable[[Wanted], str]
+    concerned: Callable[[Wanted], Iterable[str]]
+    prepare: Callable[[Wanted, By], Prepared]
+
+
+def wanted_of(change: str, body: Data, now: datetime, *, late: bool = False) -> Wanted:
+    """The body of a change as it is to be read at ``now``.
+
+    ``late``: what waited for its approval beyond its day begins at ``now``; power is never given for the past.
+    Raises Invalid for a moment that there is not.
+    """
+    starts = _moment(body, "from", now) or now
+    return Wanted(
+        change, body["kind"], body["data"], (max(starts, now) if late else starts, _moment(body, "until", now))
+    )
+
+
+def _moment(body: Data, name: str, now: datetime) -> datetime | None:
+    """A moment as it is written, or the beginning of a day."""
+    if name not in body:
+        return None
+    try:
+        moment = clock.parse(body[name])
+        moment = moment if moment.tzinfo else datetime.combine(moment.date(), time(), now.tzinfo)
+        return moment.astimezone(now.tzinfo)
+    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+        raise Invalid(faults=[Fault(f"/{name}", "format", {"limit": "date-time"})]) from error
+
+
+def department_of(post: str) -> str:
+    """The department of a post, of a closed one its last; empty for an unknown one."""
+    row = grants.store().get(grants.post_key(post), grants.OF_POST)
+    position = rows.position_at(row, clock.now())
+    known = rows.defined(row.data) if row else ()
+    return position.department if position else str(known[-1].facts["department"]) if known else ""
+
+
+def holders(post: str) -> list[str]:
+    """Who holds a post now or is to hold it."""
+    now, found = clock.now(), grants.store().partition(grants.post_key(post), grants.HOLDER)
+    return [row.data["person"] for row in found if rows.not_over(row.data["periods"], now)]
+
+
+def _appoint(wanted: Wanted, by: By) -> Prepared:
+    data, (starts, ends) = wanted.data, wanted.span
+    order = Order(data["person"], data["post"], starts, ends, data.get("name", ""), data.get("mail", ""))
+    prepared = appointing.prepare(order, by)
+    _may_go_together(order.person, order.post, by.now)
+    return prepared
+
+
+def _absence(wanted: Wanted, by: By) -> Prepared:
+    data, (starts, ends) = wanted.data, wanted.span
+    people = data["person"], data["post"], data["substitute"]
+    wish = Wish(*people, starts, _end(ends), data.get("name", ""), data.get("mail", ""))
+    prepared = appointing.prepare_absence(wish, by)
+    _may_go_together(wish.substitute, wish.post, by.now)
+    return prepared
+
+
+def _may_go_together(person: str, post: str, now: datetime, wanted: Sequence[Definition] = ()) -> None:
+    """Raises UnionForbidden where a person would come to hold offices that nobody may hold together.
+
+    ``wanted`` is what is to be said of the post, if that is to change.
+    """
+    store = grants.store()
+    row = store.get(grants.person_key(person), grants.OF_PERSON)
+    of_post = store.get(grants.post_key(post), grants.OF_POST)
+    held = rows.not_over(row.data["posts"], now) if row else []
+    told = [*(each for each in held if each["post"] != post), *([of_post.data] if of_post and not wanted else [])]
+    known = [*wanted, *(definition for each in told for definition in rows.defined(each))]
+    unions.check((d.facts["department"], role) for d in known for role in d.facts["roles"])
+
+
+def _delegate(wanted: Wanted, by: By) -> Prepared:
+    data, (starts, ends) = wanted.data, wanted.span
+    named = tuple(data["items"]), tuple(data["outcomes"])
+    return delegating.prepare(Delegation(wanted.id, data["post"], data["to"], *named, starts, _end(ends)), by)
+
+
+def _end(ends: datetime | None) -> datetime:
+    """What lasts for a while only says how long. Raises Invalid."""
+    if ends is None:
+        raise Invalid(faults=[Fault("/until", "required")])
+    return ends
+
+
+def _define(register: str, key: str) -> Callable[[Wanted, By], Prepared]:
+    def prepare(wanted: Wanted, by: By) -> Prepared:
+        facts = {name: value for name, value in wanted.data.items() if name != key}
+        made = Definition(facts | ({"roles": sorted(facts["roles"])} if "roles" in facts else {}), *wanted.span)
+        starts, ends = wanted.span
+        found = [Fault("/from", "from-in-the-past")] if starts < by.now else []
+        found += [Fault("/until", "until-not-after-from")] if ends and ends <= starts else []
+        defining.check(register, wanted.data[key], made, found)
+        for person in holders(wanted.data[key]) if register == defining.POST else ():
+            _may_go_together(person, wanted.data[key], by.now, [made])
+        return defining.prepare(register, wanted.data[key], made, by)
+
+    return prepare
+
+
+KINDS: Mapping[str, Kind] = {
+    "appointment": Kind(lambda w: department_of(w.data["post"]), lambda w: [w.data["person"]], _appoint),
+    "absence": Kind(
+        lambda w: department_of(w.data["post"]), lambda w: [w.data["person"], w.data["substitute"]], _absence
+    ),
+    "delegation": Kind(lambda w: department_of(w.data["post"]), lambda w: holders(w.data["to"]), _delegate),
+    "post": Kind(lambda w: str(w.data["department"]), lambda w: holders(w.data["id"]), _define(defining.POST, "id")),
+    "organization": Kind(lambda w: str(w.data["code"]), lambda w: (), _define(defining.ORGANIZATION, "code")),
+    "service_point": Kind(lambda w: str(w.data["organization"]), lambda w: (), _define(defining.SERVICE_POINT, "id")),
+}

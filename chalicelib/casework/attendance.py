@@ -1,0 +1,35 @@
+"""Who acted for a party, and whose hand a window lent: what the second reading of a journal finds in its entries."""
+
+from chalicelib.casework.acts.evolve import OF_THE_APPLICANT
+from chalicelib.kernel.journal import Act, Entry
+
+WINDOW_ASSISTED = "WindowAssisted"
+
+
+def helpers(entry: Entry) -> set[str]:
+    """The window officer of the entry, where one helped the party."""
+    return {entry.actor.person} if any(act.type == WINDOW_ASSISTED for act in entry.acts) else set()
+
+
+def at_window(entry: Entry, *done: str) -> bool:
+    """Whether a window did one of these things for a party who was present."""
+    return any(act.type == WINDOW_ASSISTED and act.data["what"] in done for act in entry.acts)
+
+
+def may_have_fetched(entry: Entry, parties: set[str]) -> set[str]:
+    """Who the entry may be of, where it tells that the result was fetched online: a party, or its agent on record.
+
+    Once it is forgotten who they were, whoever it was.
+    """
+    fetched = [act for act in entry.acts if act.type == "ResultDelivered" and act.data["way"] == "download"]
+    unknown = {entry.actor.person} if entry.commitments else set()
+    named = {act.private.get("parties", {}).get("agent", "") for act in fetched}
+    return parties | named | unknown if fetched else set()
+
+
+def agents(entry: Entry, act: Act) -> set[str]:
+    """Who did the act in the applicant's name, or filed so."""
+    if act.type == "CaseFiled":
+        return {act.private.get("applicant", {}).get("represented_by", {}).get("person", "")} - {""}
+    by_party = act.type in OF_THE_APPLICANT and not entry.actor.post
+    return {entry.actor.person} - {""} if by_party else set()

@@ -1,0 +1,15 @@
+"""Cases, inboxes, tasks and payments over HTTP."""
+
+from chalicelib.casework.routes import access_log, batches, cases, inbox, office, payments, questions, redaction, tasks
+
+doors = (
+    cases.door,
+    access_log.door,
+    redaction.door,
+    inbox.door,
+    tasks.door,
+    batches.door,
+    office.door,
+    payments.door,
+    questions.door,
+)

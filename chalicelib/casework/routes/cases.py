@@ -1,0 +1,205 @@
+"""Cases over HTTP: one's own, the public record, following; statements, objections and what else parties do."""
+
+from chalicelib import authority
+from chalicelib.casework import conformance, desk, pages, reads, refusals, tasks
+from chalicelib.casework.access import as_applicant, speaks_for
+from chalicelib.casework.acts import Case, Collect, Oppose, State, Withdraw
+from chalicelib.casework.follow import follow
+from chalicelib.kernel import pages as cursors
+from chalicelib.kernel import stores
+from chalicelib.kernel.door import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.guard import Resource
+from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
+
+door = Door()
+
+READING = {"purpose": "why an office reads the case that has no task in it: " + ", ".join(reads.PURPOSES)}
+PAGING = {"cursor": "where the next page starts", "limit": "rows of a page, 1 to 100"}
+
+
+@door.on(
+    "GET",
+    "/cases",
+    action="list_own_cases",
+    audience=SIGNED_IN,
+    reply="cases",
+    query={"party": "whose cases, by a mandate of theirs; mine when absent", **PAGING},
+    summary="My cases, or those of a party for which I act, newest first",
+)
+def list_cases(call: Call) -> Reply:
+    """Of a party those at whose items the caller may act for it."""
+    party = call.query.get("party", call.principal.person)
+    call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
+    binding = ("cases", call.principal.person, party)
+    start = cursors.take(call.query.get("cursor", ""), *binding)
+    page = stores.views().index("owner", f"person#{party}", limit=call.limit(), start=start, newest_first=True)
+    found = stores.views().get_many(key for key, _ in page.keys)
+    rows = (found[key].data for key, _ in page.keys if key in found)
+    shown = [
+        {name: row[name] for name in ("number", "item", "status", "filed_at")}
+        for row in rows
+        if call.principal.may_act_for(party, row["item"])
+    ]
+    return Reply({"cases": shown, "next_cursor": cursors.give(page.next_start, *binding)})
+
+
+@door.on(
+    "GET",
+    "/cases/{number}",
+    action="view_case",
+    audience=PARTY,
+    reply="case",
+    query=READING,
+    summary="One case in full",
+)
+def show_case(call: Call, number: str) -> Reply:
+    """For the applicant, in part for who was told of it, for an office by its task or for a purpose that it states."""
+    case, _ = desk.load(desk.find(number))
+    viewer = reads.permit(call, case)
+    shown = pages.party(case) if viewer == PARTY_VIEW else pages.full(case, viewer)
+    return Reply({**shown, "remarks": pages.remarks(case)}, version=case.seq, viewer=viewer)
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/withdrawal",
+    action="withdraw_case",
+    audience=SIGNED_IN,
+    body="withdrawal",
+    reply="receipt",
+    status=201,
+    summary="Withdraw an application",
+)
+def withdraw(call: Call, number: str) -> Reply:
+    """The applicant takes the application back, until it is decided."""
+    done = desk.perform(desk.find(number), Withdraw(call.body.get("reason", "")), as_applicant(call), call.request)
+    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/follow",
+    action="follow_case",
+    audience=PUBLIC,
+    repeatable=True,
+    body="follow",
+    reply="progress",
+    summary="Follow a case by number and tracking code",
+)
+def follow_case(call: Call, number: str) -> Reply:
+    """Without signing in: number, tracking code and the last four digits of the telephone number."""
+    case = follow(number, call.body["tracking_code"], call.body["phone_last4"])
+    return Reply(pages.progress(case), viewer=PARTY_VIEW)
+
+
+@door.on(
+    "GET",
+    "/record/{number}",
+    action="read_record",
+    audience=PUBLIC,
+    reply="record",
+    summary="The public record of a case",
+)
+def show_record(call: Call, number: str) -> Reply:
+    """Open to everybody, names masked."""
+    case, _ = desk.load(desk.find(number))
+    return Reply(pages.record(case))
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/statements",
+    action="state_views",
+    audience=SIGNED_IN,
+    body="statement",
+    reply="receipt",
+    status=201,
+    summary="State views in a case that concerns the caller",
+)
+def state_views(call: Call, number: str) -> Reply:
+    """By a party while views are heard; who states none and asks for no hearing waives."""
+
+    def command(case: Case) -> State:
+        return State(call.body.get("text", ""), call.body.get("hearing", False), speaks_for(call, case))
+
+    done = desk.perform(desk.find(number), command, as_applicant(call), call.request)
+    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/objections",
+    action="oppose_case",
+    audience=SIGNED_IN,
+    body="objection",
+    reply="receipt",
+    status=201,
+    summary="Object while a case is shown to the public",
+)
+def oppose(call: Call, number: str) -> Reply:
+    """By anybody who is signed in, once in each public notice period."""
+    done = desk.perform(desk.find(number), Oppose(call.body["text"]), as_applicant(call), call.request)
+    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/collection",
+    action="collect_result",
+    audience=SIGNED_IN,
+    reply="receipt",
+    status=201,
+    summary="Confirm that the result arrived online",
+)
+def collect(call: Call, number: str) -> Reply:
+    """By the applicant: the delivery is done."""
+    done = desk.perform(desk.find(number), Collect(), as_applicant(call), call.request)
+    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+
+
+@door.on(
+    "GET",
+    "/public-notices",
+    action="list_notices",
+    audience=PUBLIC,
+    reply="public_notices",
+    query=PAGING,
+    summary="Cases that are shown to the public, for objections",
+)
+def list_notices(call: Call) -> Reply:
+    """Those whose notice period ends first come first."""
+    start = cursors.take(call.query.get("cursor", ""), "notices")
+    page = stores.views().index("inbox", tasks.IN_PUBLIC, limit=call.limit(), start=start)
+    rows = stores.views().get_many(key for key, _ in page.keys)
+    shown = [
+        {name: rows[key].data[name] for name in ("number", "item", "opened_at", "due_at")}
+        for key, _ in page.keys
+        if key in rows
+    ]
+    return Reply({"notices": shown, "next_cursor": cursors.give(page.next_start, "notices")})
+
+
+@door.on(
+    "GET",
+    "/record/{number}/refusals",
+    action="read_refusals",
+    audience=PUBLIC,
+    reply="refusals",
+    summary="What was tried on a case and refused",
+)
+def show_refusals(call: Call, number: str) -> Reply:
+    """By which post, by which rule; persons are not named."""
+    return Reply({"refusals": list(refusals.of_case(desk.find(number)))})
+
+
+@door.on(
+    "GET",
+    "/record/{number}/conformance",
+    action="check_conformance",
+    audience=PUBLIC,
+    reply="conformance",
+    summary="Whether a case walked as its flow was published",
+)
+def check_conformance(call: Call, number: str) -> Reply:
+    """Journal and published flow are read a second time, apart from the rules that handled the case."""
+    return Reply(conformance.report(desk.read(desk.find(number)), authority.covers))

@@ -1,0 +1,39 @@
+"""Payments over HTTP: what the applicant is to pay and where, and what the payment provider reports."""
+
+from chalicelib.casework import desk, payments
+from chalicelib.casework.access import case_resource
+from chalicelib.kernel.door import PUBLIC, SIGNED_IN, Call, Door, Reply
+
+door = Door()
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/payment",
+    action="pay_case",
+    audience=SIGNED_IN,
+    repeatable=True,
+    reply="payment",
+    summary="What is to be paid, and the payment provider's page for it",
+)
+def pay(call: Call, number: str) -> Reply:
+    """For the applicant, while a fee is to be paid; asked again, it is the same order."""
+    case, _ = desk.load(desk.find(number))
+    call.permit(case_resource(case))
+    return Reply(payments.bill(case), version=case.seq)
+
+
+@door.on(
+    "POST",
+    "/payments/notices",
+    action="note_payment",
+    audience=PUBLIC,
+    repeatable=True,
+    body="payment_notice",
+    reply="payment_noted",
+    summary="The payment provider reports a payment or a refund",
+)
+def note(call: Call) -> Reply:
+    """By the payment provider, whose signature stands for signing in."""
+    payments.note(call.body)
+    return Reply({"number": call.body["number"], "event": call.body["event"]})

@@ -1,0 +1,19 @@
+"""What was redacted of a case when its retention ended, over HTTP."""
+
+from chalicelib.casework import desk, retention
+from chalicelib.kernel.door import PUBLIC, Call, Door, Reply
+
+door = Door()
+
+
+@door.on(
+    "GET",
+    "/record/{number}/redaction",
+    action="read_redaction",
+    audience=PUBLIC,
+    reply="redaction",
+    summary="What was redacted of a case when its retention ended",
+)
+def show_redaction(call: Call, number: str) -> Reply:
+    """Counts and days, no content; not found while everything is kept."""
+    return Reply(retention.report(desk.find(number)))

@@ -1,0 +1,134 @@
+"""One task over HTTP: reading it, claim, release, hand-over, assignment, joint meeting, milestones, completion."""
+
+from datetime import date
+
+from chalicelib.casework import desk, pages, reads, work
+from chalicelib.casework.access import as_officer
+from chalicelib.casework.routes.cases import READING
+from chalicelib.kernel.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.errors import NotFound
+
+door = Door()
+
+
+@door.on(
+    "GET",
+    "/tasks/{task}",
+    action="view_task",
+    audience=OFFICE,
+    reply="task",
+    query=READING,
+    summary="One task with its case",
+)
+def show_task(call: Call, task: str) -> Reply:
+    """The task and the case that it belongs to."""
+    case_id, visit_id = work.task_parts(task)
+    case, _ = desk.load(case_id)
+    as_officer(call, visit_id)(case)
+    if visit_id not in case.visits:
+        raise NotFound
+    viewer = reads.through_task(call, case, case.visits[visit_id])
+    shown = {"case": pages.full(case, viewer), "remarks": pages.remarks(case)}
+    return Reply({**pages.task(case, case.visits[visit_id]), **shown}, version=case.seq, viewer=viewer)
+
+
+def _act(call: Call, task: str, make: work.Make, by_head: bool = False, outcome: str = "") -> Reply:
+    done = work.act(call, task, make, by_head=by_head, outcome=outcome)
+    return Reply(work.shown(done, task), version=done.case.seq)
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/claim",
+    action="claim_task",
+    audience=OFFICE,
+    reply="task_done",
+    summary="Take a task as one's own",
+)
+def claim(call: Call, task: str) -> Reply:
+    """Claim."""
+    return _act(call, task, work.claim(call, task))
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/release",
+    action="release_task",
+    audience=OFFICE,
+    reply="task_done",
+    summary="Give a claimed task back",
+)
+def release(call: Call, task: str) -> Reply:
+    """Release."""
+    return _act(call, task, work.release(call, task))
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/handover",
+    action="hand_over_task",
+    audience=OFFICE,
+    body="assignment",
+    reply="task_done",
+    summary="Hand one's task over to another holder of its post",
+)
+def hand_over(call: Call, task: str) -> Reply:
+    """By its claimer, or by any holder of the post while it is free."""
+    return _act(call, task, work.assign(task, **call.body, by_head=False))
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/assignment",
+    action="assign_task",
+    audience=OFFICE,
+    body="assignment",
+    reply="task_done",
+    summary="Assign a task to a holder of its post, whoever has claimed it",
+)
+def assign(call: Call, task: str) -> Reply:
+    """By the head of the post's department; so nobody's absence holds a case up."""
+    return _act(call, task, work.assign(task, **call.body, by_head=True), by_head=True)
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/meeting",
+    action="convene_meeting",
+    audience=OFFICE,
+    body="meeting",
+    reply="task_done",
+    summary="Convene the joint meeting of a task",
+)
+def convene(call: Call, task: str) -> Reply:
+    """The invited posts may see the case from then on."""
+    return _act(call, task, work.convene(call, task, date.fromisoformat(call.body["on"]), call.body["invited"]))
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/milestones",
+    action="report_milestone",
+    audience=OFFICE,
+    body="milestone",
+    reply="task_done",
+    status=201,
+    summary="Report a milestone of the work on a task",
+)
+def report(call: Call, task: str) -> Reply:
+    """For the office; the task stays open and its clock runs on."""
+    return _act(call, task, work.report(call, task, call.body["title"], call.body.get("at", "")))
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/complete",
+    action="complete_task",
+    audience=OFFICE,
+    body="task_completion",
+    reply="task_done",
+    summary="Complete a task with one of its outcomes",
+)
+def complete(call: Call, task: str) -> Reply:
+    """Complete."""
+    return _act(call, task, work.complete(call, task, call.body), outcome=call.body["outcome"])

@@ -1,0 +1,60 @@
+"""Issuing and revoking certificates: what the signing worker does, each of it once."""
+
+import secrets
+from datetime import datetime
+
+from chalicelib.certificates import acts, status_lists
+from chalicelib.certificates.acts import CertificateFacts
+from chalicelib.certificates.signing import sign
+from chalicelib.certificates.views import read, stream_of
+from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel.errors import Unavailable
+from chalicelib.kernel.journal import Act, Actor, AppendConflict
+from chalicelib.kernel.settings import settings
+
+MACHINE = Actor()
+SALT_BYTES = 16
+TRIES = 8
+
+
+def issue(facts: CertificateFacts) -> str:
+    """Sign and put on record; returns the certificate's id, ``read`` has its text.
+
+    Only the first one appended exists: repeating changes nothing, of two at once the later is dropped.
+    """
+    stream = stream_of(facts.id)
+    if stores.journal().get(stream, 1):
+        return facts.id
+    now = clock.now()
+    spot = status_lists.place(facts.id, now)
+    hidden, shown = acts.holder(facts, lambda: secrets.token_urlsafe(SALT_BYTES))
+    issuer = settings().api_url.rstrip("/")
+    claims = acts.payload(facts, issuer, settings().certificate_issuer, hidden, spot, now)
+    jwt, kid = sign(claims, acts.TYPE)
+    issued = acts.decide_issue(facts, "~".join([jwt, *shown, ""]), kid, spot, now)
+    try:
+        stores.journal().append(journal.new_entry(stream, 1, issued, at=now, actor=MACHINE))
+    except AppendConflict:
+        pass
+    return facts.id
+
+
+def revoke(certificate: str, ground: str, now: datetime) -> None:
+    """Put the revocation on record, and sign the status list that shows it; ``ground`` is a public code.
+
+    Repeating changes nothing but finishes what was left undone. Raises NotFound and Unavailable.
+    """
+    for _ in range(TRIES):
+        found = read(certificate)
+        if found.revoked_at is None:
+            act = Act(acts.REVOKED, {"certificate": found.id, "ground": ground})
+            entries = [journal.new_entry(stream_of(found.id), 2, [act], at=now, actor=MACHINE)]
+            entries += [status_lists.next_revocation(found.spot, now)] if found.spot else []
+            try:
+                stores.journal().append(*entries)
+            except AppendConflict:
+                continue
+        if found.spot:
+            status_lists.publish(found.spot.list, now)
+        return
+    raise Unavailable

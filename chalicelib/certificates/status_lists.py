@@ -1,0 +1,125 @@
+"""Status lists (IETF Token Status List): one bit for each certificate, signed, for verifiers who ask nobody.
+
+Certificates stand in a list by blocks, each given to one register's next serials, so that an index is nobody else's
+and issuing writes nothing for it; a list mixes the blocks of many registers, so that fetching it tells little.
+"""
+
+import re
+import secrets
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from chalicelib.certificates.acts import Spot, base64url, list_uri
+from chalicelib.certificates.signing import sign
+from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel.errors import NotFound, Unavailable
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry
+from chalicelib.kernel.settings import settings
+from chalicelib.kernel.views import Key, Row
+
+TYPE = "statuslist+jwt"
+SIZE, BLOCK = 2**16, 2**10  # certificates of a list, serials of a block
+LIFE = timedelta(days=90)  # a verifier takes no older list
+KEPT_SECONDS = 3600  # how long a verifier may go on with the list it has
+TRIES = 8
+BLOCKS = "status-blocks"
+_ID = re.compile(r"(?P<register>.+)-(?P<serial>[0-9]{1,9})-(?P<count>[0-9]{1,3})")
+
+
+def place(certificate: str, now: datetime) -> Spot:
+    """The certificate's place, in a list that is published; always the same for the same id. Raises Unavailable."""
+    parts = _ID.fullmatch(certificate)
+    if parts is None:
+        raise ValueError(f"not a case's number and a count: {certificate}")
+    serial = int(parts["serial"])
+    block = _block(f"status-block#{parts['register']}-{parts['count']}#{serial // BLOCK}", now)
+    number = block // (SIZE // BLOCK)
+    # Who issues also looks after one of the older lists, by lot: none grows too old while certificates are issued.
+    for each in {number, secrets.randbelow(number + 1)}:
+        _renew(each, now)
+    return Spot(number, block % (SIZE // BLOCK) * BLOCK + serial % BLOCK)
+
+
+def _block(owner: str, now: datetime) -> int:
+    """The number of the block that ``owner`` (a stream of one entry) has; the next free one if it has none yet."""
+    for _ in range(TRIES):
+        if entry := stores.journal().get(owner, 1):
+            return int(entry.acts[0].data["block"])
+        last = stores.journal().last(BLOCKS)
+        seq = last.seq + 1 if last else 1
+        given = [Act("StatusBlockGiven", {"block": seq - 1, "to": owner.partition("#")[2]})]
+        try:
+            stores.journal().append(
+                *(journal.new_entry(s, n, given, at=now, actor=Actor()) for s, n in ((BLOCKS, seq), (owner, 1)))
+            )
+        except AppendConflict:
+            continue
+    raise Unavailable
+
+
+def next_revocation(spot: Spot, now: datetime) -> Entry:
+    """The entry that sets a certificate's bit, to be appended together with the revocation itself."""
+    last = stores.journal().last(_stream(spot.list))
+    bit = [Act("StatusBitSet", {"idx": spot.idx})]
+    return journal.new_entry(_stream(spot.list), last.seq + 1 if last else 1, bit, at=now, actor=Actor())
+
+
+def publish(number: int, now: datetime) -> None:
+    """Sign the list anew if the journal has more than it shows, or half of its life is over. Raises Unavailable."""
+    for _ in range(TRIES):
+        row = stores.views().get(*_key(number))
+        entries = stores.journal().read(_stream(number))
+        version = len(entries) + 1  # an empty list is version 1: 0 means absent
+        if row and row.version >= version and not _ages(row, now):
+            return
+        data = {"token": _signed(number, entries, now), "signed_at": clock.stamp(now)}
+        if stores.views().put(Row(*_key(number), version, data), expect=row.version if row else 0):
+            return
+    raise Unavailable
+
+
+def token(number: int) -> str:
+    """The signed list. Raises NotFound."""
+    row = stores.views().get(*_key(number))
+    if row is None:
+        raise NotFound
+    return str(row.data["token"])
+
+
+def packed(indexes: Iterable[int]) -> str:
+    """A list in which these bits are set, the lowest bit of a byte first, as the specification compresses it."""
+    bits = bytearray(SIZE // 8)
+    for idx in indexes:
+        bits[idx // 8] |= 1 << idx % 8
+    return base64url(zlib.compress(bytes(bits), 9))
+
+
+def _signed(number: int, entries: Iterable[Entry], now: datetime) -> str:
+    start = int(now.timestamp())
+    claims = {
+        "sub": list_uri(settings().api_url.rstrip("/"), number),
+        "iat": start,
+        "exp": start + int(LIFE.total_seconds()),
+        "ttl": KEPT_SECONDS,
+        "status_list": {"bits": 1, "lst": packed(entry.acts[0].data["idx"] for entry in entries)},
+    }
+    return sign(claims, TYPE)[0]
+
+
+def _renew(number: int, now: datetime) -> None:
+    row = stores.views().get(*_key(number))
+    if row is None or _ages(row, now):
+        publish(number, now)
+
+
+def _ages(row: Row, now: datetime) -> bool:
+    return now - clock.parse(row.data["signed_at"]) > LIFE / 2
+
+
+def _stream(number: int) -> str:
+    return f"revocations#{number}"
+
+
+def _key(number: int) -> Key:
+    return f"status-list#{number}", "token"

@@ -1,0 +1,72 @@
+"""No policy allows more than its function was seen to do: the journeys' record of used rights against ``.chalice``.
+
+``RECORD_RIGHTS=1 pytest tests/journeys`` writes the record anew from a whole run.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.guards.rights import EVERYTHING, recorded, resources, statements
+
+# Statements whose rights the embedded AWS cannot be seen to use, and why they are there.
+UNSEEN = {
+    "WriteOwnLogs": "Lambda writes the function's lines in its name; the embedded AWS keeps them without asking",
+    "UseDataKeyThroughServices": "DynamoDB, S3, SQS and Secrets Manager ask KMS in its name; AWS alone encrypts",
+    "ReadJournalStream": "Lambda reads the stream in the function's name; the embedded AWS hands records over itself",
+    "FindJournalStream": "Lambda lists the stream in the function's name",
+    "ParkFailedBatches": "Lambda sends what the function could not handle in its name",
+    "ReceiveNotices": "Lambda polls the queue in the function's name",
+    "ReceiveSigningOrders": "Lambda polls the queue in the function's name",
+    "ReceiveOpenedTasks": "Lambda polls the queue in the function's name",
+    "SendMailFromOurAddress": "the embedded AWS keeps mail without asking IAM",
+}
+# Statements without a resource, and why AWS offers none.
+WITHOUT_RESOURCE = {
+    "AnswerTaskTokens": "a task token names no resource",
+    "SendMailFromOurAddress": "held by the sender's address instead",
+}
+# Single rights that no journey brings about, and when they are needed.
+SELDOM: dict[tuple[str, str], str] = {
+    ("retention_sweep", "dynamodb:GetItem"): "a case that is about the redacted one is looked up by its number",
+}
+
+EVERY = [(function, statement) for function, statement in statements()]
+every_statement = pytest.mark.parametrize(
+    ("function", "statement"), EVERY, ids=[f"{function}-{statement['Sid']}" for function, statement in EVERY]
+)
+
+
+@every_statement
+def test_every_action_that_a_policy_allows_is_used(function: str, statement: dict[str, Any]) -> None:
+    used = {action for who, sid, action, _ in recorded() if (who, sid) == (function, statement["Sid"])}
+    unused = set(statement["Action"]) - used
+    if statement["Sid"] in UNSEEN:
+        assert not used, "it can be seen after all: take it off the list"
+    else:
+        assert {action for action in unused if (function, action) not in SELDOM} == set()
+
+
+@every_statement
+def test_every_resource_that_a_policy_names_is_used(function: str, statement: dict[str, Any]) -> None:
+    used = {resource for who, sid, _, resource in recorded() if (who, sid) == (function, statement["Sid"])}
+    if statement["Sid"] not in UNSEEN and used:
+        assert set(resources(statement)) <= used
+
+
+@every_statement
+def test_only_what_has_no_resource_is_allowed_everywhere(function: str, statement: dict[str, Any]) -> None:
+    assert (EVERYTHING in resources(statement)) == (statement["Sid"] in WITHOUT_RESOURCE)
+
+
+def test_no_exception_outlives_its_reason() -> None:
+    sids = {statement["Sid"] for _, statement in EVERY}
+    assert set(UNSEEN) | set(WITHOUT_RESOURCE) <= sids
+    allowed = {(function, action) for function, statement in EVERY for action in statement["Action"]}
+    seen = {(function, action) for function, _, action, _ in recorded()}
+    assert set(SELDOM) <= allowed - seen
+
+
+def test_the_record_holds_no_right_that_no_policy_gives() -> None:
+    given = {(function, s["Sid"], action) for function, s in EVERY for action in s["Action"]}
+    assert {right[:3] for right in recorded()} <= given

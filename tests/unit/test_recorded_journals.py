@@ -1,0 +1,48 @@
+"""Journals of earlier releases: today's rules make of them what the rules of their time did."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.casework import conformance
+from chalicelib.casework.acts import fold
+from chalicelib.casework.acts.changes import CHANGES
+from chalicelib.catalog import flows
+from chalicelib.kernel import journal
+from tests.unit import recorded
+from tests.unit.stories import STORIES
+
+JOURNALS = sorted(recorded.FOLDER.glob("*/*.json"))
+every_journal = pytest.mark.parametrize("path", JOURNALS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+
+
+@every_journal
+def test_a_recorded_journal_folds_to_the_same_case(path: Path) -> None:
+    entries, case = recorded.load(path)
+    assert recorded.snapshot(fold(entries)) == case
+
+
+@every_journal
+def test_its_leaves_verify(path: Path) -> None:
+    entries, _ = recorded.load(path)
+    assert [journal.leaf_hash(entry) for entry in entries] == [entry.leaf for entry in entries]
+
+
+@every_journal
+def test_it_conforms_to_its_flow(path: Path) -> None:
+    entries, _ = recorded.load(path)
+    assert conformance.findings(entries, fold(entries)) == []
+
+
+def test_every_kind_of_act_is_in_a_recorded_journal() -> None:
+    met = {act.type for path in JOURNALS for entry in recorded.load(path)[0] for act in entry.acts}
+    assert set(CHANGES) | {"CaseFiled"} == met
+
+
+def test_every_flow_is_in_a_recorded_journal() -> None:
+    met = {recorded.load(path)[0][0].acts[0].data["flow"]["id"] for path in JOURNALS}
+    assert met == {flow.id for flow in flows.published()}
+
+
+def test_every_story_is_recorded() -> None:
+    assert set(STORIES) <= {path.stem for path in JOURNALS}
