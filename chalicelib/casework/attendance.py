@@ -1,7 +1,7 @@
-"""Who acted for a party, and whose hand a window lent: what the second reading of a journal finds in its entries."""
+"""Who acted for a party, whose hand a window lent, what time brought: what a second reading finds in entries."""
 
 from chalicelib.casework.acts.evolve import OF_THE_APPLICANT
-from chalicelib.kernel.journal import Act, Entry
+from chalicelib.kernel.journal import ACTOR, Act, Entry
 
 WINDOW_ASSISTED = "WindowAssisted"
 
@@ -33,3 +33,15 @@ def agents(entry: Entry, act: Act) -> set[str]:
         return {act.private.get("applicant", {}).get("represented_by", {}).get("person", "")} - {""}
     by_party = act.type in OF_THE_APPLICANT and not entry.actor.post
     return {entry.actor.person} - {""} if by_party else set()
+
+
+def is_of_time(act: Act, entry: Entry) -> bool:
+    """Whether time brought the act, in whoever's entry; the first release said so only of the acceptance beside it."""
+    accepted = act.data["outcome"] == "accept" and any(a.type == "CaseAcceptedByDefault" for a in entry.acts)
+    return bool(act.data.get("machine")) or accepted
+
+
+def has_reasons(entry: Entry, kind: str) -> bool:
+    """What they said may be forgotten since; that something was said is bound by the leaf."""
+    groups = (group for act in entry.acts if act.type == kind for group in act.private.values())
+    return any(group.get("reasons") for group in groups) or bool(entry.commitments.keys() - {ACTOR})

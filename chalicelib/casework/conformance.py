@@ -14,7 +14,7 @@ from chalicelib.casework.acts import Case, fold
 from chalicelib.catalog import flows
 from chalicelib.catalog.kinds import APPLICATION, DECISIONS, END, JOIN, KINDS, OFFICE
 from chalicelib.kernel import journal
-from chalicelib.kernel.journal import ACTOR, Act, Actor, Entry
+from chalicelib.kernel.journal import Act, Actor, Entry
 
 MACHINE = Actor()
 RULES = ("sequence", "leaf", "flow-hash", "step-open", "outcome", "post", "duties", "reasons", "resolution", "end")
@@ -111,7 +111,7 @@ class Replay:
             yield Finding("outcome", entry.seq, name)
             return
         yield from self._who(entry, act, name, step)
-        if outcome in REASONED and not _has_reasons(entry, REASONED[outcome]):
+        if outcome in REASONED and not attendance.has_reasons(entry, REASONED[outcome]):
             yield Finding("reasons", entry.seq, name)
         is_bound = name in self.bound and outcome not in ("return", "refer")
         if is_bound and outcome != self.bound[name]:
@@ -121,7 +121,7 @@ class Replay:
 
     def _who(self, entry: Entry, act: Act, name: str, step: Mapping[str, Any]) -> Iterator[Finding]:
         """Whether the right one acted: an officer of the step's post, or time, or the party itself."""
-        kind, actor = KINDS[step["kind"]], MACHINE if act.data.get("machine") else entry.actor
+        kind, actor = KINDS[step["kind"]], MACHINE if attendance.is_of_time(act, entry) else entry.actor
         if kind.actor != OFFICE:
             # What the party, the public or the machine is to do, no office does, but for a window on its behalf.
             if actor.post and not attendance.at_window(entry, "supplemented"):
@@ -226,12 +226,6 @@ def _sound(entries: Sequence[Entry]) -> Iterator[Finding]:
             yield Finding("sequence", entry.seq)
         if journal.leaf_hash(entry) != entry.leaf:
             yield Finding("leaf", entry.seq)
-
-
-def _has_reasons(entry: Entry, kind: str) -> bool:
-    """What they said may be forgotten since; that something was said is bound by the leaf."""
-    groups = (group for act in entry.acts if act.type == kind for group in act.private.values())
-    return any(group.get("reasons") for group in groups) or bool(entry.commitments.keys() - {ACTOR})
 
 
 def report(entries: Sequence[Entry], covers: Covers = undelegated) -> dict[str, Any]:

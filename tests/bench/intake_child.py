@@ -1,8 +1,8 @@
 """Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and the bare calls.
 
 ``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"} and prints one with
-process CPU seconds per filing, per set of bare calls, per bare put and per filing's questions to the policies, and until
-the first filing was answered. All of it runs in this one process, turn by turn.
+process CPU seconds per filing, per set of bare calls, per bare put and per filing's questions to the policies, and
+until the first filing was answered. All of it runs in this one process, turn by turn.
 """
 
 import io

@@ -77,7 +77,5 @@ class AllFlows(RuleBasedStateMachine):
 
 def play(flow: Flow, first: int, how: settings, wrong: WrongRule | None = None) -> None:
     """Schedules of one flow, the same ones for the same ``first``. Raises AssertionError with the shortest bad one."""
-    machine = seed(first)(
-        type("AllFlows", (AllFlows,), {"flow": flow, "wrong": staticmethod(wrong) if wrong else None})
-    )
-    run_state_machine_as_test(machine, settings=how)
+    rules = {"flow": flow} | ({"wrong": staticmethod(wrong)} if wrong else {})
+    run_state_machine_as_test(seed(first)(type("AllFlows", (AllFlows,), rules)), settings=how)

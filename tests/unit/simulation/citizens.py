@@ -112,14 +112,7 @@ class Citizens:
         if isinstance(command, Pay) and random.random() < 0.3:
             command = Pay(f"order-{random.randint(1, 2)}", "paid", command.amount_fen + random.randint(0, 1))
         if isinstance(command, Complete) and random.random() < 0.15:
-            amount, elsewhere = (
-                random.choice([1, 5000, 999999]),
-                random.choice(["approve", "pass", "order", "archived"]),
-            )
-            twist: dict[str, Any] = random.choice(
-                [{"reasons": ()}, {"amount_fen": amount}, {"outcome": elsewhere}, {"measure": ""}]
-            )
-            command = replace(command, **twist)
+            command = replace(command, **_twist(random))
         self._ask(command, actor)
 
     def _stale(self, random: Random) -> None:
@@ -221,6 +214,18 @@ class Citizens:
         before = self.city.case.seq
         self._ask(command, actor)
         assert self.city.case.seq > before, f"refused although it should be lawful: {command} by {actor}"
+
+
+def _twist(random: Random) -> dict[str, Any]:
+    """Something of a completion that is missing or wrong."""
+    wrong = {
+        "reasons": (),
+        "measure": "",
+        "amount_fen": random.choice([1, 5000, 999999]),
+        "outcome": random.choice(["approve", "pass", "order", "archived"]),
+    }
+    name = random.choice([*wrong])
+    return {name: wrong[name]}
 
 
 def story(city: City) -> Iterable[str]:
