@@ -24,4 +24,4 @@ def test_a_flow_holds_whoever_acts_in_whatever_order(flow: Flow) -> None:
 def test_a_wrong_rule_is_found_out(wrong: WrongRule, name: str) -> None:
     flow = next(flow for flow in PUBLISHED if flow.name == name)
     with pytest.raises(AssertionError):
-        play(flow, 0, settings(PLAYED, max_examples=ENOUGH, phases=[Phase.generate]), wrong)
+        play(flow, 1, settings(PLAYED, max_examples=ENOUGH, phases=[Phase.generate]), wrong)

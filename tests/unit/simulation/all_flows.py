@@ -41,7 +41,7 @@ class AllFlows(RuleBasedStateMachine):
         self.city.file()
         self.citizens = Citizens(self.city)
         with self._told() as citizens:
-            citizens.walk(random.randint(0, 5))
+            citizens.walk(random)
 
     @rule(kind=st.sampled_from(KINDS), way=WAYS)
     def goes_on(self, kind: str, way: int) -> None:

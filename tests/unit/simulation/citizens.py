@@ -58,14 +58,21 @@ class Citizens:
             command, actor = asked
             is_right = not actor.person or random.random() < 0.8
             self._ask(command, actor if is_right else random.choice(self._others(actor.post)))
+        if kind == "move" and random.random() < 0.7:
+            self._ask(*beside.approval(self.city.case, random.choice))
         self.check()
 
-    def walk(self, steps: int) -> None:
-        """The case goes on plainly for so many steps."""
-        for _ in range(steps):
+    def walk(self, random: Random) -> None:
+        """The case goes some way, mostly plainly; then perhaps nobody does anything for a while."""
+        for _ in range(random.randint(0, 5)):
             if self.city.case.ended_at:
-                return
-            self._bring_on(self.city.case)
+                break
+            if random.random() < 0.6:
+                self._bring_on(self.city.case)
+            else:
+                self._work(random)
+        if random.random() < 0.3:
+            self._silence(random)
         self.check()
 
     def check(self) -> None:

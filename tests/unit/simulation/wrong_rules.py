@@ -144,7 +144,7 @@ def the_officer_does_what_time_has_done(patch: pytest.MonkeyPatch) -> None:
 
 
 FOUND_IN: dict[WrongRule, str] = {
-    no_separation_of_duties: "licence-v1",
+    no_separation_of_duties: "fee-licence-v1",
     policies_permit_everything: "licence-v1",
     outcomes_are_not_checked: "filing-v1",
     silence_grants_too_early: "filing-v1",
