@@ -77,10 +77,10 @@ def _aws(environment: dict[str, str], folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def _pack_tightly(template_file: Path) -> None:
-    """Without the command line's indentation, two thirds of it: a template may have 1,000,000 bytes."""
-    document = json.loads(template_file.read_text("utf-8"))
-    template_file.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
+def _pack_tightly(packaged: Path, tight: Path) -> None:
+    """The template without the command line's indentation, two thirds of it: it may have 1,000,000 bytes."""
+    document = json.loads(packaged.read_text("utf-8"))
+    tight.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def _carry_out(told: str, stack: str, region: str, endpoint: str | None) -> None:
@@ -119,14 +119,14 @@ def deploy(
         environment, folder, "package", "--template-file=sam.json", "--use-json", f"--s3-bucket={bucket}",
         f"--s3-prefix={stage}", "--output-template-file=packaged.json",
     )  # fmt: skip
-    _pack_tightly(folder / "packaged.json")
+    _pack_tightly(folder / "packaged.json", folder / "tight.json")
     deploying = [
         "deploy", f"--s3-bucket={bucket}", f"--s3-prefix={stage}", "--capabilities", "CAPABILITY_IAM",
         "--no-fail-on-empty-changeset", "--no-execute-changeset", "--tags", f"sunlit:stage={stage}",
     ]  # fmt: skip
     overrides = [f"{name}={value}" for name, value in values.items()]
     told = _aws(
-        environment, folder, *deploying, f"--stack-name={stack}", "--template-file=packaged.json",
+        environment, folder, *deploying, f"--stack-name={stack}", "--template-file=tight.json",
         "--parameter-overrides", *overrides,
     )  # fmt: skip
     _carry_out(told, stack, region, endpoint)

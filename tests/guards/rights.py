@@ -28,8 +28,8 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def resources(statement: dict[str, Any]) -> list[str]:
-    """What a statement is about, named as in ``Right``."""
-    told = statement.get("Resource") or statement["NotResource"]
+    """What a statement is about, named as in ``Right``; all that is not excepted is everything."""
+    told = statement.get("Resource", EVERYTHING)
     return [_named(each) for each in (told if isinstance(told, list) else [told])]
 
 

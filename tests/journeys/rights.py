@@ -38,10 +38,11 @@ def unused() -> set[Right]:
     return rights.recorded() - _seen
 
 
-def put_on_record() -> None:
-    """Make the record what was used in this run."""
+def put_on_record(is_whole: bool) -> None:
+    """Add what was used in this run to the record; of a whole run nothing else stays there."""
     allowed = {(function, statement["Sid"]) for function, statement in rights.statements()}
-    rights.write({right for right in _seen if right[:2] in allowed})
+    found = {right for right in _seen if right[:2] in allowed}
+    rights.write(found if is_whole else found | rights.recorded())
 
 
 def _named(stack: Stack, arn: str) -> str:
