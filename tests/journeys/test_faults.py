@@ -100,7 +100,7 @@ def test_a_case_with_several_executions_still_asks_once(own_stack: Stack) -> Non
     case = accepted(own_stack.city)
     case.task("urb-reviewer")
     states = own_stack.client("stepfunctions")
-    arn = next(arn for arn in own_stack.state_machines() if arn.endswith("licence-v1") and "joint" not in arn)
+    arn = next(arn for arn in own_stack.state_machines() if arn.endswith("-embedded-licence-v1"))
     for n in range(3):
         start = json.dumps({"case": case.id, "since": 0})
         states.start_execution(stateMachineArn=arn, name=f"{case.id}-extra{n}", input=start)
