@@ -27,17 +27,6 @@ def note(stack: Stack) -> None:
             _seen.add((function, right["sid"], right["action"], _named(stack, right["resource"])))
 
 
-def unknown() -> set[Right]:
-    """What was used in this run and is not on record, of the statements in the functions' own policies."""
-    allowed = {(function, statement["Sid"]) for function, statement in rights.statements()}
-    return {right for right in _seen if right[:2] in allowed} - rights.recorded()
-
-
-def unused() -> set[Right]:
-    """What is on record and was not used in this run."""
-    return rights.recorded() - _seen
-
-
 def put_on_record(is_whole: bool) -> None:
     """Add what was used in this run to the record; of a whole run nothing else stays there."""
     allowed = {(function, statement["Sid"]) for function, statement in rights.statements()}
