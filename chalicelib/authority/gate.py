@@ -73,6 +73,7 @@ class CedarGate:
             is_strong=not _is_over(claims.get("strong_until", "0")),
             is_system=claims.get("kind") == SYSTEMS,
             scopes=frozenset(said["scope"].split()),
+            document=str(claims.get("document") or ""),
             company=rights.company(said),
             read_mandates=partial(rights.of_row, row, now) if office else partial(rights.held_by, person, now),
         )
@@ -124,6 +125,7 @@ def _person(principal: Principal, resource: Resource) -> dict[str, Any]:
     offices = sorted({(post.department, role) for post in principal.posts for role in post.roles})
     return {
         "person": principal.person,
+        "known_as": list(principal.known_as),
         "posts": sorted(principal.post_ids),
         "roles": sorted({role for _, role in offices}),
         "departments": sorted({post.department for post in principal.posts}),

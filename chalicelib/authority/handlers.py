@@ -37,7 +37,7 @@ def authorize(request: AuthRequest) -> AuthResponse:
             raise tokens.TokenRefused("unknown issuer")
         keys = _directory(by.jwks_url).keys(tokens.key_id(token))
         claims = tokens.verify(token, jwks=keys, issuer=by.issuer, audience=by.audience, now=now)
-        identity = by.identity(claims)
+        identity, document = by.identity(claims), by.document(claims)
     except tokens.TokenRefused as refusal:
         log.line("token refused", reason=str(refusal))
         raise Exception("Unauthorized") from None
@@ -46,8 +46,8 @@ def authorize(request: AuthRequest) -> AuthResponse:
         raise
     until = strength.strong_until(claims, by.strong_acr) if by.kind == issuers.PEOPLE else 0
     ends = int(claims["exp"]) + tokens.LEEWAY
-    context = _context(claims) | {"kind": by.kind, "strong_until": str(until), "exp": str(ends)}
-    return AuthResponse(routes=["*"], principal_id=identity, context=context)
+    told = {"kind": by.kind, "document": document, "strong_until": str(until), "exp": str(ends)}
+    return AuthResponse(routes=["*"], principal_id=identity, context=_context(claims) | told)
 
 
 def _context(claims: Mapping[str, Any]) -> dict[str, str]:

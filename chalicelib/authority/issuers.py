@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from chalicelib.authority.mandates.parties import ID_CARD, is_id_card, unaccounted
 from chalicelib.authority.tokens import TokenRefused
 from chalicelib.kernel.settings import settings
 
@@ -17,12 +18,18 @@ MOST_CHARACTERS = 128
 _ALIAS = re.compile(r"[a-z][a-z0-9]{0,15}")
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,128}")
 _CLIENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_MEMBERS = {"issuer", "audience", "jwks_url", "kind", "alias", "strong_acr"}
+_MEMBERS = {"issuer", "audience", "jwks_url", "kind", "alias", "strong_acr", "documents"}
+# What OpenID Identity Assurance calls the documents that windows take, too.
+_DOCUMENTS = {"idcard": ID_CARD, "passport": "passport", "residence_permit": "residence_permit"}
+_NUMBER = re.compile(r"[0-9A-Z]{5,20}")
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """One issuer. ``strong_acr``: the values of ``acr`` by which it says that a sign-in had two factors."""
+    """One issuer. ``strong_acr``: the values of ``acr`` by which it says that a sign-in had two factors.
+
+    ``documents``: whether it is believed when it says which identity document somebody has.
+    """
 
     issuer: str
     audience: str
@@ -30,6 +37,7 @@ class Issuer:
     kind: str = PEOPLE
     alias: str = ""
     strong_acr: frozenset[str] = frozenset()
+    documents: bool = False
 
     def identity(self, claims: Mapping[str, Any]) -> str:
         """The principal's id, which no other issuer of the stage can give. Raises TokenRefused.
@@ -51,9 +59,36 @@ class Issuer:
             raise TokenRefused("sub is too long")
         return mark + subject
 
+    def document(self, claims: Mapping[str, Any]) -> str:
+        """The party that the person's identity document stands for at windows; empty where the issuer vouches for none.
+
+        Read from ``verified_claims`` (OpenID Identity Assurance); the number goes no further than this.
+        """
+        if not (self.documents and self.kind == PEOPLE):
+            return ""
+        return next(filter(None, map(_party, _shown_documents(claims.get("verified_claims")))), "")
+
+
+def _shown_documents(verified: Any) -> Iterator[Mapping[str, Any]]:
+    """The documents that were seen as evidence, as far as the claims can be read."""
+    for each in verified if isinstance(verified, list) else [verified]:
+        verification = each.get("verification") if isinstance(each, dict) else None
+        evidence = verification.get("evidence") if isinstance(verification, dict) else None
+        for seen in evidence if isinstance(evidence, list) else ():
+            details = seen.get("document_details") if isinstance(seen, dict) else None
+            if isinstance(details, dict) and seen.get("type") == "document":
+                yield details
+
+
+def _party(document: Mapping[str, Any]) -> str:
+    kind, number = _DOCUMENTS.get(str(document.get("type"))), str(document.get("document_number", "")).upper()
+    if kind is None or not _NUMBER.fullmatch(number) or (kind == ID_CARD and not is_id_card(number)):
+        return ""
+    return unaccounted(kind, number)
+
 
 def read(text: str) -> Mapping[str, Issuer]:
-    """Issuers by their name from JSON ``[{issuer, audience, jwks_url, kind?, alias?, strong_acr?}]``.
+    """Issuers by their name from JSON ``[{issuer, audience, jwks_url, kind?, alias?, strong_acr?, documents?}]``.
 
     Raises ValueError, which says what is wrong.
     """
@@ -73,6 +108,8 @@ def _read(document: Any) -> Issuer:
     made = Issuer(**{**document, "strong_acr": frozenset(document.get("strong_acr", ()))})
     if made.kind not in (PEOPLE, SYSTEMS):
         raise ValueError(f"OIDC_ISSUERS: kind {made.kind!r} is neither {PEOPLE} nor {SYSTEMS}")
+    if not isinstance(made.documents, bool) or (made.documents and made.kind != PEOPLE):
+        raise ValueError("OIDC_ISSUERS: documents is true or false, and true of people's issuers alone")
     if made.alias and not _ALIAS.fullmatch(made.alias):
         raise ValueError(f"OIDC_ISSUERS: alias {made.alias!r} is not of small letters and digits, 16 at most")
     return made

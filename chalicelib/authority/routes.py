@@ -30,7 +30,8 @@ def me(call: Call) -> Reply:
     caller = call.principal
     signed_in = {"strong": caller.is_strong, "methods": sorted(caller.strength)}
     posts = views.posts_held(caller.person, call.now)
-    return Reply({"person": caller.person, "name": caller.name, "sign_in": signed_in, "posts": posts})
+    who = {"person": caller.person, "name": caller.name, "document": caller.document or None}
+    return Reply({**who, "sign_in": signed_in, "posts": posts})
 
 
 @door.on(

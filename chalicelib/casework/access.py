@@ -118,8 +118,8 @@ def as_officer(call: Call, visit_id: str, outcome: str = "") -> Callable[[Case],
         try:
             call.permit(task_resource(case, visit, outcome))
         except Forbidden as forbidden:
-            barred = call.principal.person in case.barred(visit)
-            problem = DutiesNotSeparate().because(forbidden.denial) if barred else forbidden
+            is_barred = not case.barred(visit).isdisjoint(call.principal.known_as)
+            problem = DutiesNotSeparate().because(forbidden.denial) if is_barred else forbidden
             refusals.put_on_record(case, problem, call.actor(_own_post(call, case.post_of(visit))), call.now)
             raise problem from None
         return call.actor(standing(call.principal, case, visit, outcome).post)

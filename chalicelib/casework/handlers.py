@@ -6,11 +6,28 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chalicelib.authority import project_change
-from chalicelib.casework import certification, delivery, gate, people, reads, reconcile, retention, sweep, systems
+from chalicelib.casework import (
+    certification,
+    delivery,
+    gate,
+    mandate_news,
+    people,
+    reads,
+    reconcile,
+    retention,
+    sweep,
+    systems,
+)
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
 
-VIEWED = {"read": reads.project, "item": project, "draft": project_draft, "change": project_change}
+VIEWED = {
+    "read": reads.project,
+    "item": project,
+    "draft": project_draft,
+    "change": project_change,
+    "mandates": mandate_news.project,
+}
 CONSUMER = feed.Consumer("deliver", {"case": delivery.deliver, **VIEWED})
 REBUILDER = feed.Consumer("rebuild", {"case": reconcile.rebuild, **VIEWED})
 THREADS = 4

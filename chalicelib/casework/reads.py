@@ -3,7 +3,7 @@
 One entry per reader, case, purpose and day, in a stream of its own: the stream's name is what makes it one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -12,7 +12,7 @@ from chalicelib.casework import refusals
 from chalicelib.casework.access import case_resource
 from chalicelib.casework.acts import Case, Visit
 from chalicelib.casework.errors import PurposeNeeded
-from chalicelib.kernel import clock, ids, journal, stores, visibility
+from chalicelib.kernel import clock, ids, journal, pages, stores, visibility
 from chalicelib.kernel.door import Call
 from chalicelib.kernel.errors import BadRequest, NotFound
 from chalicelib.kernel.guard import Post, Principal
@@ -115,14 +115,19 @@ def log_of(person: str) -> str:
 
 
 def listed(
-    person: str, today: date, limit: int, start: Mapping[str, Any] | None
+    parties: Sequence[str], today: date, limit: int, starts: Mapping[str, Any] | None
 ) -> tuple[list[dict[str, Any]], Mapping[str, Any] | None]:
-    """A page of a person's access log, newest first, without what is sealed today; where the next page starts."""
-    page = stores.views().index(
-        "owner", log_of(person), until=f"{today.isoformat()}~", limit=limit, start=start, newest_first=True
-    )
-    rows = stores.views().get_many(key for key, _ in page.keys)
-    return [_shown(rows[key].data) for key, _ in page.keys if key in rows], page.next_start
+    """A page of the access logs of parties, newest first, without what is sealed today; where the next page starts."""
+
+    def of(party: str, limit: int, start: pages.Start | None) -> pages.Found[Key]:
+        page = stores.views().index(
+            "owner", log_of(party), until=f"{today.isoformat()}~", limit=limit, start=start, newest_first=True
+        )
+        return [(sort, key) for key, sort in page.keys], page.next_start
+
+    keys, more = pages.merged(parties, of, limit, starts)
+    rows = stores.views().get_many(keys)
+    return [_shown(rows[key].data) for key in keys if key in rows], more
 
 
 def rows_of(person: str, case_id: str) -> Iterator[Key]:

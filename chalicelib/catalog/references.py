@@ -10,11 +10,12 @@ Part = Mapping[str, Any]
 
 def faults(item: Part) -> Iterator[Fault]:
     """Names of fields and materials that the item does not have, by JSON pointer; of what cannot be read, nothing."""
-    fields = _keys(_part(_part(item.get("form")).get("properties")))
+    # Lists, not sets: what an author wrote where a name should stand need not be hashable.
+    fields = list(_keys(_part(_part(item.get("form")).get("properties"))))
     for at, name in _fields(item):
         if name not in fields:
             yield Fault(at, "field-unknown", {"name": str(name)[:64]})
-    codes = {_part(material).get("code") for material in _parts(item.get("materials"))}
+    codes = [_part(material).get("code") for material in _parts(item.get("materials"))]
     for place, code in enumerate(_parts(_part(item.get("promise")).get("replaces"))):
         if code not in codes:
             yield Fault(f"/promise/replaces/{place}", "material-unknown-here", {"name": str(code)[:64]})

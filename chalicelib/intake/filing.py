@@ -75,7 +75,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
 def online(person: Principal, body: Body) -> Filer:
     """Who files online: for themselves, or for a party that has given them a mandate, which the policies have seen."""
     party = body.get("on_behalf_of", person.person)
-    if party == person.person:
+    if party in person.known_as:
         return Filer(party, person.name, person.person)
     name = next(mandate.name for mandate in person.mandates if mandate.party == party)
     return Filer(party, name, person.person, {"person": person.person, "name": person.name})

@@ -131,6 +131,10 @@ class Call:
             raise BadRequest("limit-out-of-range", most=most)
         return size
 
+    def own_or(self, party: str) -> tuple[str, ...]:
+        """A party whose lists are asked for; where it is the caller, all that they are known as."""
+        return self.principal.known_as if party == self.principal.person else (party,)
+
     def permit(self, resource: guard.Resource = guard.CITY, action: str = "") -> None:
         """Ask the policies, once; raises Forbidden or NotFound."""
         guard.permit(self._gate, self.principal, action or self.route.action, resource)

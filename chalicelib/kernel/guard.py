@@ -48,8 +48,9 @@ class Principal:
     """A signed-in person or a department's system, with the posts held at this moment (read afresh for office routes).
 
     ``strength`` is how the person proved who they are, in the issuer's words; ``is_strong``: by two factors, not long
-    ago. A system may do what its ``scopes`` name. ``company`` is the party whose legal representative the issuer says
-    they are; ``read_mandates`` tells for whom else they may act.
+    ago. A system may do what its ``scopes`` name. ``document`` is the party that they are at a window that knows no
+    account: the issuer vouches for their identity document. ``company`` is the party whose legal representative the
+    issuer says they are; ``read_mandates`` tells for whom else they may act.
     """
 
     person: str
@@ -59,6 +60,7 @@ class Principal:
     is_strong: bool = False
     is_system: bool = False
     scopes: frozenset[str] = frozenset()
+    document: str = ""
     company: Mandate | None = None
     read_mandates: Callable[[], tuple[Mandate, ...]] = field(default=tuple, repr=False, compare=False)
 
@@ -67,9 +69,14 @@ class Principal:
         """For whom they may act at this moment: looked up when it is first asked for, which most requests never do."""
         return (*filter(None, [self.company]), *self.read_mandates())
 
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """Under which ids they are a party themselves: by their account, and by their identity document."""
+        return (self.person, self.document) if self.document else (self.person,)
+
     def may_act_for(self, party: str, item: str, act: str = "") -> bool:
         """Whether they are the party, or may do ``act`` (empty: anything) for it at an item."""
-        if party == self.person:
+        if party in self.known_as:
             return True
         mandates = (m for m in self.mandates if m.party == party and (m.items is None or item in m.items))
         return any(not act or act in mandate.acts for mandate in mandates)

@@ -2,13 +2,21 @@
 
 import base64
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import BadCursor
 
 _MARK = 16
+T = TypeVar("T")
+Start = Mapping[str, Any]
+Found = tuple[Sequence[tuple[str, T]], Start | None]
+"""Some things of a list, newest first, each after what it is sorted by; and where the next page starts."""
+Fetch = Callable[[str, int, Start | None], Found[T]]
+"""(list, limit, start) -> what is found there."""
 
 
 def give(start: Mapping[str, Any] | None, *binding: str) -> str | None:
@@ -28,6 +36,24 @@ def take(cursor: str, *binding: str) -> Mapping[str, Any] | None:
         raise BadCursor
     start: Mapping[str, Any] = json.loads(base64.urlsafe_b64decode(body))
     return start
+
+
+def merged(
+    lists: Iterable[str], fetch: Fetch[T], limit: int, starts: Mapping[str, Start | None] | None
+) -> tuple[list[T], Mapping[str, Start | None] | None]:
+    """A page of several lists as if they were one, newest first, and where the next one starts in each of them."""
+    starts = starts or dict.fromkeys(lists)
+    found = {name: fetch(name, limit, start) for name, start in starts.items()}
+    each = ((sort, name, thing) for name, (page, _) in found.items() for sort, thing in page)
+    shown = sorted(each, key=itemgetter(0), reverse=True)[:limit]
+    taken = Counter(name for _, name, _ in shown)
+    after: dict[str, Start | None] = {}
+    for name, (page, more) in found.items():
+        if taken[name] < len(page):  # asked again up to what is shown, since only a store knows its own starts
+            after[name] = fetch(name, taken[name], starts[name])[1] if taken[name] else starts[name]
+        elif more:
+            after[name] = more
+    return [thing for _, _, thing in shown], after or None
 
 
 def _mark(body: str, binding: tuple[str, ...]) -> str:

@@ -11,6 +11,8 @@ from chalicelib.kernel.texts import LANGUAGES, say
 
 WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")
+OFFER = ("mandate", "party", "until")
+MANDATE = (*OFFER, "grantee")
 # Each kind of message, with the parameters that its sentence names beside the case number.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "warning.reminder": WARNING,
@@ -45,6 +47,12 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.moved": ("version",),
     "case.at_window": ("done", "point"),
     "certificate.issued": (),
+    "mandate.offered": OFFER,
+    "mandate.guardianship": OFFER,
+    "mandate.granted": MANDATE,
+    "mandate.accepted": MANDATE,
+    "mandate.limited": MANDATE,
+    "mandate.ended": ("mandate", "party", "grantee"),
 }
 
 
@@ -52,7 +60,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 class Message:
     """Something that a person is told.
 
-    ``source`` is the id of the event behind it, the same whenever it is told again; ``at`` its official time.
+    ``source`` is the id of the event behind it, the same whenever it is told again; ``at`` its official time;
+    ``case_number`` is empty where it is about no case.
     Params are text, or ``{zh, en}``. Raises ValueError for an unknown kind or a missing parameter.
     """
 

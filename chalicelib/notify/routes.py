@@ -29,17 +29,24 @@ def messages(call: Call) -> Reply:
     """An inbox, in the caller's language."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    inbox = inbox_of(party)
-    start = pages.take(call.query.get("cursor", ""), inbox)
-    page = stores.views().newest(inbox, limit=call.limit(), start=start)
-    shown = [_shown(row, call.language) for row in page.rows]
-    return Reply({"messages": shown, "next_cursor": pages.give(page.next_start, inbox)})
+    parties = call.own_or(party)
+    binding = ("messages", call.principal.person, *parties)
+    starts = pages.take(call.query.get("cursor", ""), *binding)
+    rows, more = pages.merged(parties, _messages_of, call.limit(), starts)
+    return Reply({"messages": [_shown(row, call.language) for row in rows], "next_cursor": pages.give(more, *binding)})
+
+
+def _messages_of(party: str, limit: int, start: pages.Start | None) -> pages.Found[Row]:
+    page = stores.views().newest(inbox_of(party), limit=limit, start=start)
+    return [(row.sk, row) for row in page.rows], page.next_start
 
 
 def _shown(row: Row, language: str) -> dict[str, Any]:
-    facts = {name: row.data[name] for name in ("kind", "level", "case_number", "at")}
+    facts = {name: row.data[name] for name in ("kind", "level", "at")}
+    about = {"case_number": row.data["case_number"] or None, "mandate": row.data["params"].get("mandate")}
     return {
         "id": row.sk.partition("#")[2],
         **facts,
+        **about,
         "text": sentence(row.data["kind"], row.data["params"], row.data["case_number"], language),
     }

@@ -47,9 +47,13 @@ class Running:
         """The file that moves official time."""
         return self.state_dir / "clock"
 
-    def issuers(self) -> list[dict[str, str]]:
+    def issuers(self) -> list[dict[str, Any]]:
         """The sample city's issuers, as a stage names them: its people's, the province's, its systems'."""
-        own: dict[str, dict[str, str]] = {"": {}, "/province": {"alias": "province"}, "/systems": {"kind": "systems"}}
+        own: dict[str, dict[str, Any]] = {
+            "": {"documents": True},
+            "/province": {"alias": "province"},
+            "/systems": {"kind": "systems"},
+        }
         return [
             {"issuer": self.issuer + path, "audience": "sunlit-api", "jwks_url": f"{self.issuer}{path}/jwks", **more}
             for path, more in own.items()

@@ -22,7 +22,8 @@ class TokenMaker:
     """Signs tokens as ``issuer`` with the newest of the keys that are kept in ``key_file``, made there when none is.
 
     ``names`` gives the legal name of each person id, as an identity provider knows it; ``companies`` the company
-    {uscc, name} of each who is a legal representative.
+    {uscc, name} of each who is a legal representative, ``documents`` the identity document {type, number} of each who
+    has shown one.
     """
 
     def __init__(
@@ -31,10 +32,12 @@ class TokenMaker:
         key_file: Path,
         names: dict[str, str] | None = None,
         companies: dict[str, dict[str, str]] | None = None,
+        documents: dict[str, dict[str, str]] | None = None,
     ) -> None:
         self.issuer = issuer
         self.names = names or {}
         self.companies = companies or {}
+        self.documents = documents or {}
         self._file = key_file
         self._keys = _kept_keys(key_file)
 
@@ -102,6 +105,7 @@ class TokenMaker:
             "amr": ["pwd", "otp"],
             "acr": "2",
             **self._company(sub),
+            **(verified(self.documents[sub]) if sub in self.documents else {}),
         }
 
     def _company(self, sub: str) -> dict[str, Any]:
@@ -131,8 +135,9 @@ class TokenMakers:
         """The issuers at and under ``issuer``, with the keys that are kept in ``state_dir``."""
         names = {person["id"]: person["name"] for person in people}
         companies = {person["id"]: person["company"] for person in people if "company" in person}
+        documents = {person["id"]: person["document"] for person in people if "document" in person}
         return cls(
-            TokenMaker(issuer, state_dir / "sign-in-key.json", names, companies),
+            TokenMaker(issuer, state_dir / "sign-in-key.json", names, companies, documents),
             TokenMaker(f"{issuer}/province", state_dir / "sign-in-province-key.json", names),
             TokenMaker(
                 f"{issuer}/systems",
@@ -148,6 +153,15 @@ class TokenMakers:
         if sub not in self.people.names:
             return self.systems.system_token(client, self.scopes[client], seconds)
         return self.people.access_token(sub, seconds)
+
+
+def verified(document: dict[str, str]) -> dict[str, Any]:
+    """What an issuer says of somebody whose document {type, number} it has seen (OpenID Identity Assurance)."""
+    details = {"type": document["type"], "document_number": document["number"]}
+    evidence = [{"type": "document", "document_details": details}]
+    return {
+        "verified_claims": {"verification": {"trust_framework": "cn_real_name", "evidence": evidence}, "claims": {}}
+    }
 
 
 _CHANGES: dict[str, dict[str, Any]] = {

@@ -51,7 +51,7 @@ def test_rights_of_weight_have_few_holders() -> None:
     assert holders("s3:PutObject") == {"api_handler"}
     assert holders("states:StartExecution") == {"deliver", "feed_sweep", "reconcile"}
     assert holders("states:SendTaskSuccess") == {"open_task", "deliver", "feed_sweep"}
-    assert holders("secretsmanager:GetSecretValue") == {"api_handler", "webhook"}
+    assert holders("secretsmanager:GetSecretValue") == {"api_handler", "authorize", "webhook"}
 
 
 def test_grants_are_written_only_where_people_are_appointed() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.casework import people
+from chalicelib.casework import mandate_news, people
 from chalicelib.kernel import schemas, texts
 from chalicelib.kernel.errors import Problem
 from chalicelib.notify.acts import KINDS
@@ -113,6 +113,7 @@ def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
         *people.TO_APPLICANT.values(),
         *people.TO_PARTIES.values(),
         *(f"warning.{level}" for level in people.ROLES_TOLD),
+        *mandate_news.KINDS,
     }
     assert sent == set(KINDS)
 

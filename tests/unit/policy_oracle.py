@@ -22,6 +22,9 @@ Says = Callable[[Principal, str, str, Mapping[str, Any]], bool]
 """(who, resource type, action, facts) -> yes or no."""
 
 PEOPLE = st.sampled_from(["p-1", "o-1", "o-2"])
+DOCUMENT = "n-1"  # the party that somebody's identity document stands for
+SELVES = PEOPLE | st.just(DOCUMENT)
+SOME_SELVES = st.frozensets(SELVES, max_size=2)
 POSTS = st.sampled_from(["urb-window", "urb-head", "dpf-window", "gov-admin"])
 DEPARTMENTS = st.sampled_from(["URB", "DPF", "GOV"])
 ROLES = st.sampled_from(["window", "reviewer", "approver", "opinion", "head", "supervisor"])
@@ -86,6 +89,11 @@ def principals() -> SearchStrategy[Principal]:
 def facts_of(kind: str) -> SearchStrategy[dict[str, Any]]:
     """Facts about a resource of that type, of all topics together."""
     return st.fixed_dictionaries({n: made for topic in topics() for n, made in topic.facts.get(kind, {}).items()})
+
+
+def is_self(who: Principal, *parties: str) -> bool:
+    """Whether one of the parties is somebody, by their account or by their identity document."""
+    return who.person in parties or (who.document != "" and who.document in parties)
 
 
 def roles_of(who: Principal) -> set[str]:

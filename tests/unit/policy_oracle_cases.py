@@ -6,7 +6,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.kernel.guard import Principal
-from tests.unit.policy_oracle import DEPARTMENTS, PEOPLE, POSTS, SOME_PEOPLE, SOME_POSTS, Topic, heads, roles_of
+from tests.unit.policy_oracle import (
+    DEPARTMENTS,
+    POSTS,
+    SELVES,
+    SOME_POSTS,
+    SOME_SELVES,
+    Topic,
+    heads,
+    is_self,
+    roles_of,
+)
 
 OF_THE_APPLICANT = {"view_case", "supplement_case", "withdraw_case", "pay_case", "collect_result"}
 OF_THE_PARTIES = {"view_case", "state_views"}
@@ -31,14 +41,14 @@ def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
         return is_mine or heads(who, facts)
     if kind == "Opening":
         return is_mine
-    return kind == "Certificate" and bool(facts["holder"] == who.person)
+    return kind == "Certificate" and is_self(who, facts["holder"])
 
 
 def of_case(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
     """Applicant, parties, who works on it now, its head, an administrator."""
     return (
-        (action in OF_THE_APPLICANT and facts["applicant"] == who.person)
-        or (action in OF_THE_PARTIES and who.person in facts["told"])
+        (action in OF_THE_APPLICANT and is_self(who, facts["applicant"]))
+        or (action in OF_THE_PARTIES and is_self(who, *facts["told"]))
         or (action in AT_THE_STEP and bool(who.post_ids & facts["open_posts"]))
         or (action in OF_THE_HEAD and facts["head"] in who.post_ids)
         or (action == "propose_move" and "administrator" in roles_of(who))
@@ -48,10 +58,10 @@ def of_case(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
     """Nobody acts twice in a case that wants two, nor in their own matter."""
     if action in WORK:
-        return who.person in facts["barred"] or who.person == facts["applicant"]
+        return is_self(who, facts["applicant"], *facts["barred"])
     if action in AT_THE_STEP | OF_THE_HEAD | {"propose_move"}:
-        return who.person in facts["told"]
-    return action == "open_case" and bool(facts["concerned"] == who.person)
+        return is_self(who, *facts["told"])
+    return action == "open_case" and is_self(who, facts["concerned"])
 
 
 TOPIC = Topic(
@@ -65,17 +75,17 @@ TOPIC = Topic(
     },
     facts={
         "Case": {
-            "applicant": PEOPLE | st.just(""),
-            "told": SOME_PEOPLE,
+            "applicant": SELVES | st.just(""),
+            "told": SOME_SELVES,
             "posts": SOME_POSTS,
             "open_posts": SOME_POSTS,
             "head": POSTS | st.just(""),
             "authority": DEPARTMENTS,
         },
-        "Opening": {"post": POSTS, "concerned": PEOPLE | st.just("")},
+        "Opening": {"post": POSTS, "concerned": SELVES | st.just("")},
         "Inbox": {"post": POSTS, "department": DEPARTMENTS},
-        "Task": {"post": POSTS, "department": DEPARTMENTS, "applicant": PEOPLE, "barred": SOME_PEOPLE},
-        "Certificate": {"holder": PEOPLE},
+        "Task": {"post": POSTS, "department": DEPARTMENTS, "applicant": SELVES, "barred": SOME_SELVES},
+        "Certificate": {"holder": SELVES},
     },
     permits=permits,
     forbids=forbids,

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from chalicelib.authority.mandates import ACTS
 from chalicelib.kernel.guard import Mandate, Principal
-from tests.unit.policy_oracle import PEOPLE, SOME_PEOPLE, Topic, roles_of
+from tests.unit.policy_oracle import DOCUMENT, PEOPLE, SELVES, SOME_PEOPLE, SOME_SELVES, Topic, is_self, roles_of
 from tests.unit.policy_oracle_cases import AT_THE_STEP, OF_THE_HEAD, WORK
 
 COMPANY = "c-1"
-PARTIES = PEOPLE | st.just(COMPANY)
+PARTIES = SELVES | st.just(COMPANY)
 ITEMS = st.sampled_from(["shop-sign", "mass-event", "*"])
 POINTS = st.sampled_from(["", "city-hall", "street-office"])
 IN_A_CASE = {
@@ -37,14 +37,14 @@ some_mandates = st.lists(
 
 def may(who: Principal, party: str, item: str, act: str = "") -> bool:
     """Whether they hold a mandate of the party that reaches to the item and the act."""
-    return party != who.person and any(
+    return not is_self(who, party) and any(
         m.party == party and (m.items is None or item in m.items) and (not act or act in m.acts) for m in who.mandates
     )
 
 
 def represents(who: Principal, *parties: str) -> bool:
     """Whether they may do anything for one of the parties, at whatever item."""
-    return any(m.party in parties and m.party != who.person for m in who.mandates)
+    return any(m.party in parties and not is_self(who, m.party) for m in who.mandates)
 
 
 def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
@@ -66,7 +66,7 @@ def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
 def in_the_name_of(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
     """Filing wants the act, the messages of all items want all items, the list of cases wants anything."""
     party, item = facts["party"], facts["item"]
-    if party == who.person:
+    if is_self(who, party):
         return True
     if action == "list_own_cases":
         return represents(who, party)
@@ -84,9 +84,12 @@ def in_a_case(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
 
 def on_a_mandate(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
     """The party gives and takes, the grantee accepts and renounces, windows see to guardianships."""
-    stands_for = {who.person} | ({who.company.party} if who.company else set())
+    stands_for = {who.company.party} if who.company else set()
     return (
-        (action in ("grant_mandate", "limit_mandate", "end_mandate") and facts["party"] in stands_for)
+        (
+            action in ("grant_mandate", "limit_mandate", "end_mandate")
+            and (is_self(who, facts["party"]) or facts["party"] in stands_for)
+        )
         or (action in ("accept_mandate", "end_mandate") and facts["grantee"] == who.person)
         or (
             action in ("establish_guardianship", "end_mandate")
@@ -107,7 +110,7 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     if action == "establish_guardianship":
         return bool(facts["grantee"] == who.person)
     concerned = {facts["applicant"], *facts["told"]} if action in AT_WINDOW else set()
-    return action in AT_WINDOW and (who.person in concerned | {facts["present"]} or represents(who, *concerned))
+    return action in AT_WINDOW and (is_self(who, facts["present"], *concerned) or represents(who, *concerned))
 
 
 TOPIC = Topic(
@@ -123,7 +126,7 @@ TOPIC = Topic(
         "Counter": {
             "service_points": st.frozensets(POINTS.filter(bool), max_size=2),
             "applicant": PARTIES,
-            "told": SOME_PEOPLE,
+            "told": SOME_SELVES,
             "present": PARTIES,
         },
         "Case": {
@@ -139,6 +142,7 @@ TOPIC = Topic(
     permits=permits,
     forbids=forbids,
     person={
+        "document": st.sampled_from(["", DOCUMENT]),
         "company": st.none() | st.just(Mandate(COMPANY, "", None, frozenset(ACTS))),
         "read_mandates": some_mandates.map(lambda some: lambda: tuple(some)),
     },

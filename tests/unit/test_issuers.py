@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.authority import strength
 from chalicelib.authority.issuers import Issuer, read
+from chalicelib.authority.mandates import unaccounted
 from chalicelib.authority.tokens import TokenRefused
 from chalicelib.kernel.errors import StrongerSignInNeeded
 
@@ -94,3 +95,50 @@ def test_a_sign_in_is_strong_by_two_kinds_of_factors_or_by_the_issuers_word(
 
 def test_the_step_up_asks_for_what_counts() -> None:
     assert f'max_age="{strength.HOLDS}"' in StrongerSignInNeeded().headers["WWW-Authenticate"]
+
+
+VOUCHING = Issuer("https://issuer.example", "sunlit-api", "", documents=True)
+NUMBER = "339900199001020033"
+
+
+def vouched(kind: Any = "idcard", number: Any = NUMBER, **more: Any) -> dict[str, Any]:
+    document = {"type": "document", "document_details": {"type": kind, "document_number": number}, **more}
+    return {"verified_claims": {"verification": {"trust_framework": "x", "evidence": [document]}, "claims": {}}}
+
+
+def test_a_document_is_the_party_that_it_is_at_a_window(memory: Any) -> None:
+    assert VOUCHING.document(vouched()) == unaccounted("id_card", NUMBER)
+    assert VOUCHING.document(vouched("passport", "e12345678")) == unaccounted("passport", "E12345678")
+    assert NUMBER not in VOUCHING.document(vouched())
+    several = {"verified_claims": [{"verification": {}}, vouched()["verified_claims"]]}
+    assert VOUCHING.document(several) == VOUCHING.document(vouched())
+
+
+def test_only_an_issuer_that_is_believed_vouches_for_documents(memory: Any) -> None:
+    assert CITY.document(vouched()) == SYSTEMS_OF.document(vouched()) == ""
+    with pytest.raises(ValueError, match="documents"):
+        read(json.dumps([ONE | {"kind": "systems", "documents": True}]))
+    with pytest.raises(ValueError, match="documents"):
+        read(json.dumps([ONE | {"documents": "REPLACE with true"}]))
+    assert read(json.dumps([ONE | {"documents": True}]))[ONE["issuer"]].documents
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        *({"verified_claims": junk} for junk in (None, 7, "x", [], [None], {}, {"verification": []})),
+        *({"verified_claims": {"verification": {"evidence": junk}}} for junk in (None, 7, "x", [None], [{}], ["x"])),
+        vouched("driving_permit"),
+        vouched(number=NUMBER[:-1] + "4"),
+        vouched(number=""),
+        vouched(number=7),
+        vouched("passport", "E1234567 "),
+        vouched("passport", "护照1234567"),
+        vouched(["idcard"]),
+        vouched(type="vouch"),
+    ],
+)
+def test_what_is_no_document_is_none_and_refuses_nobody(memory: Any, claims: dict[str, Any]) -> None:
+    assert VOUCHING.document(claims) == ""
+    assert VOUCHING.identity({"sub": "p-1", **claims}) == "p-1"

@@ -71,3 +71,44 @@ def test_whatever_is_sent_is_refused(memory: Any, text: str) -> None:
 
 def test_a_cursor_can_stand_in_an_address(memory: Any) -> None:
     assert all(c.isascii() and (c.isalnum() or c in "-_=") for c in cursor("cases", "p"))
+
+
+def rows_of(lists: dict[str, list[int]], name: str, limit: int, start: pages.Start | None) -> pages.Found[str]:
+    """A page of a list, as stores give it: the next start is known as long as rows may follow."""
+    first = start["at"] if start else 0
+    rows = sorted(lists[name], reverse=True)[first : first + limit]
+    more = {"at": first + limit} if first + limit < len(lists[name]) else None
+    return [(f"{moment:04}", f"{name}{moment}") for moment in rows], more
+
+
+@given(
+    st.dictionaries(st.sampled_from("abc"), st.lists(st.integers(0, 60), max_size=12, unique=True), min_size=1),
+    st.integers(1, 7),
+)
+def test_several_lists_are_paged_as_one_and_nothing_is_lost_or_shown_twice(
+    lists: dict[str, list[int]], limit: int
+) -> None:
+    shown: list[str] = []
+    starts: Any = None
+    while True:
+        page, starts = pages.merged(sorted(lists), lambda *asked: rows_of(lists, *asked), limit, starts)
+        assert len(page) <= limit
+        shown += page
+        if starts is None:
+            break
+        assert len(page) == limit, "only the last page is short"
+    every = [(moment, f"{name}{moment}") for name, moments in lists.items() for moment in moments]
+    assert sorted(shown) == sorted(row for _, row in every)
+    moments = [int(row[1:]) for row in shown]
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_one_list_is_read_once_for_a_page() -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def fetch(*of: Any) -> pages.Found[str]:
+        asked.append(of)
+        return rows_of({"a": [1, 2, 3]}, *of)
+
+    assert pages.merged(["a"], fetch, 2, None) == (["a3", "a2"], {"a": {"at": 2}})
+    assert asked == [("a", 2, None)]

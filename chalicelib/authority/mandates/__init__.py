@@ -1,14 +1,29 @@
 """Mandates: who may act for whom, granted by the party itself, accepted by who is to act; guardians of minors."""
 
-from chalicelib.authority.mandates.acts import ACTS, Mandate, Scope, Wish
-from chalicelib.authority.mandates.granting import establish
+from chalicelib.authority.mandates.acts import (
+    ACCEPTED,
+    ACTS,
+    ENDED,
+    GRANTED,
+    GUARDIANSHIP,
+    LIMITED,
+    Mandate,
+    Scope,
+    Wish,
+)
+from chalicelib.authority.mandates.granting import establish, last_moved
 from chalicelib.authority.mandates.pages import shown
 from chalicelib.authority.mandates.parties import born_on, is_id_card, unaccounted
 from chalicelib.authority.mandates.rights import covers, held_by
 from chalicelib.authority.writing import By
 
 __all__ = [
+    "ACCEPTED",
     "ACTS",
+    "ENDED",
+    "GRANTED",
+    "GUARDIANSHIP",
+    "LIMITED",
     "By",
     "Mandate",
     "Scope",
@@ -18,6 +33,7 @@ __all__ = [
     "establish",
     "held_by",
     "is_id_card",
+    "last_moved",
     "shown",
     "unaccounted",
 ]

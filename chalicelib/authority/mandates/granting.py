@@ -1,6 +1,6 @@
 """Use cases on mandates: an act and what the grantee may do from then on, in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from chalicelib.authority.mandates.acts import GUARDIANSHIP, Granted, Mandate, S
 from chalicelib.authority.writing import By, Prepared
 from chalicelib.kernel import clock, guard, ids, stores
 from chalicelib.kernel.errors import Conflict, NotFound
-from chalicelib.kernel.journal import Act, Beside
+from chalicelib.kernel.journal import Act, Beside, Entry
 
 HELD = "mandate#"  # sort keys of the rows that tell a person of each mandate offered to them
 MOST_CHARACTERS = 40
@@ -54,6 +54,11 @@ def granted_by(party: str) -> list[Mandate]:
     return [*acts.fold(stores.journal().read(_stream(party))).mandates.values()][::-1]
 
 
+def last_moved(entries: Sequence[Entry]) -> Mandate:
+    """The mandate that the last of a party's entries is about, as it was then."""
+    return acts.fold(entries).find(entries[-1].acts[0].data["mandate"])
+
+
 def held_on(person: str, moment: datetime) -> tuple[guard.Mandate, ...]:
     """The mandates that a person held at a moment gone by, as the journals tell them."""
     found = []
@@ -90,10 +95,10 @@ def _move(stream: str, decide: Decide, by: By) -> Mandate:
     """Fold, decide, append; the mandate that the entry is about, as it was then."""
     entries = stores.journal().read(stream)
     if done := writing.answered(entries, by.request):
-        return acts.fold(entries[: done.seq]).find(done.acts[0].data["mandate"])
+        return last_moved(entries[: done.seq])
     made = decide(acts.fold(entries), f"{stream.partition('#')[2]}.{len(entries) + 1}")
     entry = writing.entry_of(stream, entries, made, by)
-    subject = acts.fold([*entries, entry]).find(made[0].data["mandate"])
+    subject = last_moved([*entries, entry])
     writing.commit(Prepared(subject.id, (entry,), tuple(_grants_after(subject, by))))
     return subject
 

@@ -54,13 +54,13 @@ def facts(principal: Principal, resource: Mapping[str, Any]) -> dict[str, Any]:
     any item; ``stands_for`` who they are by law. ``windows`` are the service points at whose windows they sit.
     """
     parties = {resource.get(name, "") for name in NAMED} | set(resource.get("told", ()))
-    others = parties - {"", principal.person}
+    others = parties - {"", *principal.known_as}
     held = [mandate for mandate in principal.mandates if mandate.party in others] if others else []
     item = resource.get("item", EVERY_ITEM)
     acts_for = {act: sorted({m.party for m in held if covers(m, item, act)}) for act in ACTS}
     return {
         "acts_for": {**acts_for, "view": sorted({m.party for m in held if covers(m, item)})},
         "represents": sorted({mandate.party for mandate in held}),
-        "stands_for": [principal.person, *([principal.company.party] if principal.company else [])],
+        "stands_for": [*principal.known_as, *([principal.company.party] if principal.company else [])],
         "windows": sorted({p.service_point for p in principal.posts if WINDOW in p.roles} - {""}),
     }

@@ -125,9 +125,9 @@ def _permit(call: Call, mandate: str) -> Mandate:
 
 
 def _stands_for(call: Call) -> Mapping[str, str]:
-    """Names of the parties that the caller is by law: the person, and the company."""
-    company = call.principal.company
-    return {call.principal.person: call.principal.name} | ({company.party: company.name} if company else {})
+    """Names of the parties that the caller is by law: the person, also by their document, and the company."""
+    own, company = dict.fromkeys(call.principal.known_as, call.principal.name), call.principal.company
+    return own | ({company.party: company.name} if company else {})
 
 
 def _told(person: str) -> list[grants.Row]:

@@ -22,7 +22,8 @@ def show_access_log(call: Call) -> Reply:
     """The office and its post, not the reader's name; what is sealed for a time is listed when that is over."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    binding = ("access-log", call.principal.person, party)
-    start = cursors.take(call.query.get("cursor", ""), *binding)
-    shown, more = reads.listed(party, call.now.date(), call.limit(), start)
+    parties = call.own_or(party)
+    binding = ("access-log", call.principal.person, *parties)
+    starts = cursors.take(call.query.get("cursor", ""), *binding)
+    shown, more = reads.listed(parties, call.now.date(), call.limit(), starts)
     return Reply({"reads": shown, "next_cursor": cursors.give(more, *binding)})

@@ -9,6 +9,7 @@ from chalicelib.kernel import pages as cursors
 from chalicelib.kernel import stores
 from chalicelib.kernel.door import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.guard import Resource
+from chalicelib.kernel.views import Key
 from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
 
 door = Door()
@@ -30,17 +31,23 @@ def list_cases(call: Call) -> Reply:
     """Of a party those at whose items the caller may act for it."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    binding = ("cases", call.principal.person, party)
-    start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = stores.views().index("owner", f"person#{party}", limit=call.limit(), start=start, newest_first=True)
-    found = stores.views().get_many(key for key, _ in page.keys)
-    rows = (found[key].data for key, _ in page.keys if key in found)
+    parties = call.own_or(party)
+    binding = ("cases", call.principal.person, *parties)
+    starts = cursors.take(call.query.get("cursor", ""), *binding)
+    keys, more = cursors.merged(parties, _cases_of, call.limit(), starts)
+    found = stores.views().get_many(keys)
+    rows = (found[key].data for key in keys if key in found)
     shown = [
         {name: row[name] for name in ("number", "item", "status", "filed_at")}
         for row in rows
         if call.principal.may_act_for(party, row["item"])
     ]
-    return Reply({"cases": shown, "next_cursor": cursors.give(page.next_start, *binding)})
+    return Reply({"cases": shown, "next_cursor": cursors.give(more, *binding)})
+
+
+def _cases_of(party: str, limit: int, start: cursors.Start | None) -> cursors.Found[Key]:
+    page = stores.views().index("owner", f"person#{party}", limit=limit, start=start, newest_first=True)
+    return [(sort, key) for key, sort in page.keys], page.next_start
 
 
 @door.on(
