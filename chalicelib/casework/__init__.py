@@ -7,6 +7,7 @@ from chalicelib.casework.desk import Application, Done, case_id_for, file, filed
 from chalicelib.casework.forecasts import Forecast, Station, forecast
 from chalicelib.casework.pages import filing_receipt, full, receipt
 from chalicelib.casework.reads import PURPOSES as READING_PURPOSES
+from chalicelib.casework.reads import at_window as read_at_window
 from chalicelib.casework.reads import permit as permit_reading
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "load",
     "perform",
     "permit_reading",
+    "read_at_window",
     "receipt",
     "unchanged",
 ]

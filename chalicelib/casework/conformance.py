@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.casework import attendance
 from chalicelib.casework.acts import Case, fold
-from chalicelib.catalog import flows
+from chalicelib.catalog import flows, stepmaps
 from chalicelib.catalog.kinds import APPLICATION, DECISIONS, END, JOIN, KINDS, OFFICE
 from chalicelib.kernel import journal
 from chalicelib.kernel.journal import Act, Actor, Entry
@@ -173,10 +173,17 @@ class Replay:
         if act.type == "CaseMoved":
             if flows.read(document(self.flow, act.data["to"])[0]).hash != act.data["hash"]:
                 yield Finding("flow-hash", entry.seq)
+            self._rename(stepmaps.steps(self.flow, self.version, act.data["to"]))
             self.version, self.bound = act.data["to"], {}
         self.decided |= act.type == "CaseGrantedTacitly"
         targets = {"CaseGrantedTacitly": tacit, "CaseMoved": act.data.get("target", "")}
         self.enter(targets.get(act.type) or INTERRUPTIONS[act.type], entry.seq)
+
+    def _rename(self, steps: Mapping[str, str]) -> None:
+        """Who did a step has done, in the successor, the step that the published map makes of it."""
+        known, self.done_by = self.done_by, {}
+        for name, people in known.items():
+            self.done_by.setdefault(steps.get(name, name), set()).update(people)
 
 
 INTERRUPTIONS = {

@@ -44,6 +44,7 @@ def matters(case: Case) -> dict[str, Any]:
         "corrections": [
             {**_corrected(made), "text": made["text"], "reasons": list(made["reasons"])} for made in case.corrections
         ],
+        "notices": [_notice(told) for told in case.notices],
         "represented_by": private.get("represented_by", {}).get("name"),
         "windows": [{**done, "at": clock.stamp(done["at"])} for done in case.windows],
     }
@@ -52,6 +53,11 @@ def matters(case: Case) -> dict[str, Any]:
 def _extension(case: Case) -> dict[str, Any] | None:
     asked = case.extension
     return {"days": asked.days, "status": asked.status} if asked else None
+
+
+def _notice(told: Mapping[str, Any]) -> dict[str, Any]:
+    texts = [*told.get("reasons", ()), *(told[name] for name in ("ground", "report", "tracking") if name in told)]
+    return {"act": told["act"], "at": clock.stamp(told["at"]), "texts": texts}
 
 
 def _meeting(meeting: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
     shown["applicant"] = private["name"]
     shown["defects"] = list(private.get("defects", ()))
     item = catalog.version(case.item, case.item_version)
-    shown["form"] = visibility.show_form(item["form"], private["form"], viewer)
+    # Whoever gave the answers sees those to the office as well; those of an ex-officio case an officer gave.
+    gave_them = viewer == visibility.OWN and not case.is_ex_officio
+    shown["form"] = visibility.show_form(item["form"], private["form"], visibility.OFFICE if gave_them else viewer)
     shown["contact"] = private["contact"]
     shown["materials"] = [
         {k: m[k] for k in ("code", "file_name", "content_type", "size", "sha256", "trust") if k in m}
@@ -121,6 +123,9 @@ def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {"act": remark["act"], "step": remark["step"] or None, "at": clock.stamp(remark["at"])}
     shown["office"] = authority.post_of(remark["post"]) if remark["post"] else None
     shown |= {name: remark[name] for name in ("opinion", "note", "reached_at", "substitute") if name in remark}
+    if "party" in remark:  # whose views these are, by how they stand to the case
+        of_parties = {case.applicant: "concerned" if case.is_ex_officio else "applicant"}
+        shown["relation"] = (case.parties | of_parties).get(remark["party"], "")
     said = [remark[name] for name in ("reason", "text", "minutes") if name in remark]
     return {**shown, "reasons": [*remark.get("reasons", ()), *said]}
 

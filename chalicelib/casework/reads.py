@@ -21,10 +21,10 @@ from chalicelib.kernel.views import Key, Row
 
 READ = "CaseRead"
 SUBJECTS = "subjects"  # the private group: whose data was read
-TASK = "task"
+TASK, WINDOW = "task", "window"  # the purposes that nobody states: a task of one's own; the person is present
 HEAD, SUPERVISOR = "head", "supervisor"
 # What an office may read a case for beside its tasks, and after how many days its subject is told. Told at once, who is
-# supervised or complained about would be warned (PIPL Art. 18 and 35).
+# supervised or complained about would be warned (PIPL Art. 18 and 35); so only supervisors may state these two.
 PURPOSES: Mapping[str, int] = {
     "appeal": 0,
     "complaint": 180,
@@ -44,48 +44,48 @@ def permit(call: Call, case: Case) -> str:
     if viewer := _as_party(call.principal, case):
         call.permit(case_resource(case))
         return viewer
-    posts = at_work(call.principal, case)
+    invited = {post for meeting in case.meetings.values() for post in meeting["invited"]}
+    return _as_office(call, case, stated, invited | {case.post_of(visit) for visit in case.visits.values()})
+
+
+def through_task(call: Call, case: Case, visit: Visit) -> str:
+    """As of ``permit``, for who may see the task: by its post it is read for the task, by another for a purpose."""
+    return _as_office(call, case, _stated(call), {case.post_of(visit)})
+
+
+def _as_office(call: Call, case: Case, stated: str, parts: set[str]) -> str:
+    """For the purpose that is stated; else for a task, where the caller works for one of the posts that take part."""
+    posts = [post.id for post in call.principal.posts if parts & _reach(post, case)] if not case.ended_at else []
     purpose = stated or (TASK if posts else "")
     try:
-        call.permit(case_resource(case, purpose))
+        call.permit(case_resource(case, purpose), "view_case")
     except NotFound:
         if _would_open(call, case):
             _refuse(call, case)
         raise
     put_on_record(case, call.actor(min(posts) if purpose == TASK else _post(call.principal, case)), purpose, call.now)
-    return visibility.OFFICE if purpose == TASK else visibility.SEALED
+    return visibility.SEALED if PURPOSES.get(purpose) else visibility.OFFICE
 
 
-def through_task(call: Call, case: Case, visit: Visit) -> str:
-    """As of ``permit``, for who may see the task: by its post it is read for the task, by another for a purpose."""
-    stated, task_post = _stated(call), case.post_of(visit)
-    posts = [post.id for post in call.principal.posts if task_post in _reach(post, case)]
-    if not (posts or stated):
-        _refuse(call, case)
-    purpose = TASK if posts else stated
-    put_on_record(case, call.actor(min(posts) if posts else _post(call.principal, case)), purpose, call.now)
-    return visibility.OFFICE if posts else visibility.SEALED
-
-
-def at_work(principal: Principal, case: Case) -> list[str]:
-    """The caller's posts that take part in a case while it runs: they have or had a task in it, or were invited."""
-    if case.ended_at:
-        return []
-    invited = {post for meeting in case.meetings.values() for post in meeting["invited"]}
-    parts = invited | {case.post_of(visit) for visit in case.visits.values()}
-    return [post.id for post in principal.posts if parts & _reach(post, case)]
+def at_window(case: Case, officer: Actor, now: datetime) -> None:
+    """A window shows a case to its party, and so the officer reads it too."""
+    put_on_record(case, officer, WINDOW, now)
 
 
 def put_on_record(case: Case, reader: Actor, purpose: str, now: datetime) -> None:
-    """One read a day of each reader and purpose; again the same day costs one look and changes nothing."""
-    today = now.date()
-    stream = f"read#{case.id}#{ids.keyed_hash('read', reader.person, case.id, purpose, today.isoformat())}"
+    """One read a day of each reader and purpose; again the same day costs one look and changes nothing.
+
+    Who became a party in between was read of for the first time, so that is a read of its own.
+    """
+    today, subjects = now.date(), sorted(case.told)
+    mark = ids.keyed_hash("read", reader.person, case.id, purpose, today.isoformat(), *subjects)
+    stream = f"read#{case.id}#{mark}"
     if stores.journal().get(stream, 1):
         return
     wait = PURPOSES.get(purpose, 0)
     data = {"case": case.id, "number": case.number, "purpose": purpose, "on": today.isoformat()}
     data |= {"sealed_until": (today + timedelta(days=wait)).isoformat()} if wait else {}
-    act = Act(READ, data, {SUBJECTS: {"persons": sorted(case.told)}})
+    act = Act(READ, data, {SUBJECTS: {"persons": subjects}})
     try:
         stores.journal().append(journal.new_entry(stream, 1, [act], at=now, actor=reader))
     except AppendConflict:  # the same read beside us
@@ -101,10 +101,8 @@ def project(stream: str, age: float = 0.0) -> bool:
     row_data = {"number": data["number"], "on": data["on"], "purpose": data["purpose"], "post": entry.actor.post}
     listed = f"{data.get('sealed_until', data['on'])}#{clock.stamp(entry.at)}"
     people = entry.acts[0].private.get(SUBJECTS, {}).get("persons", ())
-    rows = (
-        Row(stream, f"subject#{i}", 1, row_data, owner=log_of(person), owner_at=listed)
-        for i, person in enumerate(people)
-    )
+    logs = [log_of(person) for person in people] or [reads_of(data["case"])]
+    rows = (Row(stream, f"subject#{i}", 1, row_data, owner=log, owner_at=listed) for i, log in enumerate(logs))
     views = stores.views()
     return sum([views.get(*row.key) is None and views.put(row, expect=0) for row in rows]) > 0
 
@@ -112,6 +110,11 @@ def project(stream: str, age: float = 0.0) -> bool:
 def log_of(person: str) -> str:
     """The owner under which the views list who read a person's cases."""
     return f"access#{person}"
+
+
+def reads_of(case_id: str) -> str:
+    """The owner under which the views list reads of a case of which nobody was told: retention finds them there."""
+    return f"reads#{case_id}"
 
 
 def listed(
@@ -130,15 +133,16 @@ def listed(
     return [_shown(rows[key].data) for key in keys if key in rows], more
 
 
-def rows_of(person: str, case_id: str) -> Iterator[Key]:
-    """Where a person's access log names a case."""
-    start: Mapping[str, Any] | None = None
-    while True:
-        page = stores.views().index("owner", log_of(person), limit=1000, start=start)
-        yield from (key for key, _ in page.keys if key[0].startswith(f"read#{case_id}#"))
-        start = page.next_start
-        if start is None:
-            return
+def rows_of(case: Case) -> Iterator[Key]:
+    """Every row that lists a read of the case: in its parties' access logs, or apart where nobody was told then."""
+    for log in (reads_of(case.id), *map(log_of, sorted(case.told))):
+        start: Mapping[str, Any] | None = None
+        while True:
+            page = stores.views().index("owner", log, limit=1000, start=start)
+            yield from (key for key, _ in page.keys if key[0].startswith(f"read#{case.id}#"))
+            start = page.next_start
+            if start is None:
+                break
 
 
 def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +173,7 @@ def _would_open(call: Call, case: Case) -> bool:
     """Whether some purpose would open the case to the caller."""
     for purpose in PURPOSES:
         try:
-            call.permit(case_resource(case, purpose))
+            call.permit(case_resource(case, purpose), "view_case")
             return True
         except NotFound:
             continue
@@ -179,7 +183,11 @@ def _would_open(call: Call, case: Case) -> bool:
 def _refuse(call: Call, case: Case) -> NoReturn:
     denial = call.why_not(case_resource(case, ""), "view_case")
     problem = PurposeNeeded(purposes=", ".join(PURPOSES)).because(denial)
-    refusals.put_on_record(case, problem, call.actor(_post(call.principal, case)), call.now)
+    post = _post(call.principal, case)
+    # What a supervisor looks into is told as late as the reading itself would be.
+    is_supervisors = any(held.id == post and SUPERVISOR in held.roles for held in call.principal.posts)
+    held_back = timedelta(days=PURPOSES["supervision"]) if is_supervisors else timedelta()
+    refusals.put_on_record(case, problem, call.actor(post), call.now, held_back)
     raise problem
 
 

@@ -6,7 +6,7 @@ and day.
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.casework.acts import Case
@@ -19,13 +19,20 @@ MOST = 200  # of one case: more than anybody would read, fewer than anybody coul
 TRIES = 3
 
 
-def put_on_record(case: Case, problem: Problem, actor: Actor, now: datetime) -> None:
-    """Append the refusal, unless the same one stands there from today. Never in the way of the answer."""
-    if not actor.person or problem.status not in (403, 409, 422):
+def put_on_record(
+    case: Case, problem: Problem, actor: Actor, now: datetime, held_back: timedelta = timedelta()
+) -> None:
+    """Append the refusal, unless the same one stands there from today. Never in the way of the answer.
+
+    The public learns of it when it is no longer ``held_back``. Of a case that has been redacted nobody is put on record.
+    """
+    if not actor.person or case.is_forgotten or problem.status not in (403, 409, 422):
         return
     steps = sorted(visit.id for visit in case.open_visits)
     # The person stays private: the public learns of the post and the rule.
-    act = Act(REFUSED, {"rule": problem.type, "at_steps": steps}, {"office": {"person": actor.person}})
+    data = {"rule": problem.type, "at_steps": steps}
+    data |= {"sealed_until": clock.stamp(now + held_back)} if held_back else {}
+    act = Act(REFUSED, data, {"office": {"person": actor.person}})
     mark = _mark(act, actor, now)
     for _ in range(TRIES):
         entries = stores.journal().read(stream_of(case.id))
@@ -39,10 +46,12 @@ def put_on_record(case: Case, problem: Problem, actor: Actor, now: datetime) -> 
             continue
 
 
-def of_case(case_id: str) -> Iterator[dict[str, Any]]:
+def of_case(case_id: str, now: datetime) -> Iterator[dict[str, Any]]:
     """The refused transitions of a case as the public sees them: when, by which post, what rule, at which steps."""
     for entry in stores.journal().read(stream_of(case_id)):
         act = entry.acts[0]
+        if "sealed_until" in act.data and now < clock.parse(act.data["sealed_until"]):
+            continue
         yield {
             "at": clock.stamp(entry.at),
             "post": entry.actor.post or None,

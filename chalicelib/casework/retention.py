@@ -16,7 +16,7 @@ from chalicelib.kernel import clock, journal, log, stores
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Act, Actor, Entry
 from chalicelib.kernel.settings import settings
-from chalicelib.kernel.views import Key, Row
+from chalicelib.kernel.views import Row
 
 ANNOUNCED, REDACTED = "RedactionAnnounced", "CaseRedacted"
 BATCH = 200  # due cases of one shard in one sweep
@@ -110,15 +110,10 @@ def _held_until(case: Case, now: datetime) -> datetime | None:
 
 def _beside(case: Case) -> Iterator[Entry]:
     """Entries of other streams that hold private parts of the case."""
-    streams = [refusals.stream_of(case.id), *sorted({stream for stream, _ in _listed(case)})]
+    streams = [refusals.stream_of(case.id), *sorted({stream for stream, _ in reads.rows_of(case)})]
     streams += [certificates.stream_of(case.certificate)] if case.certificate else []
     for stream in streams:
         yield from stores.journal().read(stream)
-
-
-def _listed(case: Case) -> list[Key]:
-    """The rows that tell the case's parties of its reads."""
-    return [key for person in sorted(case.told) for key in reads.rows_of(person, case.id)]
 
 
 def _private(entries: Iterable[Entry]) -> list[Entry]:
@@ -166,7 +161,7 @@ def _append(case_id: str, seq: int, act: Act, now: datetime) -> Entry:
 
 def _forget_in_views(case: Case) -> None:
     """The access logs of the case's parties no longer name it."""
-    for key in _listed(case):
+    for key in [*reads.rows_of(case)]:
         stores.views().put(Row(*key, version=2))
 
 

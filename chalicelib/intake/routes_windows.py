@@ -88,8 +88,9 @@ def collect_at_window(call: Call, number: str) -> Reply:
     summary="Show a case to its applicant, who is present",
 )
 def view_at_window(call: Call, number: str) -> Reply:
-    """By a window officer, to the applicant or who may act for them; that it was shown goes on record."""
+    """By a window officer, to the applicant or who may act for them; it goes on record, each day anew."""
     done = windows.party_act(call, number, "", lambda case: casework.Show())
+    casework.read_at_window(done.case, done.entry.actor, call.now)
     shown = {**casework.full(done.case, visibility.OWN), "remarks": []}
     return Reply(shown, version=done.case.seq, viewer=visibility.OWN)
 

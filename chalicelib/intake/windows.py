@@ -79,7 +79,8 @@ def party_act(call: Call, number: str, of: str, make: Callable[[Case], Act]) -> 
     def command(case: Case) -> AtWindow:
         for_applicant = replace(who, party=case.applicant)
         found = attendance.faults(call.body, call.now, call.body["present"], "/present")
-        if attendance.unrepresented(for_applicant, case.item, of, call.now):
+        is_other = who.person == case.applicant and who.name != case.private["name"]
+        if is_other or attendance.unrepresented(for_applicant, case.item, of, call.now):
             found.append(Fault("/present", "not-the-applicant"))
         if found:
             raise Invalid(faults=found)

@@ -37,9 +37,8 @@ def show(name: str, value: Any, viewer: str) -> Any:
 
 
 def show_form(form: Schema, answers: Mapping[str, Any], viewer: str) -> dict[str, Any]:
-    """What ``viewer`` sees of the answers to an item's form (a JSON schema); whoever gave them sees those to the office
-    too."""
-    shown = _inside(form, OFFICE if viewer == OWN else viewer, MASKED, form)
+    """What ``viewer`` sees of the answers to an item's form (a JSON schema)."""
+    shown = _inside(form, viewer, MASKED, form)
     return dict(shown(answers) if shown else answers)
 
 

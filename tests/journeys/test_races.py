@@ -111,9 +111,7 @@ def _raced(city: City, track: int) -> list[tuple[Case, list[Won]]]:
                 client.close()
 
 
-def test_of_a_thousand_races_each_has_one_winner_and_one_act_on_record(
-    city: City, stack: Stack, seconds: None
-) -> None:
+def test_of_a_thousand_races_each_has_one_winner_and_one_act_on_record(city: City, stack: Stack, seconds: None) -> None:
     for person in (*OFFICER.values(), "p-li-na"):
         city.person(person)
     with ThreadPoolExecutor(AT_ONCE) as tracks:

@@ -1,5 +1,6 @@
 """Who reads a case, and why, is on record, and whose case it is can see it; without a reason no office reads."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,14 @@ import pytest
 from chalicelib.authority.loading import load_appointments, load_posts
 from chalicelib.casework.acts import Case, Complete
 from chalicelib.casework.handlers import CONSUMER
+from chalicelib.casework.reads import PURPOSES, put_on_record, rows_of
+from chalicelib.casework.refusals import of_case
 from chalicelib.casework.routes import access_log, cases
 from chalicelib.intake import routes as intake
-from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.journal import Actor, Entry
 from chalicelib.kernel.visibility import OFFICE, OWN, SEALED
 from tests.unit import teams
+from tests.unit.calling import Caller
 from tests.unit.cases import APPLICANT, MONDAY
 from tests.unit.catalog import published, sample
 from tests.unit.teams import Team
@@ -118,9 +122,31 @@ def test_a_head_or_supervisor_says_why_and_a_try_without_a_word_is_on_record(off
     refused = read(office, person)
     assert (refused.status, refused.body["type"]) == (403, "urn:sunlit:problem:purpose-needed")
     assert refusals(office) == ["purpose-needed"] and on_record(office) == []
-    answer = read(office, person, "supervision")
+    purpose = "supervision" if person == "o-sup" else "statistics"
+    answer = read(office, person, purpose)
     assert answer.status == 200 and "remarks" in answer.body
-    assert on_record(office)[0].acts[0].data["purpose"] == "supervision"
+    assert on_record(office)[0].acts[0].data["purpose"] == purpose
+
+
+@pytest.mark.parametrize("purpose", ["supervision", "complaint"])
+@pytest.mark.parametrize("person", ["o-win", "o-head"])
+def test_nobody_but_a_supervisor_reads_what_its_subject_learns_only_later(
+    office: Team, person: str, purpose: str
+) -> None:
+    assert read(office, person, purpose).status == 403
+    task = office.task("abc")
+    answer = office.ask(person, "GET /tasks/{task}", task=task, query={"purpose": purpose})
+    assert answer.body["type"].endswith(":purpose-needed")
+    assert on_record(office) == []
+
+
+def test_a_system_reads_for_its_tasks_and_states_no_purpose(office: Team) -> None:
+    load_appointments([{"person": "s-oa", "post": "urb-window"}], MONDAY)
+    system = Caller(office.door, "s-oa", claims={"kind": "systems", "scope": "tasks:read"})
+    assert system(*CASE.split(), number=NUMBER).status == 200
+    for purpose in PURPOSES:
+        assert system(*CASE.split(), number=NUMBER, query={"purpose": purpose}).status in (403, 404)
+    assert {entry.acts[0].data["purpose"] for entry in on_record(office)} == {"task"}
 
 
 def test_a_supervisor_reads_for_supervision_only(office: Team) -> None:
@@ -158,13 +184,17 @@ def test_once_the_case_has_ended_a_task_of_old_is_no_reason(office: Team) -> Non
     office.do("abc", Complete("accept.0", "not_accept", reasons=("the reason",)), "o-win", "urb-window")
     assert office.case("abc").ended_at
     assert read(office, "o-win").status == 403
+    old = "abc.accept.0"
+    assert office.ask("o-win", "GET /tasks/{task}", task=old).body["type"].endswith(":purpose-needed")
+    assert on_record(office) == []
     assert read(office, "o-win", "inquiry").status == 200
+    assert office.ask("o-win", "GET /tasks/{task}", task=old, query={"purpose": "inquiry"}).status == 200
 
 
 def test_the_head_opens_a_task_of_the_department_for_a_purpose(office: Team) -> None:
     task = office.task("abc")
     assert office.ask("o-head", "GET /tasks/{task}", task=task).body["type"].endswith(":purpose-needed")
-    answer = office.ask("o-head", "GET /tasks/{task}", task=task, query={"purpose": "supervision"})
+    answer = office.ask("o-head", "GET /tasks/{task}", task=task, query={"purpose": "inquiry"})
     assert (answer.status, answer.body["id"]) == (200, task)
     assert on_record(office)[0].actor.post == "urb-head"
 
@@ -187,9 +217,9 @@ def test_the_viewer_follows_from_how_the_case_was_opened(office: Team, monkeypat
         return full(case, viewer)
 
     monkeypatch.setattr(cases.pages, "full", noting)
-    for person, purpose in ((APPLICANT.person, ""), ("o-win", ""), ("o-win", "inquiry")):
+    for person, purpose in ((APPLICANT.person, ""), ("o-win", ""), ("o-win", "inquiry"), ("o-sup", "complaint")):
         read(office, person, purpose)
-    assert seen == [OWN, OFFICE, SEALED]
+    assert seen == [OWN, OFFICE, OFFICE, SEALED]
 
 
 def test_two_same_reads_at_once_are_one_act(office: Team, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,3 +244,30 @@ def test_the_days_are_those_of_the_stage(office: Team) -> None:
     office.now += timedelta(minutes=2)
     read(office, "o-win")
     assert sorted(entry.acts[0].data["on"] for entry in on_record(office)) == ["2026-03-02", "2026-03-03"]
+
+
+def test_who_becomes_a_party_is_told_of_the_next_reading_also_on_the_same_day(office: Team) -> None:
+    case, reader = office.case("abc"), Actor("o-win", "urb-window")
+    put_on_record(case, reader, "task", office.now)
+    with_party = replace(case, parties={**case.parties, "p-neighbour": "next door"})
+    assert "p-neighbour" in with_party.told
+    for _ in range(2):
+        put_on_record(with_party, reader, "task", office.now)
+    assert len(told(office, "p-neighbour")) == 1 and len(told(office)) == 2
+
+
+def test_a_reading_of_which_nobody_can_be_told_is_still_found_when_its_time_is_over(office: Team) -> None:
+    nobody = replace(office.case("abc"), applicant="", parties={})
+    assert not nobody.told
+    put_on_record(nobody, Actor("o-head", "urb-head"), "inquiry", office.now)
+    (entry,) = on_record(office)
+    assert [key[0] for key in rows_of(nobody)] == [entry.stream]
+
+
+def test_what_a_supervisor_tried_is_told_the_public_as_late_as_their_reading(office: Team) -> None:
+    for person in ("o-sup", "o-head"):
+        read(office, person)
+    known = [one["post"] for one in of_case("abc", office.now)]
+    assert known == ["urb-head"]
+    later = [one["post"] for one in of_case("abc", office.now + timedelta(days=90))]
+    assert later == ["city-supervisor", "urb-head"]

@@ -76,7 +76,7 @@ def test_a_party_that_is_barred_is_on_record_too(records: MemoryJournal) -> None
 def test_the_public_sees_when_by_which_post_and_what_rule_but_no_person(records: MemoryJournal) -> None:
     attempt(APPROVE_AT_ONCE, APPROVER, errors.TaskUnknown)
     attempt(APPROVE_AT_ONCE, APPLICANT, errors.TaskUnknown)
-    shown = list(refusals.of_case(CASE))
+    shown = list(refusals.of_case(CASE, MONDAY))
     assert shown == [
         {"at": clock.stamp(MONDAY), "post": "urb-approver", "rule": "task-not-open", "at_steps": ["accept.0"]},
         {"at": clock.stamp(MONDAY), "post": None, "rule": "task-not-open", "at_steps": ["accept.0"]},

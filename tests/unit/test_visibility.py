@@ -36,7 +36,7 @@ def thing(visible: str = "public", **properties: Any) -> dict[str, Any]:
     [
         (PUBLIC, {"public"}),
         (PARTY, {"public", "parties"}),
-        (OWN, {"public", "masked", "parties", "office"}),
+        (OWN, {"public", "masked", "parties"}),
         (OFFICE, {"public", "masked", "parties", "office"}),
         (SEALED, {"public", "masked", "parties", "office", "sealed"}),
     ],

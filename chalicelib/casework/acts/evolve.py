@@ -24,7 +24,7 @@ def fold(entries: Iterable[Entry]) -> Case:
         for act in forgetting.acts(entry):
             case = evolve(case, act, at, entry.stream)
         if case and entry.commitments:
-            case = replace(case, remarks=(), is_forgotten=case.is_forgotten or entry.seq == 1)
+            case = replace(case, remarks=(), notices=(), is_forgotten=case.is_forgotten or entry.seq == 1)
     if case is None:
         raise ValueError("a case begins with its filing")
     return case
@@ -36,7 +36,10 @@ def evolve(case: Case | None, act: Act, at: At, stream: str = "") -> Case:
         return _filed(act, at, stream)
     if act.data.get("machine"):  # what time brought stands in the same entry as the officer's own act
         at = replace(at, actor=MACHINE)
-    return replace(_remarked(_represented(CHANGES[act.type](case, act, at), act, at), act, at), seq=at.seq)
+    case = CHANGES[act.type](case, act, at)
+    for told in (_represented, _noticed, _remarked):
+        case = told(case, act, at)
+    return replace(case, seq=at.seq)
 
 
 def _filed(act: Act, at: At, stream: str) -> Case:
@@ -110,6 +113,17 @@ REMARKS = {
 }
 
 
+# Acts that tell the parties something beside the decision, in the private group of that name.
+NOTICES = ("ExtensionGranted", "ProcedureBegun", "ProcedureEnded", "FeeAssessed", "RefundOrdered", "ResultDelivered")
+
+
+def _noticed(case: Case, act: Act, at: At) -> Case:
+    told = {name: text for name, text in act.private.get("parties", {}).items() if name != "agent"}
+    if act.type not in NOTICES or not told:
+        return case
+    return replace(case, notices=(*case.notices, {"act": act.type, "at": at.time, **told}))
+
+
 def _remarked(case: Case, act: Act, at: At) -> Case:
     """Keep what the office is told with an act: by which post, at which step, and when."""
     told = act.private.get(REMARKS.get(act.type, ""), {})
@@ -117,4 +131,6 @@ def _remarked(case: Case, act: Act, at: At) -> Case:
         return case
     step = act.data.get("step") or act.data.get("visit", "").partition(".")[0]
     remark = {"act": act.type, "step": step, "post": at.actor.post, "at": at.time, **act.data, **told}
+    if act.type == "StatementMade":
+        remark.setdefault("party", at.actor.person)
     return replace(case, remarks=(*case.remarks, remark))

@@ -15,6 +15,7 @@ from chalicelib.casework.acts.office_commands import (
     Revoke,
 )
 from chalicelib.casework.acts.scene import Scene
+from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.walking import destination
 from chalicelib.casework.errors import (
     DutiesNotSeparate,
@@ -132,20 +133,27 @@ def propose_move(scene: Scene, command: ProposeMove) -> list[Act]:
         raise FlowCannotMove(faults=[Fault("/version", "flow-cannot-move")])
     _need(command.reasons)
     data = {"from": case.flow_version, "to": command.version, "hash": flow.hash, "target": targets.pop()}
+    data["steps"] = dict(command.steps)  # under the new names, duties that were apart stay apart
     private = {"office": {"reasons": list(command.reasons), "by": scene.actor.person}}
-    return [Act("MoveProposed", {**data, "place": sorted(destination(case))}, private)]
+    where = {"place": sorted(destination(case)), "visits": _standing(case)}
+    return [Act("MoveProposed", {**data, **where}, private)]
 
 
 def approve_move(scene: Scene, command: ApproveMove) -> list[Act]:
-    """The second person agrees, while the case still stands where the proposal found it."""
+    """The second person agrees, while the case has not stirred since the proposal found it there."""
     move = scene.case.move
     if not move or move["to"] != command.version:
         raise NoMoveProposed
     if move["by"] == scene.actor.person:
         raise DutiesNotSeparate
-    if list(move["place"]) != sorted(destination(scene.case)):
+    # Come back to the same step, it is another visit: what was proposed then is no longer before anybody's eyes.
+    if list(move["place"]) != sorted(destination(scene.case)) or move.get("visits") != _standing(scene.case):
         raise NoMoveProposed
-    return [Act("CaseMoved", {name: move[name] for name in ("from", "to", "hash", "target")})]
+    return [Act("CaseMoved", {name: move[name] for name in ("from", "to", "hash", "target", "steps")})]
+
+
+def _standing(case: Case) -> list[str]:
+    return sorted(visit.id for visit in case.open_visits)
 
 
 def _under_decision(scene: Scene) -> None:

@@ -23,8 +23,8 @@ class Visit:
     """One coming of the case to a step; ``since`` is the seq of the entry that opened it, 0 for the first.
 
     ``stated`` are the persons who have spoken at it: parties heard, or objectors. ``delegation`` is the id of the one
-    under which it was completed, where another post did it. ``version`` is the flow version that
-    it belongs to, where the case has been moved to another since.
+    under which it was completed, where another post did it. ``version`` is the flow version that it belongs to, where
+    the case has been moved to another since, and ``place`` what the published step map makes of its step there.
     """
 
     step: str
@@ -38,6 +38,7 @@ class Visit:
     post: str = ""
     stated: frozenset[str] = frozenset()
     version: int = 0
+    place: str = ""
     delegation: str = ""
 
     @property
@@ -108,7 +109,8 @@ class Case:
     """A case as its acts left it.
 
     ``private`` holds what only the parties and the office may see; ``remarks`` what the office is told: opinions,
-    notes, reasons of a return or a withdrawal. ``owed`` are codes of materials that may follow acceptance; ``parties``
+    notes, reasons of a return or a withdrawal; ``notices`` what the parties are told beside the decision: why the limit
+    was extended or the clock stands still, why money is given back, how the result was sent. ``owed`` are codes of materials that may follow acceptance; ``parties``
     persons who were told, with their relation; ``bound`` the outcome that a joint meeting resolved on, by step;
     ``moved`` the seq of the entry that moved the case to its present flow version, ``landed`` where to; ``move`` is a
     proposal. ``agents`` acted for the applicant; ``helpers`` are officers at whose ``windows`` a party was present.
@@ -140,6 +142,7 @@ class Case:
     warnings: Mapping[str, str] = field(default_factory=dict)
     private: Mapping[str, Any] = field(default_factory=dict, repr=False)
     remarks: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    notices: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     rules: Rules = Rules()
     on_promise: bool = False
     owed: tuple[str, ...] = ()
@@ -212,7 +215,7 @@ class Case:
     def barred(self, visit: Visit) -> frozenset[str]:
         """Persons whom separation of duties keeps from this visit: the parties, and who acted for or helped them."""
         step = self.step(visit)
-        before = frozenset(v.by for v in self.visits.values() if v.step in step.not_by and v.by)
+        before = frozenset(v.by for v in self.visits.values() if (v.place or v.step) in step.not_by and v.by)
         # Who helped the party to file may still hand the result over: nothing is decided there.
         helpers = self.helpers if step.kind != "deliver" else frozenset()
         return before | helpers | self.agents | self.told | {self.applicant}

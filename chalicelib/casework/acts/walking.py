@@ -52,7 +52,11 @@ def move(case: Case, act: Act, at: At) -> Case:
     target, old = act.data["target"], case.flow_version
     for visit in case.open_visits:
         case = _close(case, visit, MOVE, at)
-    visits = {key: replace(visit, version=visit.version or old) for key, visit in case.visits.items()}
+    renamed = act.data.get("steps", {})  # journals of earlier releases do not tell
+    visits = {
+        key: replace(visit, version=visit.version or old, place=renamed.get(visit.place or visit.step, ""))
+        for key, visit in case.visits.items()
+    }
     moved = replace(case, visits=visits, flow_version=act.data["to"], moved=at.seq, landed=target, move={}, bound={})
     return enter(moved, target, at.seq, at)
 
