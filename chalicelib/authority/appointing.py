@@ -1,10 +1,10 @@
 """Use cases on appointments and absences: an act and the grants that follow from it, in one transaction."""
 
 from chalicelib.authority import grants, rows
-from chalicelib.authority.acts import Appointment, Career, Order, Wish, absences, careers, fold
+from chalicelib.authority.acts import Appointment, Career, Order, Wish, absences, careers, fold, periods
 from chalicelib.authority.writing import By, Prepared, answered, commit, entry_of, retried
 from chalicelib.kernel import stores
-from chalicelib.kernel.journal import Beside, Entry
+from chalicelib.kernel.journal import Act, Beside, Entry
 
 MOST_CHARACTERS = 140
 
@@ -36,11 +36,27 @@ def _end(appointment: str, by: By) -> Appointment:
     stream, entries = _read(person)
     if done := answered(entries, by.request):
         return fold(person, entries[: done.seq]).find(appointment)
-    entry = entry_of(stream, entries, careers.end(fold(person, entries), appointment, by.now), by)
+    known = fold(person, entries)
+    acts, substitutes = [*careers.end(known, appointment, by.now)], dict[str, list[Act]]()
+    for absence in known.absences:  # who stands in for nobody stands there no longer
+        if absence.appointment == appointment and not periods.is_over(absence.span, by.now):
+            mine, theirs = absences.end(known, absence.id, by.now)
+            acts.append(mine)
+            substitutes.setdefault(absence.substitute, []).append(theirs)
+    entry = entry_of(stream, entries, acts, by)
     career = fold(person, [*entries, entry])
     ended = career.find(appointment)
-    commit(Prepared(appointment, (entry,), tuple(rows.of_career(career, ended.post, by.now))))
+    others = [_no_substitute(name, ended.post, made, by) for name, made in substitutes.items()]
+    beside = [*rows.of_career(career, ended.post, by.now), *(row for _, told in others for row in told)]
+    commit(Prepared(appointment, (entry, *(other for other, _ in others)), tuple(beside)))
     return ended
+
+
+def _no_substitute(person: str, post: str, acts: list[Act], by: By) -> tuple[Entry, list[Beside]]:
+    """The entry by which a substitute holds a post no longer, and the rows that follow."""
+    stream, entries = _read(person)
+    entry = entry_of(stream, entries, acts, by)
+    return entry, rows.of_career(fold(person, [*entries, entry]), post, by.now)
 
 
 def prepare_absence(wish: Wish, by: By) -> Prepared:
@@ -69,15 +85,11 @@ def _end_absence(absence: str, by: By) -> careers.Absence:
     if done := answered(entries, by.request):
         return fold(person, entries[: done.seq]).absence(absence)
     known = fold(person, entries).absence(absence)
-    other, others = _read(known.substitute)
-    acts = absences.end(fold(person, entries), absence, by.now)
-    made = entry_of(stream, entries, acts[:1], by), entry_of(other, others, acts[1:], by)
-    away = fold(person, [*entries, made[0]])
-    beside = [
-        *rows.of_career(away, known.post, by.now),
-        *rows.of_career(fold(known.substitute, [*others, made[1]]), known.post, by.now),
-    ]
-    commit(Prepared(absence, made, tuple(beside)))
+    mine, theirs = absences.end(fold(person, entries), absence, by.now)
+    entry = entry_of(stream, entries, (mine,), by)
+    away = fold(person, [*entries, entry])
+    other, beside = _no_substitute(known.substitute, known.post, [theirs], by)
+    commit(Prepared(absence, (entry, other), (*rows.of_career(away, known.post, by.now), *beside)))
     return away.absence(absence)
 
 

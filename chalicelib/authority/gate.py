@@ -75,7 +75,7 @@ class CedarGate:
             scopes=frozenset(said["scope"].split()),
             document=str(claims.get("document") or ""),
             company=rights.company(said),
-            read_mandates=partial(rights.of_row, row, now) if office else partial(rights.held_by, person, now),
+            read_mandates=partial(rights.of_row, row, now) if office else partial(rights.told_of, person, now),
         )
 
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
@@ -134,7 +134,7 @@ def _person(principal: Principal, resource: Resource) -> dict[str, Any]:
         "strong": principal.is_strong,
         "is_system": principal.is_system,
         "scopes": sorted(principal.scopes),
-        **rights.facts(principal, resource.facts),
+        **rights.facts(principal, resource),
     }
 
 

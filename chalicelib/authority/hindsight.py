@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from chalicelib.authority import appointing, gate, grants, policies_open, policy_history, rows
-from chalicelib.authority.acts import definitions, periods
+from chalicelib.authority import appointing, gate, grants, policies_open, policy_history, rows, views
+from chalicelib.authority.acts import Definition, definitions, periods
 from chalicelib.authority.gate import held_post
 from chalicelib.authority.mandates import granting
 from chalicelib.authority.registers import defining
@@ -43,7 +43,7 @@ def posts_on(person: str, moment: datetime) -> list[dict[str, Any]]:
             continue
         how = {"appointment": holding.appointment.id, "post": post, **periods.told(holding.span)}
         substitute = holding.appointment.is_substitute
-        found.append({**how, **known.facts, "substitute": substitute, "delegations": _delegations(post, moment)})
+        found.append({**how, **known.facts, "substitute": substitute, "delegations": _delegations(post, known, moment)})
     return found
 
 
@@ -71,6 +71,8 @@ def judge(person: str, posts: list[dict[str, Any]], action: str, resource: Resou
     raise Invalid(faults=[Fault("/action", "action-not-of-this-thing")])
 
 
-def _delegations(post: str, moment: datetime) -> list[dict[str, Any]]:
+def _delegations(post: str, known: Definition, moment: datetime) -> list[dict[str, Any]]:
+    if views.WINDOW not in known.facts["roles"]:
+        return []
     listed = rows.in_force((row.data for row in grants.store().partition(grants.DELEGATIONS)), moment)
     return [dict(told) for told in listed if told["to"] == post]

@@ -11,6 +11,7 @@ from chalicelib.authority import grants, rows
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
 
+WINDOW = "window"
 KEPT_SECONDS = 300  # titles and departments may be this old in a warm process; grants are always read afresh
 
 
@@ -80,7 +81,9 @@ def held_at(data: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
         if facts is None:
             continue
         how = {name: held[name] for name in ("appointment", "post", "from", "until") if name in held}
-        given = [_delegated(told) for told in rows.in_force(held["delegations"], now)]
+        # Only windows decide by delegation: a post that is none any more has lost what it was given as one.
+        told = rows.in_force(held["delegations"], now) if WINDOW in facts["roles"] else ()
+        given = [_delegated(each) for each in told]
         found.append({**how, **facts, "substitute": held.get("substitute", False), "delegations": given})
     return found
 

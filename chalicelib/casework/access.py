@@ -7,12 +7,14 @@ from chalicelib.casework import refusals
 from chalicelib.casework.acts import Case, Visit
 from chalicelib.casework.errors import DutiesNotSeparate
 from chalicelib.casework.standing import standing
+from chalicelib.catalog.kinds import DECISIONS
 from chalicelib.kernel.door import Call
 from chalicelib.kernel.errors import Forbidden, NotFound, StaleEdit
 from chalicelib.kernel.guard import Resource
 from chalicelib.kernel.journal import Actor
 
 ACT = "act"
+ANSWER_TO_ONESELF = "no-answer-to-oneself"  # the policy
 
 
 def case_resource(case: Case, purpose: str = ACT) -> Resource:
@@ -31,8 +33,12 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "authority": case.authority,
         "purpose": purpose,
         "acted": sorted(case.agents | case.helpers),
+        "deciders": sorted(case.deciders),
+        "extension_asked_by": case.extension.asked_by if case.extension and case.extension.status == "asked" else "",
+        "move_proposed_by": case.move.get("by", ""),
+        "strong": not DECISIONS.keys().isdisjoint(case.rules.strong_sign_in),
     }
-    return Resource("Case", case.id, facts, see="view_case")
+    return Resource("Case", case.id, facts, see="view_case", since=case.filed_at)
 
 
 def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
@@ -49,7 +55,7 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         "barred": barred,
         "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
-    return Resource("Task", f"{case.id}.{visit.id}", facts, see="view_task")
+    return Resource("Task", f"{case.id}.{visit.id}", facts, see="view_task", since=case.filed_at)
 
 
 def unchanged(call: Call) -> Callable[[Case], None]:
@@ -95,13 +101,22 @@ def as_office(call: Call) -> Callable[[Case], Actor]:
     """Permission to act on a case as office, by the caller's post that takes part in it."""
 
     def permit(case: Case) -> Actor:
-        resource = case_resource(case)
-        call.permit(resource)
-        mine = call.principal.post_ids
+        resource, mine = case_resource(case), call.principal.post_ids
+        try:
+            call.permit(resource)
+        except Forbidden as forbidden:
+            problem = DutiesNotSeparate().because(forbidden.denial) if _is_own(forbidden) else forbidden
+            refusals.put_on_record(case, problem, call.actor(_own_post(call, "")), call.now)
+            raise problem from None
         takes_part = [post for post in (*resource.facts["open_posts"], resource.facts["head"]) if post in mine]
         return call.actor(takes_part[0] if takes_part else min(mine))
 
     return permit
+
+
+def _is_own(forbidden: Forbidden) -> bool:
+    rule = forbidden.denial.rule if forbidden.denial else None
+    return rule is not None and rule.id == ANSWER_TO_ONESELF
 
 
 def _own_post(call: Call, post: str) -> str:

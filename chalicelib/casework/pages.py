@@ -124,8 +124,8 @@ def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
     shown["office"] = authority.post_of(remark["post"]) if remark["post"] else None
     shown |= {name: remark[name] for name in ("opinion", "note", "reached_at", "substitute") if name in remark}
     if "party" in remark:  # whose views these are, by how they stand to the case
-        of_parties = {case.applicant: "concerned" if case.is_ex_officio else "applicant"}
-        shown["relation"] = (case.parties | of_parties).get(remark["party"], "")
+        relations = {**case.parties, case.applicant: "concerned" if case.is_ex_officio else "applicant"}
+        shown["relation"] = relations.get(remark["party"], "")
     said = [remark[name] for name in ("reason", "text", "minutes") if name in remark]
     return {**shown, "reasons": [*remark.get("reasons", ()), *said]}
 

@@ -24,7 +24,7 @@ def put_on_record(
 ) -> None:
     """Append the refusal, unless the same one stands there from today. Never in the way of the answer.
 
-    The public learns of it when it is no longer ``held_back``. Of a case that has been redacted nobody is put on record.
+    The public learns of it when it is no longer ``held_back``. Of a redacted case nobody is put on record.
     """
     if not actor.person or case.is_forgotten or problem.status not in (403, 409, 422):
         return

@@ -33,16 +33,16 @@ def _takes(post: Post, item: str, now: datetime) -> bool:
     return point is not None and item in point["items"]
 
 
-def permit(call: Call, item: str, who: Attendance, told: frozenset[str] = frozenset()) -> Post:
-    """Permission to serve who is present at a window for an item, and the window. Raises Forbidden."""
+def permit(call: Call, item: str, who: Attendance, case: Case | None = None) -> Post:
+    """Permission to serve who is present at a window for an item or in a case, and the window. Raises Forbidden."""
     windows = windows_for(call, item)
     facts = {
         "service_points": sorted({post.service_point for post in windows}),
         "applicant": who.party,
-        "told": sorted(told),
+        "told": sorted(case.told) if case else [],
         "present": who.person,
     }
-    call.permit(Resource("Counter", item, facts))
+    call.permit(Resource("Counter", item, facts, since=case.filed_at if case else None))
     return windows[0]
 
 
@@ -73,7 +73,7 @@ def party_act(call: Call, number: str, of: str, make: Callable[[Case], Act]) -> 
     window: list[Post] = []
 
     def permitted(case: Case) -> Actor:
-        window[:] = [permit(call, case.item, replace(who, party=case.applicant), case.told)]
+        window[:] = [permit(call, case.item, replace(who, party=case.applicant), case)]
         return call.actor(window[0].id)
 
     def command(case: Case) -> AtWindow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -35,12 +36,16 @@ class Post:
 
 @dataclass(frozen=True)
 class Mandate:
-    """The right to act for ``party``, called ``name``: at ``items`` (None: at all of them), by ``acts``."""
+    """The right to act for ``party``, called ``name``: at ``items`` (None: at all of them), by ``acts``.
+
+    ``ended`` is when it ended, for one that gives no right any more.
+    """
 
     party: str
     name: str = field(repr=False)
     items: frozenset[str] | None
     acts: frozenset[str]
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,16 @@ class Principal:
     @cached_property
     def mandates(self) -> tuple[Mandate, ...]:
         """For whom they may act at this moment: looked up when it is first asked for, which most requests never do."""
-        return (*filter(None, [self.company]), *self.read_mandates())
+        return (*filter(None, [self.company]), *(mandate for mandate in self._told if mandate.ended is None))
+
+    @cached_property
+    def former_mandates(self) -> tuple[Mandate, ...]:
+        """For whom they might act once."""
+        return tuple(mandate for mandate in self._told if mandate.ended is not None)
+
+    @cached_property
+    def _told(self) -> tuple[Mandate, ...]:
+        return self.read_mandates()
 
     @property
     def known_as(self) -> tuple[str, ...]:
@@ -91,13 +105,15 @@ class Principal:
 class Resource:
     """What an act is about: a Cedar entity type, its id and the facts that policies look at.
 
-    ``see`` names the action that must be allowed for the caller to learn that the thing exists at all.
+    ``see`` names the action that must be allowed for the caller to learn that the thing exists at all. ``since`` is
+    when it began, where it counts for whom somebody could act from then on.
     """
 
     type: str
     id: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     see: str = ""
+    since: datetime | None = None
 
 
 class Gate(Protocol):

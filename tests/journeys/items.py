@@ -19,7 +19,7 @@ TOLD: dict[str, Any] = {
     "opinion": {"opinion": "agree"},
     "held": {"minutes": "All views were heard."},
     "order": {"measure": "Clear the pavement within three days."},
-    "delivered": {"way": "window"},
+    "delivered": {"way": "post"},
 }
 
 

@@ -31,7 +31,7 @@ TOLD: dict[str, Any] = {
     "parties": ({"person": NEIGHBOUR.person, "relation": "neighbour"},),
     "minutes": "minutes",
     "measure": "measure",
-    "way": "window",
+    "way": "post",
 }
 
 

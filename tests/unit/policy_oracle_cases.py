@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from chalicelib.kernel.guard import Principal
 from tests.unit.policy_oracle import (
     DEPARTMENTS,
+    PEOPLE,
     POSTS,
     SELVES,
+    SOME_PEOPLE,
     SOME_POSTS,
     SOME_SELVES,
     Topic,
@@ -58,10 +60,20 @@ def of_case(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
     """Nobody acts twice in a case that wants two, nor in their own matter."""
     if action in WORK:
-        return is_self(who, facts["applicant"], *facts["barred"])
+        return is_self(who, facts["applicant"], *facts["told"], *facts["barred"])
+    if action == "assign_task":
+        return is_self(who, facts["applicant"], *facts["told"])
     if action in AT_THE_STEP | OF_THE_HEAD | {"propose_move"}:
-        return is_self(who, *facts["told"])
+        return is_self(who, *facts["told"]) or who.person in their_own(action, facts)
     return action == "open_case" and is_self(who, facts["concerned"])
+
+
+def their_own(action: str, facts: Mapping[str, Any]) -> set[str]:
+    """Who would answer to themselves."""
+    if action == "revoke_decision":
+        return set(facts["deciders"])
+    asked = {"answer_extension": "extension_asked_by", "approve_move": "move_proposed_by"}.get(action)
+    return {facts[asked]} if asked else set()
 
 
 TOPIC = Topic(
@@ -81,6 +93,9 @@ TOPIC = Topic(
             "open_posts": SOME_POSTS,
             "head": POSTS | st.just(""),
             "authority": DEPARTMENTS,
+            "deciders": SOME_PEOPLE,
+            "extension_asked_by": PEOPLE | st.just(""),
+            "move_proposed_by": PEOPLE | st.just(""),
         },
         "Opening": {"post": POSTS, "concerned": SELVES | st.just("")},
         "Inbox": {"post": POSTS, "department": DEPARTMENTS},

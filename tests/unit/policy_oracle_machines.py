@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from chalicelib.kernel.guard import Principal
 from tests.unit.policy_oracle import DEPARTMENTS, Topic, heads, is_self, roles_of
+from tests.unit.policy_oracle_cases import OF_THE_HEAD
 
 WEBHOOKS = {"set_webhook", "read_webhook", "end_webhook"}
 READING = {"list_tasks", "count_tasks", "view_task", "view_case"}
+WANT_STRENGTH = {"complete_task"} | OF_THE_HEAD
 ACTING = {"claim_task", "release_task", "complete_task"}
 
 
@@ -27,8 +29,8 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     if who.is_system and not in_scope(who, action):
         return True
     if action == "report_milestone":
-        return is_self(who, facts["applicant"], *facts["barred"])
-    return action == "complete_task" and facts["strong"] and not who.is_strong
+        return is_self(who, facts["applicant"], *facts["told"], *facts["barred"])
+    return action in WANT_STRENGTH and facts["strong"] and not who.is_strong
 
 
 def in_scope(who: Principal, action: str) -> bool:
@@ -43,7 +45,11 @@ def in_scope(who: Principal, action: str) -> bool:
 
 TOPIC = Topic(
     actions={"Task": ["report_milestone"], "Webhook": WEBHOOKS},
-    facts={"Task": {"strong": st.booleans()}, "Webhook": {"department": DEPARTMENTS}},
+    facts={
+        "Task": {"strong": st.booleans()},
+        "Case": {"strong": st.booleans()},
+        "Webhook": {"department": DEPARTMENTS},
+    },
     permits=permits,
     forbids=forbids,
     person={

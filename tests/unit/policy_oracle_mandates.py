@@ -1,6 +1,7 @@
 """Plain rules: who acts for somebody else, who says so, and who keeps their hands off because of it; windows."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from tests.unit.policy_oracle import DOCUMENT, PEOPLE, SELVES, SOME_PEOPLE, SOME
 from tests.unit.policy_oracle_cases import AT_THE_STEP, OF_THE_HEAD, WORK
 
 COMPANY = "c-1"
+BEGAN = datetime(2026, 3, 2, tzinfo=UTC)
 PARTIES = SELVES | st.just(COMPANY)
 ITEMS = st.sampled_from(["shop-sign", "mass-event", "*"])
 POINTS = st.sampled_from(["", "city-hall", "street-office"])
@@ -30,6 +32,7 @@ some_mandates = st.lists(
         st.just(""),
         st.none() | st.frozensets(ITEMS, min_size=1, max_size=2),
         st.frozensets(st.sampled_from(ACTS), min_size=1, max_size=3),
+        st.none() | st.sampled_from([BEGAN - timedelta(days=1), BEGAN + timedelta(days=1)]),
     ),
     max_size=2,
 )
@@ -45,6 +48,12 @@ def may(who: Principal, party: str, item: str, act: str = "") -> bool:
 def represents(who: Principal, *parties: str) -> bool:
     """Whether they may do anything for one of the parties, at whatever item."""
     return any(m.party in parties and not is_self(who, m.party) for m in who.mandates)
+
+
+def represented(who: Principal, *parties: str) -> bool:
+    """Likewise, or could after the thing had begun, which the situations let begin at ``BEGAN``."""
+    former = (m for m in who.former_mandates if m.ended and m.ended > BEGAN)
+    return represents(who, *parties) or any(m.party in parties and not is_self(who, m.party) for m in former)
 
 
 def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
@@ -101,16 +110,16 @@ def on_a_mandate(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
 
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
     """Nobody handles what concerns a party for which they may act, or on whose side they acted before."""
-    if action in WORK | {"report_milestone"}:
-        return represents(who, facts["applicant"], *facts["told"])
+    if action in WORK | {"report_milestone", "assign_task"}:
+        return represented(who, facts["applicant"], *facts["told"])
     if action in AT_THE_STEP | OF_THE_HEAD | {"propose_move"}:
-        return represents(who, *facts["told"]) or who.person in facts["acted"]
+        return represented(who, *facts["told"]) or who.person in facts["acted"]
     if action == "open_case":
-        return represents(who, facts["concerned"])
+        return represented(who, facts["concerned"])
     if action == "establish_guardianship":
         return bool(facts["grantee"] == who.person)
     concerned = {facts["applicant"], *facts["told"]} if action in AT_WINDOW else set()
-    return action in AT_WINDOW and (is_self(who, facts["present"], *concerned) or represents(who, *concerned))
+    return action in AT_WINDOW and (is_self(who, facts["present"], *concerned) or represented(who, *concerned))
 
 
 TOPIC = Topic(

@@ -105,7 +105,7 @@ def test_a_broken_promise_revokes_the_certificate_with_its_ground(records: Memor
     on_record(case, records)
     told(SIGN)
     for step, outcome, said in (
-        ("deliver", "delivered", {"way": "window"}),
+        ("deliver", "delivered", {"way": "post"}),
         ("verify", "broken", {"reasons": REASONS}),
     ):
         loaded, _ = desk.load(CASE)

@@ -161,5 +161,5 @@ def test_only_whose_task_the_meeting_is_convenes_it(team: Team) -> None:
 def test_what_was_refused_is_on_record(team: Team) -> None:
     team.file("abc")
     give(team, "o-head", "assignment", "o-rev")
-    (refused,) = refusals.of_case("abc")
+    (refused,) = refusals.of_case("abc", team.now)
     assert (refused["post"], refused["rule"]) == ("urb-head", "invalid")

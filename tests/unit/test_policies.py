@@ -12,6 +12,7 @@ from chalicelib.authority.gate import CedarGate, policy_text, schema_text
 from chalicelib.kernel.guard import CITY, Post, Principal, Resource
 from tests.unit import policy_oracle as oracle
 from tests.unit.policy_oracle_cases import AT_THE_STEP, OF_THE_HEAD, WORK
+from tests.unit.policy_oracle_mandates import BEGAN
 
 GATE = CedarGate()
 BOOKSHOP_TASK = {
@@ -21,6 +22,7 @@ BOOKSHOP_TASK = {
 BOOKSHOP_CASE = {
     "applicant": "p-1", "told": ["p-1", "p-2"], "posts": ["urb-window", "urb-head"], "open_posts": ["urb-window"],
     "head": "urb-head", "authority": "URB", "purpose": "act", "item": "shop-sign", "acted": [], "delegable": [],
+    "deciders": [], "extension_asked_by": "", "move_proposed_by": "", "strong": False,
 }  # fmt: skip
 
 
@@ -29,7 +31,9 @@ def test_the_policies_say_what_the_plain_rules_say(kind: str) -> None:
     @settings(max_examples=400, deadline=None)
     @given(who=oracle.principals(), action=st.sampled_from(oracle.actions()[kind]), facts=oracle.facts_of(kind))
     def agree(who: Principal, action: str, facts: dict[str, Any]) -> None:
-        assert GATE.allows(who, action, Resource(kind, "x", facts)) is bool(oracle.allowed(who, kind, action, facts))
+        assert GATE.allows(who, action, Resource(kind, "x", facts, since=BEGAN)) is bool(
+            oracle.allowed(who, kind, action, facts)
+        )
 
     agree()
 

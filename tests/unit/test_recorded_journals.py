@@ -1,6 +1,7 @@
 """Journals of earlier releases: today's rules make of them what the rules of their time did."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,23 @@ JOURNALS = sorted(recorded.FOLDER.glob("*/*.json"))
 every_journal = pytest.mark.parametrize("path", JOURNALS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 
 
+# What later releases read besides in acts that were there before: whose a statement is, what the parties are told.
+ALSO_OF_A_CASE, ALSO_OF_A_REMARK = {"notices"}, {"party"}
+
+
+def as_of_its_release(folded: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """A case without what the rules of its release did not make of it."""
+    kept = {name: value for name, value in folded.items() if name in then or name not in ALSO_OF_A_CASE}
+    if "remarks" in then:
+        both = zip(folded["remarks"], then["remarks"], strict=True)
+        kept["remarks"] = [{n: v for n, v in now.items() if n in old or n not in ALSO_OF_A_REMARK} for now, old in both]
+    return kept
+
+
 @every_journal
 def test_a_recorded_journal_folds_to_the_same_case(path: Path) -> None:
     entries, case = recorded.load(path)
-    assert recorded.snapshot(fold(entries)) == case
+    assert as_of_its_release(recorded.snapshot(fold(entries)), case) == case
 
 
 @every_journal

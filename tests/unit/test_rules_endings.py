@@ -56,7 +56,7 @@ def test_what_an_office_opened_nobody_withdraws(flow: str) -> None:
 # Delivery (Art. 44) and archive
 
 
-@pytest.mark.parametrize(("way", "tracking"), [("window", ""), ("post", "EMS-1"), ("post", "")])
+@pytest.mark.parametrize(("way", "tracking"), [("post", "EMS-1"), ("post", "")])
 def test_the_result_is_handed_over_or_sent(way: str, tracking: str) -> None:
     desk = led("heard-licence", *TO_DELIVERY)
     assert finish(desk, "deliver", way=way, tracking=tracking) == ["TaskCompleted", "ResultDelivered"]
@@ -66,7 +66,9 @@ def test_the_result_is_handed_over_or_sent(way: str, tracking: str) -> None:
     assert appeared(desk.case) == ["archive"]
 
 
-@pytest.mark.parametrize(("way", "message"), [("", "required"), ("pigeon", "enum"), ("download", "enum")])
+@pytest.mark.parametrize(
+    ("way", "message"), [("", "required"), ("pigeon", "enum"), ("download", "enum"), ("window", "enum")]
+)
 def test_no_officer_delivers_in_another_way(way: str, message: str) -> None:
     desk = led("heard-licence", *TO_DELIVERY)
     kind = errors.ReasonsNeeded if message == "required" else errors.OutcomeNotInFlow

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.casework import errors
+from chalicelib.casework import conformance, errors
 from chalicelib.casework.acts import (
     ApproveMove,
     BeginProcedure,
@@ -58,6 +58,7 @@ def test_two_persons_move_a_case_to_where_the_published_map_leads() -> None:
     assert (case.moved, case.landed, case.open_visits[0].id) == (4, "review", "review.4")
     assert act_of(desk, "CaseMoved").data == {
         "from": 1, "to": 2, "hash": flows.flow("licence", 2).hash, "target": "review",
+        "steps": MAP,
     }  # fmt: skip
     assert (case.visits["review.2"].outcome, case.visits["review.2"].version) == ("move", 1)
     go(desk, "review", "approve", "issue", "deliver")
@@ -201,3 +202,63 @@ def test_a_branch_of_a_joint_review_goes_with_its_siblings(monkeypatch: pytest.M
 
 def test_an_ended_case_is_not_moved() -> None:
     refused(errors.CaseEnded, case_on("accept.not_accept"), PROPOSE, ADMIN)
+
+
+# Duties that were apart stay apart, whatever the successor calls its steps
+
+NEW_NAMES = {"accept": "intake", "review": "examine", "approve": "decide", "supplement": "supply"}
+
+
+def renamed(name: str) -> str:
+    return NEW_NAMES.get(name, name)
+
+
+@pytest.fixture
+def successor(monkeypatch: pytest.MonkeyPatch) -> ProposeMove:
+    """Version 2 under other names; the proposal to move there."""
+    template = flows.template(flows.FOLDER / "licence.v2.json")
+    steps = {renamed(name): step for name, step in template["steps"].items()}
+    for name, step in steps.items():
+        outcomes = {outcome: renamed(target) for outcome, target in step["outcomes"].items()}
+        apart = {"not_by": [renamed(other) for other in step["not_by"]]} if "not_by" in step else {}
+        steps[name] = {**step, "outcomes": outcomes, **apart}
+    made = flows.read({**template, "start": renamed(template["start"]), "steps": steps})
+    published = flows.flow
+    monkeypatch.setattr(flows, "flow", lambda name, version: made if version == 2 else published(name, version))
+    return ProposeMove(2, {old: renamed(new) for old, new in MAP.items()}, REASONS)
+
+
+def test_who_did_a_step_is_barred_in_the_successor_though_it_is_called_otherwise(successor: ProposeMove) -> None:
+    desk = case_on("accept")
+    desk.do(successor, ADMIN)
+    desk.do(APPROVE, HEAD)
+    (visit,) = desk.case.open_visits
+    assert visit.step == "examine" and "o-accept" in desk.case.barred(visit)
+    acceptor = Actor("o-accept", "urb-reviewer")
+    refused(errors.DutiesNotSeparate, desk, Complete(visit.id, "pass"), acceptor)
+
+
+def test_the_second_reading_reads_the_published_map_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    replay = conformance.Replay("licence", 1, {}, set(), "shop-sign", conformance.undelegated, set())
+    replay.done_by = {"accept": {"o-1"}, "review": {"o-2"}}
+    monkeypatch.setattr(stepmaps, "steps", lambda *asked: {"accept": "intake", "review": "intake"})
+    replay._rename(stepmaps.steps("licence", 1, 2))
+    assert replay.done_by == {"intake": {"o-1", "o-2"}}
+
+
+def test_whoever_agreed_to_the_move_has_handled_no_step_by_it() -> None:
+    desk = moved("accept")
+    go(desk, "review")
+    (visit,) = desk.case.open_visits
+    assert visit.step == "approve" and HEAD.person not in desk.case.barred(visit)
+    assert "o-review" in desk.case.barred(visit)
+
+
+def test_a_proposal_of_old_is_no_proposal_when_the_case_has_come_back() -> None:
+    desk = case_on("accept")
+    desk.do(PROPOSE, ADMIN)
+    go(desk, "review", "approve.return")
+    assert appeared(desk.case) == ["review"]
+    refused(errors.NoMoveProposed, desk, APPROVE, HEAD)
+    desk.do(PROPOSE, ADMIN)
+    assert desk.do(APPROVE, HEAD) == ["CaseMoved"]

@@ -26,7 +26,7 @@ SAID: dict[str, dict[str, Any]] = {
     "held": {"minutes": "what was said"},
     "resolved": {"minutes": "what was said"},
     "order": {"measure": "clear the pavement"},
-    "delivered": {"way": "window"},
+    "delivered": {"way": "post"},
     "assessed": {"fee_fen": 5000},
 } | {
     outcome: {"reasons": REASONS}

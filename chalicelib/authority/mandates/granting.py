@@ -1,6 +1,6 @@
 """Use cases on mandates: an act and what the grantee may do from then on, in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -60,13 +60,14 @@ def last_moved(entries: Sequence[Entry]) -> Mandate:
 
 
 def held_on(person: str, moment: datetime) -> tuple[guard.Mandate, ...]:
-    """The mandates that a person held at a moment gone by, as the journals tell them."""
+    """The mandates that a person held at a moment gone by, or had held, as the journals tell them."""
     found = []
     for row in grants.store().partition(grants.person_key(person), HELD):
         known = stores.journal().read(_stream_of(row.data["mandate"]))
         then = acts.fold(entry for entry in known if entry.at <= moment).mandates.get(row.data["mandate"])
-        if then and then.status(moment) == "in_force":
-            found.append(guard.Mandate(then.party, then.party_name, then.scope.items, then.scope.acts))
+        if then and then.accepted_at:
+            ended = (then.ended_at or then.scope.ends) if then.is_over(moment) else None
+            found.append(guard.Mandate(then.party, then.party_name, then.scope.items, then.scope.acts, ended))
     return tuple(found)
 
 
@@ -111,12 +112,24 @@ def _grants_after(mandate: Mandate, by: By) -> list[Beside]:
         return [told]
     known = store.get(key, grants.OF_PERSON)
     data = {"person": mandate.grantee, "name": mandate.grantee_name, "mail": "", "posts": [], **_data(known)}
-    others = [m for m in data.get("mandates", ()) if m["mandate"] != mandate.id and clock.parse(m["until"]) > by.now]
-    if not mandate.is_over(by.now):
-        others.append({"mandate": mandate.id, "party": mandate.party, "name": mandate.party_name, **mandate.scope.data})
-    if len(others) > acts.MOST:
+    others = [m for m in data.get("mandates", ()) if m["mandate"] != mandate.id]
+    ended = [{"party": m["party"], "ended_at": m["until"]} for m in others if clock.parse(m["until"]) <= by.now]
+    held = [m for m in others if clock.parse(m["until"]) > by.now]
+    if mandate.is_over(by.now):
+        ended.append({"party": mandate.party, "ended_at": clock.stamp(mandate.ended_at or mandate.scope.ends)})
+    else:
+        held.append({"mandate": mandate.id, "party": mandate.party, "name": mandate.party_name, **mandate.scope.data})
+    if len(held) > acts.MOST:
         raise Conflict("mandates-too-many", limit=acts.MOST)
-    return [told, writing.moved_on(Row(key, grants.OF_PERSON, data={**data, "mandates": others}), known)]
+    former = _latest([*data.get("former_mandates", ()), *ended])
+    data |= {"mandates": held} | ({"former_mandates": former} if former else {})
+    return [told, writing.moved_on(Row(key, grants.OF_PERSON, data=data), known)]
+
+
+def _latest(former: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Of each party the mandate that ended last, the latest of them first, as many as a row takes."""
+    latest = {m["party"]: m for m in sorted(former, key=lambda m: clock.parse(m["ended_at"]))}
+    return [*latest.values()][::-1][: acts.MOST]
 
 
 def _data(row: Row | None) -> dict[str, Any]:

@@ -109,10 +109,12 @@ def limit_mandate(call: Call, mandate: str) -> Reply:
     summary="Withdraw, decline or renounce a mandate at once",
 )
 def end_mandate(call: Call, mandate: str) -> Reply:
-    """By the party or the grantee; a guardianship also by a window officer."""
+    """By the party or the grantee; a guardianship also by a window officer, who says why."""
     known = _permit(call, mandate)
     is_own = call.principal.person == known.grantee or known.party in _stands_for(call)
     post = "" if is_own else next(post.id for post in call.principal.posts if "window" in post.roles)
+    if post and "reason" not in call.body:  # both sides hear of it, and the reason stays with the mandate
+        raise Invalid(faults=[Fault("/reason", "required")])
     return Reply(shown(granting.end(mandate, call.body.get("reason", ""), _by(call, post)), call.now))
 
 

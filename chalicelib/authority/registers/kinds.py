@@ -14,6 +14,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid
 
 Data = Mapping[str, Any]
+CITY_WIDE = {"administrator", "auditor", "security", "supervisor"}  # roles that reach beyond their department
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,41 @@ def _define(register: str, key: str) -> Callable[[Wanted, By], Prepared]:
     return prepare
 
 
+def _power_of(post: str, wanted: Iterable[str] = ()) -> str:
+    """Whose power it is to fill a post: its department's, but the government's where it reaches over the whole city.
+
+    ``wanted`` are the roles that it is to have, if they are to change.
+    """
+    row = grants.store().get(grants.post_key(post), grants.OF_POST)
+    roles = {role for known in (rows.defined(row.data) if row else ()) for role in known.facts["roles"]}
+    return unions.LEGAL_OFFICE if CITY_WIDE & (roles | set(wanted)) else department_of(post)
+
+
+def _post_department(wanted: Wanted) -> str:
+    """The department that a post has now is asked, and not the one that is to get it."""
+    post, roles = wanted.data["id"], wanted.data["roles"]
+    return _power_of(post, roles) or str(wanted.data["department"])
+
+
+def _organization_of(wanted: Wanted) -> str:
+    """Likewise for a service point."""
+    row = grants.store().get(grants.SERVICE_POINTS, wanted.data["id"])
+    known = rows.defined(row.data) if row else ()
+    return str(known[-1].facts["organization"] if known else wanted.data["organization"])
+
+
+def _at_point(point: str) -> list[str]:
+    """Who sits at the windows of a service point, or is to."""
+    told = (row.data for row in grants.store().partition(grants.POSTS))
+    posts = {each["post"] for each in told if any(d.facts.get("service_point") == point for d in rows.defined(each))}
+    return [person for post in sorted(posts) for person in holders(post)]
+
+
 KINDS: Mapping[str, Kind] = {
-    "appointment": Kind(lambda w: department_of(w.data["post"]), lambda w: [w.data["person"]], _appoint),
-    "absence": Kind(
-        lambda w: department_of(w.data["post"]), lambda w: [w.data["person"], w.data["substitute"]], _absence
-    ),
+    "appointment": Kind(lambda w: _power_of(w.data["post"]), lambda w: [w.data["person"]], _appoint),
+    "absence": Kind(lambda w: _power_of(w.data["post"]), lambda w: [w.data["person"], w.data["substitute"]], _absence),
     "delegation": Kind(lambda w: department_of(w.data["post"]), lambda w: holders(w.data["to"]), _delegate),
-    "post": Kind(lambda w: str(w.data["department"]), lambda w: holders(w.data["id"]), _define(defining.POST, "id")),
+    "post": Kind(_post_department, lambda w: holders(w.data["id"]), _define(defining.POST, "id")),
     "organization": Kind(lambda w: str(w.data["code"]), lambda w: (), _define(defining.ORGANIZATION, "code")),
-    "service_point": Kind(lambda w: str(w.data["organization"]), lambda w: (), _define(defining.SERVICE_POINT, "id")),
+    "service_point": Kind(_organization_of, lambda w: _at_point(w.data["id"]), _define(defining.SERVICE_POINT, "id")),
 }

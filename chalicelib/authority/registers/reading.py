@@ -73,7 +73,9 @@ def _named(post: str) -> dict[str, Any]:
 
 def _delegations(age: int) -> list[dict[str, Any]]:
     now = clock.now()
-    told = rows.in_force((row.data for row in _partition(grants.DELEGATIONS, age)), now)
+    windows = {each["id"] for each in _listed_posts(age) if WINDOW in each["roles"]}
+    listed = rows.in_force((row.data for row in _partition(grants.DELEGATIONS, age)), now)
+    told = [each for each in listed if each["to"] in windows]  # what has ceased to be a window decides nothing
     return [{"id": each["delegation"], **{k: v for k, v in each.items() if k != "delegation"}} for each in told]
 
 

@@ -177,7 +177,11 @@ def _linked(case: Case, act: Act, at: At) -> Case:
 
 def _assisted(case: Case, act: Act, at: At) -> Case:
     done = {"what": act.data["what"], "service_point": act.data["service_point"], "at": at.time}
-    return replace(case, helpers=case.helpers | {at.actor.person}, windows=(*case.windows, done))
+    # Whoever was present in the party's name has acted for it, as if they had done so online.
+    present = act.private.get("window", {}).get("present")
+    person = present.get("person", "") if isinstance(present, Mapping) else ""
+    agents = case.agents | ({person} - {"", case.applicant})
+    return replace(case, helpers=case.helpers | {at.actor.person}, agents=agents, windows=(*case.windows, done))
 
 
 def _warned(case: Case, act: Act, at: At) -> Case:

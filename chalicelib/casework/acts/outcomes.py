@@ -37,7 +37,7 @@ TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "order": (("measure",), ("amount_fen",)),
     "delivered": (("way",), ("tracking",)),
 }
-WAYS = ("window", "post")
+WAYS = ("post",)  # at a window it is handed to who is present, with their identity and consent on record
 Follow = Callable[[Scene, Complete], list[Act]]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import Flow, Step
-from chalicelib.catalog.kinds import EX_OFFICIO
+from chalicelib.catalog.kinds import EX_OFFICIO, MOVE
 
 DECIDING = {
     ("accept", "not_accept"),
@@ -109,8 +109,8 @@ class Case:
     """A case as its acts left it.
 
     ``private`` holds what only the parties and the office may see; ``remarks`` what the office is told: opinions,
-    notes, reasons of a return or a withdrawal; ``notices`` what the parties are told beside the decision: why the limit
-    was extended or the clock stands still, why money is given back, how the result was sent. ``owed`` are codes of materials that may follow acceptance; ``parties``
+    notes, reasons of a return or a withdrawal; ``notices`` what the parties are told beside the decision. ``owed`` are
+    codes of materials that may follow acceptance; ``parties``
     persons who were told, with their relation; ``bound`` the outcome that a joint meeting resolved on, by step;
     ``moved`` the seq of the entry that moved the case to its present flow version, ``landed`` where to; ``move`` is a
     proposal. ``agents`` acted for the applicant; ``helpers`` are officers at whose ``windows`` a party was present.
@@ -213,12 +213,15 @@ class Case:
         return self.posts.get(self.step(visit).post, "")
 
     def barred(self, visit: Visit) -> frozenset[str]:
-        """Persons whom separation of duties keeps from this visit: the parties, and who acted for or helped them."""
+        """Persons whom separation of duties keeps from this visit: parties, objectors, who acted for or helped them."""
         step = self.step(visit)
-        before = frozenset(v.by for v in self.visits.values() if (v.place or v.step) in step.not_by and v.by)
+        # Who agreed to move the case closed its visits, but handled none of them.
+        done = (v for v in self.visits.values() if v.by and v.outcome != MOVE)
+        before = frozenset(v.by for v in done if (v.place or v.step) in step.not_by)
         # Who helped the party to file may still hand the result over: nothing is decided there.
         helpers = self.helpers if step.kind != "deliver" else frozenset()
-        return before | helpers | self.agents | self.told | {self.applicant}
+        objectors = frozenset[str]().union(*(v.stated for v in self.visits.values()))
+        return before | helpers | objectors | self.agents | self.told | {self.applicant}
 
     @property
     def colour(self) -> str:
