@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "WEBHOOK_NETWORKS": "",
     "WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/test-webhook",
     "WRITES_PER_MINUTE": "600",
+    "READS_PER_MINUTE": "6000",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",

@@ -201,8 +201,9 @@ def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
     route = call.route
     if route.audience != PUBLIC:
         _ = call.principal
-    if route.method == "POST":
-        limits.check(call.caller, f"{route.method} {route.path}")
+    is_read = route.method == "GET"
+    if not (is_read and route.audience == PUBLIC):  # what is open to everybody is throttled before it comes here
+        limits.check(call.caller, f"{route.method} {route.path}", is_read)
     if route.audience == OFFICE and not call.principal.posts:
         call.permit()
     if route.writes:

@@ -1,7 +1,7 @@
-"""How often one caller may write on one route: counted where it costs nothing, and shared only when it gets much.
+"""How often one caller may ask on one route: counted where it costs nothing, and shared only when it gets much.
 
-Each process counts for itself; at every twentieth write of one caller within a minute it tells the others, by one row
-of the views. So a caller within bounds costs no call at all, and a flood a twentieth of one for each of its writes.
+Each process counts for itself; at every twentieth request of one caller within a minute it tells the others, by one row
+of the views. So a caller within bounds costs no call at all, and a flood a twentieth of one for each of its requests.
 """
 
 from threading import Lock
@@ -12,12 +12,12 @@ from chalicelib.kernel.errors import TooMany
 from chalicelib.kernel.settings import settings
 
 WINDOW = 60  # seconds
-SHARE = 20  # writes that are told at once
+SHARE = 20  # requests that are told at once
 MOST_CALLERS = 10_000  # a process remembers
 
 
 class Window:
-    """The writes of one minute that this process knows of, by caller and route."""
+    """The requests of one minute that this process knows of, by caller and route."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -25,7 +25,7 @@ class Window:
         self._seen: dict[tuple[str, str], int] = {}
         self._full: set[tuple[str, str]] = set()
 
-    def write(self, minute: int, key: tuple[str, str]) -> int:
+    def count(self, minute: int, key: tuple[str, str]) -> int:
         """Count one more; how many it is, or 0 where the caller was refused already in this minute."""
         with self._lock:
             if minute != self._minute or len(self._seen) >= MOST_CALLERS:
@@ -44,17 +44,22 @@ class Window:
 _window = Window()
 
 
-def check(caller: str, route: str) -> None:
-    """Count a write of ``caller`` (a person, or an address) on ``route``. Raises TooMany until the minute is over.
+def check(caller: str, route: str, is_read: bool = False) -> None:
+    """Count a request of ``caller`` (a person, or an address) on ``route``. Raises TooMany until the minute is over.
 
-    At most as many pass as the stage's ``WRITES_PER_MINUTE``, and nineteen more for each process that took part.
+    At most as many pass as the stage's ``WRITES_PER_MINUTE`` or ``READS_PER_MINUTE``, and nineteen more for each process
+    that took part.
     """
     now = time()
     minute, key = int(now // WINDOW), (caller, route)
-    count = _window.write(minute, key)
-    if count % SHARE == 0 and (count == 0 or _told(minute, key) * SHARE > int(settings().writes_per_minute)):
+    count = _window.count(minute, key)
+    if count % SHARE == 0 and (count == 0 or _told(minute, key) * SHARE > _most(is_read)):
         _window.close(key)
         raise TooMany(max(1, int(WINDOW - now % WINDOW)))
+
+
+def _most(is_read: bool) -> int:
+    return int(settings().reads_per_minute if is_read else settings().writes_per_minute)
 
 
 def _told(minute: int, key: tuple[str, str]) -> int:

@@ -37,6 +37,7 @@ VALUES: dict[str, Any] = {
     "WEBHOOK_NETWORKS": {"Ref": "WebhookNetworks"},
     "WEBHOOK_QUEUE": {"Ref": "WebhookQueue"},
     "WRITES_PER_MINUTE": {"Ref": "WritesPerMinute"},
+    "READS_PER_MINUTE": {"Ref": "ReadsPerMinute"},
 }
 
 COMMON: dict[str, Any] = {
@@ -53,7 +54,7 @@ DELIVERY = "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE BUS_NAME FLOW_ARN_PREFIX"
 FUNCTIONS: dict[str, str] = {
     "api_handler": "JOURNAL_TABLE VIEWS_TABLE GRANTS_TABLE UPLOADS_BUCKET"
     " HASH_SECRET_ARN CERTIFICATE_KEY_ID PUBLIC_URL PAYMENT_SECRET_ARN PAYMENT_URL WEBHOOK_SECRET_ARN"
-    " WRITES_PER_MINUTE",
+    " WRITES_PER_MINUTE READS_PER_MINUTE",
     "authorize": "OIDC_ISSUERS HASH_SECRET_ARN",
     "open_task": "JOURNAL_TABLE VIEWS_TABLE",
     "deliver": DELIVERY,

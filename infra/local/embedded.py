@@ -120,13 +120,14 @@ def start(
     persist: bool = True,
     people: Path | None = None,
     region: str = "us-east-1",
+    record: bool = False,
 ) -> Running:
     """Starts the embedded AWS and returns when it answers.
 
     ``state_dir`` keeps everything, also the clock and the issuer's key. Port 0 is the port of the last
     start in this directory, since queue addresses hold it, or any free one. ``persist`` False keeps no AWS
-    state. Raises EmbeddedError when a port is taken, the directory is in use, or the child does not come
-    up.
+    state; ``record`` writes every answer of the API into ``answers.jsonl`` beside it. Raises EmbeddedError
+    when a port is taken, the directory is in use, or the child does not come up.
     """
     state = Path(state_dir).resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
@@ -137,6 +138,7 @@ def start(
     command += ["--clock-file", str(state / "clock")]
     command += ["--people", str(people)] if people else []
     command += [] if persist else ["--no-persist"]
+    command += ["--record", str(state / "answers.jsonl")] if record else []
     with (state / "server.log").open("ab") as log:
         process = subprocess.Popen(
             command,

@@ -18,6 +18,7 @@ from ministack import app as emulator
 from ministack.services import apigateway_v1
 
 from infra.local.mends import platform, require
+from infra.local.record import Recorder
 from infra.local.snapshot import Snapshots
 
 Scope = dict[str, Any]
@@ -31,12 +32,20 @@ _TRUSTED_FROM_NOBODY = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-
 class Gateway:
     """The ASGI application of both ports: AWS on ``aws_port``, the city on every other."""
 
-    def __init__(self, aws_port: int, api: tuple[str, str], pages: Flask, snapshots: Snapshots) -> None:
+    def __init__(
+        self,
+        aws_port: int,
+        api: tuple[str, str],
+        pages: Flask,
+        snapshots: Snapshots,
+        recorder: Recorder | None = None,
+    ) -> None:
         require(apigateway_v1, "_rest_apis", "_stages_v1")
         self._aws_port = aws_port
         self._name, self._stage = api
         self._pages = WSGIWrapper(pages, max_body_size=1 << 20)
         self._snapshots = snapshots
+        self._recorder = recorder
         self._api_id = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,23 +68,27 @@ class Gateway:
             loop = asyncio.get_running_loop()
             await self._pages(scope, receive, send, partial(loop.run_in_executor, None), partial(_soon, loop))  # type: ignore[arg-type]
         elif api_id := self._deployed():
-            await self._call_api(self._at_the_api(scope, api_id), receive, send)
+            await self._call_api(scope, self._at_the_api(scope, api_id), receive, send)
         else:
             await _answer(send, 503, {"error": f"no API {self._name} with stage {self._stage} is deployed yet"})
 
-    async def _call_api(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started, status = time.monotonic(), 500
+    async def _call_api(self, asked: Scope, scope: Scope, receive: Receive, send: Send) -> None:
+        started, status, headers, body = time.monotonic(), 500, [], bytearray()
 
         async def send_and_see(message: Any) -> None:
-            nonlocal status
+            nonlocal status, headers
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, headers = message["status"], [*message["headers"]]
+            elif self._recorder:
+                body.extend(message.get("body", b""))
             await send(message)
 
         try:
             await emulator.app(scope, receive, send_and_see)
         finally:
             platform.count_answer(self._name, self._stage, status, (time.monotonic() - started) * 1000)
+            if self._recorder:
+                self._recorder.note(asked, status, headers, bytes(body))
 
     def _deployed(self) -> str:
         """The id of the deployed API, looked up again when that one is gone; empty when there is none."""

@@ -29,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gateway-port", type=int, default=0)
     parser.add_argument("--aws-port", type=int, default=0)
     parser.add_argument("--no-persist", action="store_true")
+    parser.add_argument("--record", type=Path)
     parser.add_argument("--clock-file", type=Path, required=True)
     parser.add_argument("--people", type=Path, default=ROOT / "infra" / "seed" / "people.json")
     parser.add_argument("--api", default="sunlit-embedded")
@@ -106,13 +107,16 @@ async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socke
     from infra.local import mends
     from infra.local.gateway import Gateway
     from infra.local.mends import functions
+    from infra.local.record import Recorder
     from infra.local.snapshot import Snapshots
 
     mends.apply_all(str(options.state_dir / "code"))
     snapshots = Snapshots(options.state_dir / "aws", [aws.fileno(), gateway.fileno()])
     snapshots.load_from()
     issuer = f"http://127.0.0.1:{gateway.getsockname()[1]}/sign-in"
-    city = Gateway(aws.getsockname()[1], (options.api, options.api_stage), _pages(options, issuer), snapshots)
+    recorder = Recorder(options.record) if options.record else None
+    api = (options.api, options.api_stage)
+    city = Gateway(aws.getsockname()[1], api, _pages(options, issuer), snapshots, recorder)
     config = uvicorn.Config(
         city, lifespan="on", ws="none", access_log=False, log_level="warning", timeout_keep_alive=75,
         timeout_graceful_shutdown=1, proxy_headers=False, server_header=False, date_header=False,

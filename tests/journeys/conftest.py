@@ -7,16 +7,30 @@ from pathlib import Path
 import pytest
 
 from infra.local.client import City
-from tests.journeys import rights
+from tests.journeys import planting, rights
 from tests.journeys.stack import Stack, deployed
 
 HERE = Path(__file__).parent
 
 
+LAST = "test_canaries.py"  # it looks through what all others have left
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The search comes last."""
+    items.sort(key=lambda item: item.path == HERE / LAST)
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """The embedded AWS with IAM enforced, Sunlit deployed, the sample city loaded."""
-    with deployed(tmp_path_factory.mktemp("city")) as made:
+    """The embedded AWS with IAM enforced, Sunlit deployed, the sample city loaded.
+
+    Where the search for canaries is to come, they are planted before the first journey begins.
+    """
+    searched = any(item.path == HERE / LAST for item in request.session.items)
+    with deployed(tmp_path_factory.mktemp("city"), record=searched) as made:
+        if searched:
+            made.planted = planting.plant(made)
         yield made
         assert not made.troubles(), "what no journey may cause, whatever it was answered"
     if os.environ.get("RECORD_RIGHTS"):
@@ -28,6 +42,13 @@ def _is_whole(session: pytest.Session) -> bool:
     chosen = {item.path.name for item in session.items if item.path.parent == HERE}
     narrowed = session.config.option.keyword or session.config.option.markexpr
     return not narrowed and chosen >= {path.name for path in HERE.glob("test_*.py")}
+
+
+@pytest.fixture(scope="session")
+def planted(stack: Stack) -> planting.Planted:
+    """The canaries of the city."""
+    assert stack.planted is not None
+    return stack.planted
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ class Stack:
 
     running: embedded.Running
     city: City = field(init=False)
+    planted: Any = None  # the canaries, where a search for them is to come
 
     def __post_init__(self) -> None:
         self.city = City(self.running.gateway)
@@ -144,9 +145,9 @@ class Stack:
 
 
 @contextmanager
-def deployed(state: Path, persist: bool = False) -> Iterator[Stack]:
-    """A city of one's own on free ports; nothing is left of it afterwards."""
-    with embedded.start(state, persist=persist) as running:
+def deployed(state: Path, persist: bool = False, record: bool = False) -> Iterator[Stack]:
+    """A city of one's own on free ports; nothing is left of it afterwards. ``record``: every answer is written down."""
+    with embedded.start(state, persist=persist, record=record) as running:
         sample.make_ready(running)
         stack = Stack(running)
         try:

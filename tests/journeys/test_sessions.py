@@ -142,6 +142,16 @@ def test_abuse_25_a_flood_is_429_with_when_to_come_again_and_nobody_else_is_held
     flooder.get("/me").expect(200)
 
 
+def test_abuse_25_a_flood_of_reads_is_429_for_who_floods(own_stack: Stack) -> None:
+    city = own_stack.city
+    _change_environment(own_stack, "APIHandler", READS_PER_MINUTE="60")
+    flooder, other = city.person("p-liu-yang"), city.person("p-chen-jie")
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: flooder.get("/cases").status, range(600)))
+    assert set(statuses) == {200, 429} and statuses.count(429) > 100
+    other.get("/cases").expect(200)
+
+
 def test_abuse_25_a_flood_without_signing_in_is_429_too(own_stack: Stack) -> None:
     city = own_stack.city
     _change_environment(own_stack, "APIHandler", WRITES_PER_MINUTE="60")

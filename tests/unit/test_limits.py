@@ -13,7 +13,8 @@ from chalicelib.kernel.errors import TooMany
 from chalicelib.kernel.memory import MemoryJournal, MemoryViews
 from chalicelib.kernel.settings import Settings
 
-LIMIT = 100
+LIMIT, READS = 100, 200
+RATES = {"WRITES_PER_MINUTE": str(LIMIT), "READS_PER_MINUTE": str(READS)}
 ROUTE = "POST /applications"
 Stores = tuple[MemoryJournal, MemoryViews]
 
@@ -34,7 +35,7 @@ def minute(monkeypatch: pytest.MonkeyPatch, memory: Stores) -> Minute:
     """A stage that takes a hundred writes a minute, and a process that has seen none."""
     at = Minute()
     monkeypatch.setattr(limits, "time", at.time)
-    monkeypatch.setattr(limits, "settings", lambda: Settings({"WRITES_PER_MINUTE": str(LIMIT)}))
+    monkeypatch.setattr(limits, "settings", lambda: Settings(RATES))
     monkeypatch.setattr(limits, "_window", limits.Window())
     return at
 
@@ -153,9 +154,16 @@ def test_the_door_counts_an_addresss_writes_where_nobody_signs_in() -> None:
     assert ask(made, address="192.0.2.2").status_code == 200
 
 
-def test_the_door_counts_no_reads(memory: Stores) -> None:
+def test_the_door_counts_a_persons_reads_by_a_limit_of_their_own() -> None:
     made = door(SIGNED_IN, "GET")
-    assert {ask(made, "p-1").status_code for _ in range(1000)} == {200}
+    answers = [ask(made, "p-1").status_code for _ in range(READS + limits.SHARE)]
+    assert answers[:READS] == [200] * READS and answers[-1] == 429
+    assert ask(made, "p-2").status_code == 200
+
+
+def test_what_everybody_may_read_is_not_counted_here(memory: Stores) -> None:
+    made = door(PUBLIC, "GET")
+    assert {ask(made).status_code for _ in range(1000)} == {200}
     assert shared(memory) == {}
 
 
