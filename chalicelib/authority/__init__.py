@@ -13,6 +13,7 @@ from chalicelib.authority.loading import (
 )
 from chalicelib.authority.policy_history import publish as publish_policies
 from chalicelib.authority.registers.changes import project as project_change
+from chalicelib.authority.registers.changes import resource_at as change_at
 from chalicelib.authority.views import (
     Holder,
     holders_of,
@@ -30,6 +31,7 @@ __all__ = [
     "CedarGate",
     "Holder",
     "Judgement",
+    "change_at",
     "covers",
     "department_on",
     "holders_of",

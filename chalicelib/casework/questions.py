@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib import authority
+from chalicelib import authority, catalog
 from chalicelib.casework import desk, inbox
 from chalicelib.casework.access import case_resource, task_resource
 from chalicelib.casework.acts import Case, Visit, fold
@@ -15,6 +15,9 @@ from chalicelib.kernel.guard import CITY, Resource
 from chalicelib.kernel.journal import Act, Actor, AppendConflict
 
 ASKED = "PolicyAsked"
+# What parties do is between them and the office: to ask whether an officer might would tell whose case it is.
+OF_PARTIES = {"supplement_case", "withdraw_case", "state_views", "oppose_case", "collect_result", "pay_case"}
+OF_WEBHOOKS = {"set_webhook", "read_webhook", "end_webhook"}
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,26 @@ def put_on_record(question: Question, found: Found, actor: Actor, now: datetime)
 
 def _resource(question: Question) -> Resource:
     thing, moment = question.thing, question.moment
+    if question.action in OF_PARTIES:
+        raise Invalid(faults=[Fault("/action", "action-of-no-office")])
     if "case" in thing:
         case = _case(thing["case"], moment)
         if "step" not in thing:
-            return case_resource(case)
+            return _read(case, thing.get("purpose", "")) if question.action == "view_case" else case_resource(case)
         task = task_resource(case, _visit(case, thing["step"]), thing.get("outcome", ""))
         return _as_of(task, task.facts["post"], moment)
     if "post" in thing:
-        return _as_of(inbox.resource(thing["post"], ""), thing["post"], moment)
-    return CITY
+        of = Resource("Webhook", thing["post"]) if question.action in OF_WEBHOOKS else inbox.resource(thing["post"], "")
+        return _as_of(of, thing["post"], moment)
+    if "change" in thing:
+        return authority.change_at(thing["change"], moment)
+    return catalog.draft_at(thing["draft"], moment) if "draft" in thing else CITY
+
+
+def _read(case: Case, purpose: str) -> Resource:
+    """The case as an office reads it: whether somebody is a party to it themselves is theirs to know."""
+    resource = case_resource(case, purpose)
+    return replace(resource, facts={**resource.facts, "applicant": "", "told": []})
 
 
 def _case(number: str, moment: datetime) -> Case:

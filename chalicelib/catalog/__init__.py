@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.catalog.items import current, form_validator, project, publish, version
+from chalicelib.catalog.life.access import draft_at
 from chalicelib.catalog.life.drafts import project as project_draft
 
-__all__ = ["Document", "current", "form_validator", "project", "project_draft", "publish", "version"]
+__all__ = ["Document", "current", "draft_at", "form_validator", "project", "project_draft", "publish", "version"]
 
 Document = Mapping[str, Any]

@@ -47,8 +47,8 @@ _window = Window()
 def check(caller: str, route: str, is_read: bool = False) -> None:
     """Count a request of ``caller`` (a person, or an address) on ``route``. Raises TooMany until the minute is over.
 
-    At most as many pass as the stage's ``WRITES_PER_MINUTE`` or ``READS_PER_MINUTE``, and nineteen more for each process
-    that took part.
+    At most as many pass as the stage's ``WRITES_PER_MINUTE`` or ``READS_PER_MINUTE``, and nineteen more for each
+    process that took part.
     """
     now = time()
     minute, key = int(now // WINDOW), (caller, route)

@@ -33,7 +33,7 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     own = (action in JUDGING and who.person in facts["authors"]) or (
         action == "confirm_retirement" and facts["proposer"] == who.person
     )
-    if kind not in ("ItemDraft", "Item"):
+    if kind not in ("ItemDraft", "Item") or action == "view_item_draft":
         return own
     reach = {"GOV", facts["authority"]}
     held = {role for department, role in offices_of(who) if department in reach}

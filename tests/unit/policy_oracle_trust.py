@@ -9,7 +9,6 @@ from tests.unit.policy_oracle import Topic, roles_of
 OFFICES_OF_TRUST = {"administrator", "auditor", "security"}
 REGISTERS = {
     *("propose_register_change", "approve_register_change", "reject_register_change"),
-    *("list_register_changes", "view_register_change"),
     *("end_appointment", "end_delegation", "end_absence"),
 }
 # What their offices give to the three: none of it to who is two of them.

@@ -175,3 +175,31 @@ def test_a_question_that_cannot_be_asked_names_what_is_wrong(
 
 def test_an_absent_case_is_absent(team: Team) -> None:
     assert ask("view_case", {"case": "URB-2026-W-999999"}).status == 404
+
+
+def test_a_case_is_asked_about_with_the_purpose_for_which_it_was_to_be_read(team: Team) -> None:
+    read = {"case": CASE, "purpose": "supervision"}
+    assert rules(ask("view_case", read, person="o-sup")) == ["supervisor-case-for-supervision"]
+    assert not ask("view_case", {"case": CASE}, person="o-sup").body["allowed"]
+    assert not ask("view_case", read, person="o-win").body["allowed"]
+    assert ask("view_case", {**read, "purpose": "task"}, person="o-win").body["allowed"]
+
+
+@pytest.mark.parametrize("action", ["withdraw_case", "supplement_case", "state_views", "pay_case", "collect_result"])
+def test_whose_case_it_is_cannot_be_asked_by_what_parties_do(team: Team, action: str) -> None:
+    refused = ask(action, {"case": CASE})
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "/action")
+
+
+def test_an_officer_who_is_the_applicant_is_not_told_of_by_the_right_to_see_the_case(team: Team) -> None:
+    case = team.case("abc")
+    load_appointments([{"person": case.applicant, "post": "city-auditor"}], team.now)
+    found = ask("view_case", {"case": CASE, "purpose": "inquiry"}, person=case.applicant)
+    assert (found.status, found.body["allowed"]) == (200, False)
+
+
+def test_webhooks_changes_and_drafts_are_asked_about_too(team: Team) -> None:
+    assert rules(ask("set_webhook", {"post": "urb-window"}, person="o-win"), "others") == ["administrator-webhooks"]
+    assert ask("approve_register_change", {"change": "a" * 26}).status == 404
+    assert ask("review_item_draft", {"draft": "a" * 26}).status == 404
+    assert ask("view_case", {"draft": "a" * 26, "case": CASE}).status == 422

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.authority.acts import Change, changes
@@ -13,7 +13,7 @@ from chalicelib.authority.registers import kinds
 from chalicelib.authority.registers.kinds import KINDS, Wanted
 from chalicelib.authority.writing import TRIES, By, answered, commit, entry_of
 from chalicelib.kernel import clock, ids, journal, stores
-from chalicelib.kernel.errors import NotFound, Unavailable
+from chalicelib.kernel.errors import Fault, Invalid, NotFound, Unavailable
 from chalicelib.kernel.guard import Resource
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
 from chalicelib.kernel.views import Row
@@ -102,6 +102,14 @@ def resource_of(wanted: Wanted, proposer: str) -> Resource:
 def resource(change: Change) -> Resource:
     """A proposed change as the policies see it."""
     return resource_of(kinds.wanted_of(change.id, change.wanted, change.proposed_at), change.proposed_by.person)
+
+
+def resource_at(change: str, moment: datetime) -> Resource:
+    """Likewise as it was proposed by a moment gone by. Raises NotFound, or Invalid where it was not yet."""
+    known, _ = load(change)
+    if known.proposed_at > moment:
+        raise Invalid(faults=[Fault("/resource/change", "not-there-then")])
+    return resource(known)
 
 
 def project(stream: str, age: float = 0.0) -> bool:

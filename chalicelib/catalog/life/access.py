@@ -1,13 +1,15 @@
 """Who may write, judge and retire items: how they look to the policies, and by which office somebody acts."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
-from chalicelib.catalog.acts.drafting import Draft
+from chalicelib.catalog.acts.drafting import Draft, fold
 from chalicelib.catalog.errors import OwnDraft, OwnProposal
-from chalicelib.catalog.life.drafts import present_authority
+from chalicelib.catalog.life.drafts import load, present_authority
 from chalicelib.catalog.life.retirement import Item
 from chalicelib.kernel.door import Call
-from chalicelib.kernel.errors import Forbidden
+from chalicelib.kernel.errors import Fault, Forbidden, Invalid
 from chalicelib.kernel.guard import Resource
 from chalicelib.kernel.journal import Actor
 
@@ -20,11 +22,25 @@ ROLES = {
 }
 
 
+def draft_facts(draft: Draft) -> dict[str, Any]:
+    """A draft as the policies see it."""
+    return {"authority": draft.authority, "present": present_authority(draft), "authors": sorted(draft.authors)}
+
+
+def draft_at(draft_id: str, moment: datetime) -> Resource:
+    """A draft as the policies saw it at a moment gone by. Raises NotFound, or Invalid where there was none yet."""
+    _, entries = load(draft_id)
+    then = [entry for entry in entries if entry.at <= moment]
+    if not then:
+        raise Invalid(faults=[Fault("/resource/draft", "not-there-then")])
+    return Resource("ItemDraft", draft_id, draft_facts(fold(then)))
+
+
 def draft_permit(call: Call) -> Callable[[Draft], Actor]:
     """Permission to act on a draft, by the office that gives it."""
 
     def permit(draft: Draft) -> Actor:
-        facts = {"authority": draft.authority, "present": present_authority(draft), "authors": sorted(draft.authors)}
+        facts = draft_facts(draft)
         see = "" if call.route.action == "draft_item" else "view_item_draft"
         _ask(call, Resource("ItemDraft", draft.id, facts, see), OwnDraft, call.principal.person in draft.authors)
         return call.actor(_post(call, draft.authority))
