@@ -17,6 +17,7 @@ from chalicelib.authority.registers.changes import resource_at as change_at
 from chalicelib.authority.views import (
     Holder,
     holders_of,
+    only_accepts,
     post_of,
     posts_of_department,
     service_point,
@@ -42,6 +43,7 @@ __all__ = [
     "load_posts",
     "load_service_points",
     "mandates",
+    "only_accepts",
     "post_of",
     "posts_of_department",
     "posts_on",

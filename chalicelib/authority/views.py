@@ -46,6 +46,13 @@ def _post_of(post: str, _age: int) -> Mapping[str, Any]:
     return {"title": dict(facts["title"]), "department": facts["department"]}
 
 
+def only_accepts(post: str) -> bool:
+    """Whether a post is a window and nothing else now, so that it decides by delegation at most."""
+    row = grants.store().get(grants.post_key(post), grants.OF_POST)
+    facts = rows.facts_at(row.data, clock.now()) if row else None
+    return facts is not None and set(facts["roles"]) == {WINDOW}
+
+
 def posts_of_department(department: str, role: str = "") -> list[str]:
     """Ids of the department's posts, of those that carry ``role`` where one is named."""
     now = clock.now()

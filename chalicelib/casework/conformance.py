@@ -180,7 +180,7 @@ class Replay:
         self.enter(targets.get(act.type) or INTERRUPTIONS[act.type], entry.seq)
 
     def _rename(self, steps: Mapping[str, str]) -> None:
-        """Who did a step has done, in the successor, the step that the published map makes of it."""
+        """Who did a step has done what the published map makes of it in the successor."""
         known, self.done_by = self.done_by, {}
         for name, people in known.items():
             self.done_by.setdefault(steps.get(name, name), set()).update(people)
@@ -204,16 +204,15 @@ def findings(entries: Sequence[Entry], case: Case, covers: Covers = undelegated)
     filed = entries[0].acts[0]
     flow, version = filed.data["flow"]["id"], filed.data["flow"]["version"]
     parties = {filed.private.get("applicant", {}).get("person", "")} - {""} | attendance.agents(entries[0], filed)
-    posts, helpers = filed.data["posts"], attendance.helpers(entries[0])
-    replay = Replay(flow, version, posts, parties, filed.data["item"], covers, helpers)
+    helpers = attendance.helpers(entries[0])
+    replay = Replay(flow, version, filed.data["posts"], parties, filed.data["item"], covers, helpers)
     replay.enter(replay.published["start"], 0)
-    found = list(_sound(entries))
-    if filed.data["flow"]["hash"] != flows.read(replay.published).hash:
-        found.append(Finding("flow-hash", 1))
+    is_published = filed.data["flow"]["hash"] == flows.read(replay.published).hash
+    found = [*_sound(entries), *([] if is_published else [Finding("flow-hash", 1)])]
     for entry in entries[1:]:
         found += replay.read(entry)
     if replay.is_over != bool(case.ended_at) or replay.open != {(v.step, v.since) for v in case.open_visits}:
-        found.append(Finding("end", entries[-1].seq))
+        found += [Finding("end", entries[-1].seq)]
     return found
 
 

@@ -24,7 +24,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "opinion": {"opinion": "agree"},
     "held": {"minutes": "held"},
     "order": {"measure": "ordered"},
-    "delivered": {"way": "window"},
+    "delivered": {"way": "post"},
 }
 
 

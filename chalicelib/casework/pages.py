@@ -30,8 +30,12 @@ def receipt(case: Case, entry: Entry) -> dict[str, Any]:
 
 
 def filing_receipt(case: Case, entry: Entry) -> dict[str, Any]:
-    """The receipt of a filing: with the tracking code, which is told only here and to the applicant."""
-    return {**receipt(case, entry), "tracking_code": ids.tracking_code(entry.stream)}
+    """The receipt of a filing: with the tracking code, which is told only here.
+
+    Who filed online by a mandate gets none: it would open the case to them when the mandate has ended.
+    """
+    by_mandate = bool(case.private.get("represented_by")) and case.channel == "online"
+    return {**receipt(case, entry), "tracking_code": None if by_mandate else ids.tracking_code(entry.stream)}
 
 
 def due(case: Case) -> dict[str, Any]:

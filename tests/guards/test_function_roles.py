@@ -3,10 +3,12 @@
 ``RECORD_RIGHTS=1 pytest tests/journeys`` writes the record anew from a whole run.
 """
 
+import re
 from typing import Any
 
 import pytest
 
+from infra.build import ROOT
 from tests.guards.rights import EVERYTHING, recorded, resources, statements
 
 # Statements whose rights the embedded AWS cannot be seen to use, and why they are there.
@@ -75,3 +77,35 @@ def test_no_exception_outlives_its_reason() -> None:
 def test_the_record_holds_no_right_that_no_policy_gives() -> None:
     given = {(function, s["Sid"], action) for function, s in EVERY for action in s["Action"]}
     assert {right[:3] for right in recorded()} <= given
+
+
+# How the code calls an action, where it is not by the API's own name in small letters.
+CALLED_AS = {
+    "dynamodb:BatchGetItem": r"\.batch_get\(",
+    "dynamodb:GetItem": r"\.get\(",
+    "dynamodb:PutItem": r"\.save\(",
+    "dynamodb:Query": r"\.query\(|\.index\w*\.query",
+    "dynamodb:UpdateItem": r"\.update\(",
+    "s3:DeleteObjectVersion": r"\.delete_object\(.*VersionId",
+    "s3:GetObjectVersion": r"\.head_object\(",
+    "s3:ListBucketVersions": r"list_object_versions",
+    "s3:PutObject": r"generate_presigned_post\(",
+}
+# What AWS calls in a function's name, and not its code.
+BY_AWS = re.compile(
+    r"logs:|kms:(Decrypt|GenerateDataKey)$|dynamodb:\w+Streams?$|dynamodb:GetRecords|dynamodb:GetShard|sqs:"
+)
+SOURCE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "chalicelib").rglob("*.py")))
+
+
+def test_every_action_that_a_policy_allows_is_called_by_the_code_of_today() -> None:
+    """The record of used rights is of the last whole run; this one notices a call that is gone at once."""
+    actions = {action for _, statement in EVERY for action in statement["Action"] if not BY_AWS.match(action)}
+    actions.add("sqs:ChangeMessageVisibility")
+    names = {action: CALLED_AS.get(action, rf"\b{_small(action)}\b") for action in actions}
+    assert [action for action, name in sorted(names.items()) if not re.search(name, SOURCE)] == []
+
+
+def _small(action: str) -> str:
+    """``events:PutEvents`` as an SDK calls it: ``put_events``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", action.partition(":")[2]).lower()

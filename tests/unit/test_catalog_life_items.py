@@ -231,3 +231,11 @@ def test_what_is_kept_of_a_stream_answers_as_the_whole_stream_does(
         stores.use(*before)
         items.FRESH_SECONDS, clock.now = usual, now
         items._current.clear()
+
+
+def test_a_window_that_only_accepts_is_bound_to_no_decision(office: Office) -> None:
+    posts = {**sample()["posts"], "approver": "urb-window"}
+    draft = office.draft(sample(faq=[], posts=posts))
+    refused = office.act("o-author", draft, "submission")
+    assert (refused.status, [fault["field"] for fault in refused.body["errors"]]) == (422, ["/document/posts/approver"])
+    assert "by delegation" in refused.body["errors"][0]["message"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib import authority, catalog
-from chalicelib.authority import appointing, delegating, loading
+from chalicelib.authority import appointing, delegating, hindsight, loading
 from chalicelib.authority.acts import Delegation, Wish
 from chalicelib.authority.writing import By, commit
 from chalicelib.casework import conformance, desk, pages
@@ -234,3 +234,17 @@ def test_two_delegations_to_one_window_stand_side_by_side(city: Registers) -> No
     city.wait(minutes=1)
     city.ask("o-admin", "POST /delegations/{delegation}/end", delegation=first)
     assert delegations_of(city, "o-chief") == ["urb-head"]
+
+
+def test_what_has_ceased_to_be_a_window_decides_nothing_by_delegation(city: Registers) -> None:
+    city.made("delegation", GIVEN, until=city.day(100))
+    city.wait(minutes=1)
+    held = {post["post"]: post for post in city.ask("o-chief", "GET /me").body["posts"]}
+    assert held["urb-chief-window"]["delegations"]
+    post = {"id": "urb-chief-window", "title": {"zh": "审查", "en": "Reviewer"}, "department": "URB"}
+    city.made("post", {**post, "roles": ["reviewer"]})
+    city.wait(minutes=1)
+    held = {post["post"]: post for post in city.ask("o-chief", "GET /me").body["posts"]}
+    assert held["urb-chief-window"]["delegations"] == []
+    assert city.ask("", "GET /delegations").body["delegations"] == []
+    assert hindsight.posts_on("o-chief", city.now)[0]["delegations"] == []

@@ -1,15 +1,17 @@
 """Acting for somebody else in a case: within the mandate, until it ends, and never from the other side of the desk."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from chalicelib.authority import CedarGate
+from chalicelib.authority.mandates import rights as mandates
 from chalicelib.casework import attendance, conformance, desk, events, people
 from chalicelib.casework.access import task_resource
 from chalicelib.casework.acts import Complete, State
 from chalicelib.casework.errors import AlreadyStated, NothingToState
-from chalicelib.kernel import clock, journal
+from chalicelib.kernel import clock, guard, journal
 from chalicelib.kernel.journal import Act, Actor
 from chalicelib.kernel.memory import MemoryJournal, MemoryViews
 from tests.unit.acting import COMPANY, Town, town
@@ -38,6 +40,36 @@ def test_a_case_belongs_to_the_party_and_names_who_filed_it(town: Town) -> None:
         assert (page.status, page.body["applicant"]) == (200, "清河文化")
         assert page.body["matters"]["represented_by"] == "陈洁"
     assert town.ask("p-mother", CASE, number=number).status == 404
+
+
+def test_who_files_by_a_mandate_gets_no_code_that_would_outlive_it(town: Town) -> None:
+    town.granted()
+    assert town.files("p-clerk", on_behalf_of=COMPANY).body["tracking_code"] is None
+    assert town.files("p-clerk").body["tracking_code"]
+
+
+def test_recusal_outlives_a_mandate_that_is_renounced_while_the_case_runs(town: Town) -> None:
+    mandate = town.granted(grantee="o-rev")
+    number = filed(town, "p-boss")
+    town.do(number, Complete("accept.0", "accept"), "o-win", "urb-window")
+    case = town.case(number)
+    task = task_resource(case, case.open_visits[0], "pass")
+    post = guard.Post("urb-reviewer", "URB", frozenset({"reviewer"}))
+
+    def allowed() -> bool:
+        told = partial(mandates.told_of, "o-rev", town.now)
+        return CedarGate().allows(guard.Principal("o-rev", posts=(post,), read_mandates=told), "complete_task", task)
+
+    assert not allowed()
+    town.wait(minutes=5)
+    assert town.ask("o-rev", END, {}, mandate=mandate).status == 200
+    town.wait(minutes=5)
+    assert not allowed(), "who renounces it is not impartial now"
+    assert mandates.held_by("o-rev", town.now) == ()
+    later = town.case(filed(town, "p-boss"))
+    task = task_resource(later, later.visits["accept.0"], "accept")
+    post = guard.Post("urb-window", "URB", frozenset({"window"}))
+    assert allowed(), "a case that came after the mandate is another matter"
 
 
 def test_the_legal_representative_files_without_a_mandate(town: Town) -> None:

@@ -409,3 +409,41 @@ def test_moments_are_read_in_the_citys_time(city: Registers) -> None:
     assert city.posts_of("o-new") == set()
     city.now = at
     assert city.posts_of("o-new") == {"urb-window"}
+
+
+def test_the_department_that_loses_a_post_answers_and_not_the_one_that_gets_it(city: Registers) -> None:
+    post = {"id": "urb-approver", "title": {"zh": "审批", "en": "Approver"}, "department": "DPF", "roles": ["approver"]}
+    change = city.propose("post", post).body["id"]
+    assert city.answer(change, "o-dpf-head").status == 404
+    assert city.answer(change, "o-head").status == 200
+
+
+@pytest.mark.parametrize("role", ["administrator", "auditor", "security", "supervisor"])
+def test_no_head_of_a_department_makes_an_office_of_the_whole_city(city: Registers, role: str) -> None:
+    post = {"id": "urb-shadow", "title": {"zh": "影子", "en": "Shadow"}, "department": "URB", "roles": [role]}
+    change = city.propose("post", post).body["id"]
+    assert city.answer(change, "o-head").status == 404
+    assert city.answer(change).status == 200
+    appointment = city.propose("appointment", {"person": "p-friend", "post": "urb-shadow"}).body["id"]
+    assert city.answer(appointment, "o-head").status == 404
+
+
+def test_a_service_point_is_its_organizations_and_who_sits_there_keeps_out_of_it(city: Registers) -> None:
+    point = {"id": "centre", **POINT, "organization": "URB", "items": ["shop-sign", "mass-event"]}
+    change = city.propose("service_point", point).body["id"]
+    assert city.answer(change, "o-head").status == 404, "it is not the bureau's yet"
+    more = city.propose("appointment", {"person": "o-admin-2", "post": "dpf-window"}).body["id"]
+    assert city.answer(more, "o-dpf-head").status == 200
+    assert city.answer(change).status == 403, "o-admin-2 sits there now"
+
+
+def test_who_stands_in_for_somebody_goes_when_that_appointment_ends(city: Registers) -> None:
+    for days in (0, 40):
+        away = {"person": "o-app", "post": "urb-approver", "substitute": "o-dpf"}
+        city.made("absence", away, **{"from": city.day(days + 1), "until": city.day(days + 30)})
+    city.wait(days=2)
+    assert "urb-approver" in city.posts_of("o-dpf")
+    assert city.ask("o-sec", "POST /appointments/{appointment}/end", appointment="o-app.1").status == 200
+    assert "urb-approver" not in city.posts_of("o-dpf") | city.posts_of("o-app")
+    city.wait(days=40)
+    assert "urb-approver" not in city.posts_of("o-dpf")

@@ -189,6 +189,29 @@ def test_a_case_is_shown_to_its_applicant_and_that_goes_on_record(town: Town) ->
     assert "o-win" in town.case(number).helpers
     stranger = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
     assert town.ask("o-win", SHOW, attended(stranger), number=number).status == 422
+    misnamed = {**DOCUMENT, "name": "钱某"}
+    assert town.ask("o-win", SHOW, attended(misnamed), number=number).status == 422
+
+
+def test_each_day_on_which_a_window_shows_a_case_is_a_read_of_it_also_by_the_same_request(town: Town) -> None:
+    number = filed(town)
+    for _ in range(2):
+        assert town.ask("o-win", SHOW, attended(), number=number, key="once").status == 201
+    town.wait(days=2)
+    assert town.ask("o-win", SHOW, attended(), number=number, key="once").status == 201
+    reads = [entry.acts[0].data for entry in town.journal.entries.values() if entry.stream.startswith("read#")]
+    assert [(read["purpose"], read["on"]) for read in reads] == [("window", "2026-03-02"), ("window", "2026-03-04")]
+
+
+def test_who_came_to_a_window_for_the_party_has_acted_for_it(town: Town) -> None:
+    town.granted(grantee="o-rev")
+    number = str(town.files("p-boss", on_behalf_of=COMPANY).body["number"])
+    present = attended({"name": "某人", "person": "o-rev"}, on_behalf_of=COMPANY)
+    assert (
+        town.ask("o-mid", SHOW, {k: v for k, v in present.items() if k != "on_behalf_of"}, number=number).status == 201
+    )
+    case = town.case(number)
+    assert "o-rev" in case.agents and "o-rev" in case.barred(case.visits["accept.0"])
 
 
 def test_the_second_reading_notices_a_window_officer_who_decides(town: Town) -> None:
@@ -295,6 +318,12 @@ def test_no_officer_makes_themselves_a_guardian(town: Town) -> None:
 def test_guardian_or_window_end_a_guardianship(town: Town, person: str, status: int) -> None:
     mandate = guardianship(town).body["id"]
     assert town.ask(person, "POST /mandates/{mandate}/end", {"reason": "监护人变更"}, mandate=mandate).status == status
+
+
+def test_a_window_says_why_it_ends_a_guardianship(town: Town) -> None:
+    mandate = guardianship(town).body["id"]
+    refused = town.ask("o-win", "POST /mandates/{mandate}/end", {}, mandate=mandate)
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "/reason")
 
 
 def test_who_was_born_on_a_leap_day_comes_of_age_a_day_later() -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from chalicelib import authority
-from chalicelib.catalog import items
+from chalicelib.catalog import flows, items
 from chalicelib.catalog.acts import drafting, effects
 from chalicelib.catalog.acts.drafting import Document, Draft
 from chalicelib.catalog.errors import DraftNotSound
+from chalicelib.catalog.kinds import DECISIONS
 from chalicelib.kernel import clock, ids, journal, stores
 from chalicelib.kernel.errors import Fault, Invalid, KeyReused, NotFound, StaleEdit, Unavailable
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
@@ -131,7 +132,14 @@ def faults(draft: Draft) -> list[Fault]:
         items.check(draft.document, _holders)
     except Invalid as invalid:
         return [Fault(f"/document{f.field}", f.message, f.params) for f in invalid.faults]
-    return []
+    return [Fault(f"/document/posts/{role}", "window-decides", {"role": role}) for role in _windows(draft.document)]
+
+
+def _windows(document: Document) -> list[str]:
+    """Roles that decide and are bound to a post that the registers show as a window which only accepts."""
+    flow = flows.flow(document["flow"]["id"], document["flow"]["version"])
+    deciding = {step.post for step in flow.steps.values() if step.kind in DECISIONS}
+    return sorted(role for role in deciding if authority.only_accepts(document["posts"][role]))
 
 
 def present_authority(draft: Draft) -> str:
