@@ -161,7 +161,7 @@ def test_a_broken_promise_revokes_decision_and_certificate(city: City) -> None:
     for step in ("accept", "approve"):
         case.complete(step)
     certificate = case.certificate()
-    case.complete("deliver", "delivered", way="window")
+    case.complete("deliver", "delivered", way="post")
     status = f"/certificates/{certificate}/status"
     assert city.anybody().get(status)["status"] == "valid"
     case.complete("verify", "broken", reasons=["There is no wash basin."])

@@ -84,7 +84,24 @@ def test_an_officer_with_a_mandate_keeps_away_from_the_partys_cases(city: City, 
     refused = window.complete(task["id"], "accept").expect(403)
     assert refused["rule"]["id"] == "no-represented-case"
     _end(window, mandate)
-    window.complete(task["id"], "accept").expect(200)
+    refused = window.complete(task["id"], "accept").expect(403)
+    assert refused["rule"]["id"] == "no-represented-case", "who renounces it is not impartial now"
+    later = boss.post("/applications", application(city, boss, on_behalf_of=COMPANY)).expect(201)["number"]
+    window.complete(window.wait_for_task("urb-window", later)["id"], "accept").expect(200)
+
+
+def test_both_sides_hear_of_a_mandate_in_their_inboxes(city: City, clerk: Client, boss: Client) -> None:
+    mandate = _granted(city)
+    _end(boss, mandate)
+
+    def heard(client: Client, **query: str) -> list[str]:
+        found = client.get("/messages", limit=100, **query).expect(200)["messages"]
+        return [message["kind"] for message in found if message["mandate"] == mandate["id"]][::-1]
+
+    wait(lambda: heard(clerk) == ["mandate.offered", "mandate.ended"], "what the clerk hears")
+    told = ["mandate.granted", "mandate.accepted", "mandate.ended"]
+    wait(lambda: heard(boss, party=COMPANY) == told, "what the company hears")
+    assert heard(city.person("p-zhang-wei")) == []
 
 
 def test_the_same_request_makes_one_mandate(city: City, boss: Client) -> None:

@@ -102,7 +102,7 @@ def test_a_fee_is_paid_at_the_providers_page_and_the_permit_is_issued(city: City
     assert press(due["url"]).status_code == 200, "pressed twice, it is one payment"
     assert case.certificate() == f"{case.number}-1"
     bill(case).expect(409, "nothing-to-pay")
-    case.act("urb-window", "delivered", way="window")
+    case.act("urb-window", "delivered", way="post")
     case.act("city-archivist", "archived")
     assert case.outcomes()[-5:] == [
         ("assess", "assessed"),

@@ -132,3 +132,27 @@ def test_the_number_of_a_document_stays_out_of_everything(stack: Stack) -> None:
     for table in ("Journal", "Views", "Grants"):
         rows = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.resources[table])
         assert number not in str([page["Items"] for page in rows]), table
+
+
+def test_who_came_to_a_window_finds_it_all_in_the_account_that_they_get_later(city: City) -> None:
+    walk = _filed(city, OLD_MAN)
+    account = city.person("p-zhao-degui")
+    assert account.get("/me").expect(200)["document"].startswith("n-")
+    mine = wait(
+        lambda: [c for c in account.get("/cases").expect(200)["cases"] if c["number"] == walk.number], "the case"
+    )
+    assert mine and account.case(walk.number)["applicant"] == "赵德贵"
+    wait(lambda: _kinds(account, walk.number) >= {"case.filed", "case.at_window"}, "the messages from before")
+    code = item(ITEM)["materials"][0]["code"]
+    walk.act("psb-window", "supplement", defects=[{"subject": code, "problem": "Not legible."}])
+    etag = account.case(walk.number).headers["etag"]
+    files = account.attach({code: pdf("clearer.pdf")})
+    account.post(f"/cases/{walk.number}/supplements", {"materials": files}, match=etag).expect(201)
+    walk.officer("psb-window").get(f"/cases/{walk.number}").expect(200)
+
+    def is_told() -> bool:
+        return walk.number in {read["number"] for read in account.get("/me/access-log").expect(200)["reads"]}
+
+    wait(is_told, "who read the case")
+    account.post(f"/cases/{walk.number}/withdrawal", {}).expect(201)
+    city.person("p-li-na").get(f"/cases/{walk.number}").expect(404)
