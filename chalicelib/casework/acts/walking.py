@@ -54,7 +54,7 @@ def move(case: Case, act: Act, at: At) -> Case:
         case = _close(case, visit, MOVE, at)
     renamed = act.data.get("steps", {})  # journals of earlier releases do not tell
     visits = {
-        key: replace(visit, version=visit.version or old, place=renamed.get(visit.place or visit.step, ""))
+        key: replace(visit, version=visit.version or old, place=renamed.get(visit.place or visit.step, visit.place))
         for key, visit in case.visits.items()
     }
     moved = replace(case, visits=visits, flow_version=act.data["to"], moved=at.seq, landed=target, move={}, bound={})
