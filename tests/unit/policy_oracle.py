@@ -30,8 +30,10 @@ DEPARTMENTS = st.sampled_from(["URB", "DPF", "GOV"])
 ROLES = st.sampled_from(["window", "reviewer", "approver", "opinion", "head", "supervisor"])
 TRUST = st.sampled_from(["administrator", "auditor", "security"])
 CATALOGUE = st.sampled_from(["catalogue-author", "catalogue-publisher"])
+SOME_ROLES = st.frozensets(ROLES | TRUST | CATALOGUE, max_size=2)
 SOME_POSTS = st.frozensets(POSTS, max_size=2)
 SOME_PEOPLE = st.frozensets(PEOPLE, max_size=2)
+MOST_POSTS = 3
 
 
 def never(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
@@ -77,18 +79,34 @@ def actions_of_the_schema() -> dict[str, str]:
     return {name.strip(): kind for names, kind in found for name in names.split(",")}
 
 
+@cache
+def of_post() -> dict[str, SearchStrategy[Any]]:
+    """What is said of a post held, of all topics together."""
+    more = {name: made for topic in topics() for name, made in topic.post.items()}
+    return {"id": POSTS, "department": DEPARTMENTS, "roles": SOME_ROLES, **more}
+
+
+@cache
+def of_person() -> dict[str, SearchStrategy[Any]]:
+    """What is said of somebody beside their posts, of all topics together."""
+    return {"person": PEOPLE, **{name: made for topic in topics() for name, made in topic.person.items()}}
+
+
+@cache
+def of_resource(kind: str) -> dict[str, SearchStrategy[Any]]:
+    """The facts about a resource of that type, of all topics together."""
+    return {name: made for topic in topics() for name, made in topic.facts.get(kind, {}).items()}
+
+
 def principals() -> SearchStrategy[Principal]:
     """Somebody with up to three posts."""
-    roles = st.frozensets(ROLES | TRUST | CATALOGUE, max_size=2)
-    post_more = {name: made for topic in topics() for name, made in topic.post.items()}
-    held = st.builds(Post, POSTS, DEPARTMENTS, roles, **post_more)
-    more = {name: made for topic in topics() for name, made in topic.person.items()}
-    return st.builds(Principal, PEOPLE, st.just(""), st.lists(held, max_size=3).map(tuple), **more)
+    held = st.lists(st.builds(Post, **of_post()), max_size=MOST_POSTS).map(tuple)
+    return st.builds(Principal, posts=held, **of_person())
 
 
 def facts_of(kind: str) -> SearchStrategy[dict[str, Any]]:
-    """Facts about a resource of that type, of all topics together."""
-    return st.fixed_dictionaries({n: made for topic in topics() for n, made in topic.facts.get(kind, {}).items()})
+    """A resource of that type."""
+    return st.fixed_dictionaries(of_resource(kind))
 
 
 def is_self(who: Principal, *parties: str) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.authority.gate import CedarGate, policy_text, schema_text
 from chalicelib.kernel.guard import CITY, Post, Principal, Resource
 from tests.unit import policy_oracle as oracle
+from tests.unit import policy_situations
 from tests.unit.policy_oracle_cases import AT_THE_STEP, OF_THE_HEAD, WORK
 from tests.unit.policy_oracle_mandates import BEGAN
 
@@ -26,9 +27,15 @@ BOOKSHOP_CASE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("action", sorted(policy_situations.kinds()))
+def test_the_policies_say_what_the_plain_rules_say_on_both_sides_of_every_edge(action: str) -> None:
+    for each in policy_situations.of_action(action):
+        assert GATE.allows(each.who, action, each.resource) is oracle.allowed(each.who, each.kind, action, each.facts)
+
+
 @pytest.mark.parametrize("kind", oracle.actions())
-def test_the_policies_say_what_the_plain_rules_say(kind: str) -> None:
-    @settings(max_examples=400, deadline=None)
+def test_the_policies_say_what_the_plain_rules_say_wherever_one_looks(kind: str) -> None:
+    @settings(max_examples=100, deadline=None)
     @given(who=oracle.principals(), action=st.sampled_from(oracle.actions()[kind]), facts=oracle.facts_of(kind))
     def agree(who: Principal, action: str, facts: dict[str, Any]) -> None:
         assert GATE.allows(who, action, Resource(kind, "x", facts, since=BEGAN)) is bool(
