@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from chalicelib.kernel.guard import Post, Principal, Resource
 from tests.unit import policy_oracle as oracle
+from tests.unit.policy_oracle_mandates import BEGAN
 
 DRAWN = 4000  # situations from anywhere, of each resource type
 ALIKE, FORBIDDEN_ALIKE = 60, 4  # how many of them are kept of which the same topics say the same
@@ -39,7 +40,7 @@ class Situation:
     @property
     def resource(self) -> Resource:
         """What the policies are told of it."""
-        return Resource(self.kind, "x", self.facts)
+        return Resource(self.kind, "x", self.facts, since=BEGAN)
 
     @cached_property
     def says(self) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
