@@ -6,7 +6,10 @@ import app  # noqa: F401  # puts every route into ``installed``
 from chalicelib.kernel import schemas
 from chalicelib.kernel.door import PUBLIC, Route
 from chalicelib.kernel.routes import installed
-from tests.journeys.matrix_rows import EVERYBODY, ROWS
+from infra.seed import load
+from tests.journeys.matrix_actors import OWN, ROLES, actors
+from tests.journeys.matrix_row import EVERYBODY, OFFICERS
+from tests.journeys.matrix_rows import ROWS, rows_of
 
 every_route = pytest.mark.parametrize("route", installed, ids=lambda route: f"{route.method} {route.path}")
 # What tests fill in, as it might be.
@@ -14,23 +17,38 @@ FILLED = {"{task}": "a.review.2", "{number}": "URB-2026-W-000001", "{tracking}":
 
 
 @every_route
-def test_every_route_has_a_row_in_the_matrix(route: Route) -> None:
-    row = ROWS[f"{route.method} {route.path}"]
+def test_every_route_has_rows_in_the_matrix_that_are_told_apart(route: Route) -> None:
+    rows = rows_of(f"{route.method} {route.path}")
+    assert len({row.name for row in rows}) == len(rows) > 0
     if route.audience == PUBLIC:
-        assert row.allowed == EVERYBODY
+        assert {row.allowed for row in rows} == {EVERYBODY}
 
 
 def test_every_row_of_the_matrix_is_of_a_route() -> None:
     assert set(ROWS) == {f"{route.method} {route.path}" for route in installed}
 
 
+def test_rows_name_nobody_whom_the_matrix_does_not_have() -> None:
+    known = {EVERYBODY, OFFICERS, *ROLES} | {name for actor in actors() for name in (actor.role, actor.name)}
+    rows = [row for route in ROWS for row in rows_of(route)]
+    assert {word for row in rows for word in f"{row.allowed} {row.sees} {row.told}".split()} - known == set()
+
+
+def test_every_role_of_the_seed_city_is_in_the_matrix() -> None:
+    city = load.documents()
+    roles = {post["id"]: set(post["roles"]) for post in city["posts"]}
+    assert set().union(*roles.values()) == set(ROLES)
+    held = {(held["person"], role) for held in city["appointments"] for role in roles[held["post"]]}
+    assert {(person, role) for role, person in OWN.items()} - held == set()
+
+
 @every_route
 def test_what_a_row_sends_passes_the_schema(route: Route) -> None:
-    body = ROWS[f"{route.method} {route.path}"].body
-    if route.audience != PUBLIC and route.body:
-        assert [error.message for error in schemas.named(route.body).iter_errors(_filled(body))] == []
-    else:
-        assert route.body or body is None
+    for row in rows_of(f"{route.method} {route.path}"):
+        if route.body:
+            assert [error.message for error in schemas.named(route.body).iter_errors(_filled(row.body))] == []
+        else:
+            assert row.body is None
 
 
 def _filled(told: object) -> object:

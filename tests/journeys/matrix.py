@@ -1,10 +1,11 @@
-"""The matrix's axes: who calls and how they stand to the thing, and the things that they call about."""
+"""The matrix: the things that routes can be called about, and the requests of everybody who calls."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,37 +13,20 @@ from chalicelib.kernel.door import Route
 from infra.local import answers
 from infra.local.client import Answer, Client, new_key
 from infra.local.tokens import TokenMaker
-from tests.journeys import walking
-from tests.journeys.matrix_rows import Row
+from tests.journeys import matrix_actors, walking
+from tests.journeys.items import item
+from tests.journeys.matrix_actors import AGENT, APPLICANT, AWAY, REVOKED, SUBSTITUTE, Actor, person
+from tests.journeys.matrix_cases import TOLD_OF, by_document, informed
+from tests.journeys.matrix_row import Row
 from tests.journeys.stack import Stack
 
-# Whoever works on the case itself, and the step at which they do.
-STEPS = {"window": "accept", "reviewer": "review", "approver": "approve", "head": "approve"}
-OTHERS = ("opinion", "supervisor", "administrator", "auditor", "security", "catalogue-author", "catalogue-publisher")
-# Relation: the department whose officers stand so to a case of URB, or to what belongs to URB.
-DEPARTMENTS = {"same": "URB", "other": "DPF", "district": "SHQ"}
-OWN = {
-    "window": "o-wang-fang", "reviewer": "o-zhao-min", "approver": "o-sun-li", "head": "o-zhou-tao",
-    "opinion": "o-yang-guang", "supervisor": "o-qin-ming", "administrator": "o-xu-admin", "auditor": "o-tong-auditor",
-    "security": "o-gu-security", "catalogue-author": "o-lu-yao", "catalogue-publisher": "o-bai-lu",
-}  # fmt: skip
-APPLICANT, STRANGER, REVOKED = "p-li-na", "p-zhang-wei", "o-matrix-revoked"
 SCOPES = "tasks:read tasks:act milestones:write"
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Somebody who calls: a role, how they stand to the thing, the person; whether they hold a post."""
-
-    role: str
-    relation: str
-    person: str
-    in_office: bool = False
-
-    @property
-    def name(self) -> str:
-        """As rows name them."""
-        return f"{self.role}.{self.relation}"
+MANDATES = {
+    AGENT: ["shop-sign"],
+    matrix_actors.AGENT_ELSEWHERE: ["disability-benefit"],
+    matrix_actors.AGENT_FOR_ALL: [],
+}
+UNTIL = "2036-01-01T00:00:00+08:00"
 
 
 @dataclass
@@ -54,34 +38,28 @@ class Matrix:
 
     def __post_init__(self) -> None:
         self._load()
-        self.case, self.reviewed = walking.granted(self.stack.city), walking.accepted(self.stack.city)
+        self._lent = self._lend()
+        for grantee, named in MANDATES.items():
+            self._mandate(grantee, {"items": named} if named else {})
+        with ThreadPoolExecutor() as pool:
+            made = pool.map(
+                lambda make: make(self.stack.city), (walking.granted, walking.reviewed, by_document, informed)
+            )
+            self.case, self.running, self.of_document, self.of_told = made
 
     def prepare(self) -> None:
         """Look everything up once, before many ask at once."""
-        for actor in self.actors:
+        for actor in matrix_actors.actors():
             self.client(actor)
-        assert self.things and self.tasks
+            assert self.parts(actor, Row()) and self.parts(actor, Row(running=True))
         self._told_of_tasks()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Take the reviewer's post back, and give all connections back."""
+        for path in self._lent:
+            self.stack.city.person("o-xu-admin").post(path).expect(200)
         for client in self.clients.values():
             client.close()
-
-    @property
-    def actors(self) -> list[Actor]:
-        """Everybody, in every relation."""
-        officers = [Actor(role, "own", person, True) for role, person in OWN.items()]
-        officers += [
-            Actor(role, relation, _person(role, relation), True)
-            for role in (*STEPS, *OTHERS)
-            for relation in DEPARTMENTS
-        ]
-        people = [Actor("anonymous", "other", ""), Actor("foreign", "other", "foreign")]
-        people += [Actor("applicant", "own", APPLICANT), Actor("citizen", "other", STRANGER)]
-        people += [Actor("revoked", "other", REVOKED)]
-        machines = [Actor("machine", "own", "s-matrix-urb", True), Actor("machine", "other", "s-matrix-dpf", True)]
-        return [*officers, *people, *machines]
 
     def client(self, actor: Actor) -> Client:
         """The API as the actor sees it."""
@@ -98,22 +76,32 @@ class Matrix:
         heads = {"Idempotency-Key": new_key()} if route.writes else {}
         heads |= {"If-Match": '"999"'} if route.edit else {}
         promised = f"{route.method} {route.path}" in answers.REPLIES
-        return self.client(actor).request(
+        answer = self.client(actor).request(
             route.method, path, valid=promised, params=query or None, json=body, headers=heads
         )
+        return _inside(answer) if row.inside and answer.status == 200 else answer
 
     def parts(self, actor: Actor, row: Row) -> dict[str, str]:
-        """Ids of the things: the case as the row wants it, the task at the step of the actor's role."""
-        number = self.reviewed.number if row.in_progress else self.case.number
-        found = {**self.things, "number": number, "task": self.tasks[STEPS.get(actor.role, "accept")]}
+        """Ids of the things: the case as the row wants it, or the actor's own; the task at the step of their role."""
+        case, tasks = (self.running, self.running_tasks) if row.running else (self.case, self.tasks)
+        own = {"told": self._told_things, "document": self._documents}.get(actor.role, {})
+        found = {**self.things, "number": case.number, "task": tasks[actor.step], **own}
         return {**found, "post": "m-auditor-same"} if row.empty else found
 
     @cached_property
     def tasks(self) -> dict[str, str]:
-        """Task ids of the case by step, from its journal."""
-        rows = self.stack.rows("Views", pk=f"case#{self.case.id}")
+        """Task ids of the case that has ended by step."""
+        return self._tasks_of(self.case)
+
+    @cached_property
+    def running_tasks(self) -> dict[str, str]:
+        """Task ids of the case that is at its approver by step."""
+        return self._tasks_of(self.running)
+
+    def _tasks_of(self, case: walking.Case) -> dict[str, str]:
+        rows = self.stack.rows("Views", pk=f"case#{case.id}")
         found = {row["sk"]["S"].partition("#")[2] for row in rows if row["sk"]["S"].startswith("task#")}
-        return {visit.partition(".")[0]: f"{self.case.id}.{visit}" for visit in found}
+        return {visit.partition(".")[0]: f"{case.id}.{visit}" for visit in found}
 
     @cached_property
     def things(self) -> dict[str, str]:
@@ -130,9 +118,19 @@ class Matrix:
             "post": "m-opinion-same",
             "policy": "no-own-case",
             "draft": self._draft(),
-            "mandate": self._mandate(),
+            "mandate": self._mandate_that_ended(),
             **self._register(),
         }
+
+    @cached_property
+    def _documents(self) -> dict[str, str]:
+        """The case of who is known by a document, and its certificate."""
+        return {"number": self.of_document.number, "certificate": self.of_document.certificate()}
+
+    @cached_property
+    def _told_things(self) -> dict[str, str]:
+        """The case of who was told of it, and a material that is in it."""
+        return {"number": self.of_told.number, "code": str(item(TOLD_OF)["materials"][0]["code"])}
 
     def _told_of_tasks(self) -> None:
         """A system's address at a post at which no task ever is."""
@@ -142,19 +140,24 @@ class Matrix:
     def _load(self) -> None:
         """Posts and their holders of every role in every relation; somebody who held one; two systems."""
         posts, held = [], []
-        for role in (*STEPS, *OTHERS):
-            for relation, department in DEPARTMENTS.items():
-                post = f"m-{role}-{relation}"
-                title = {"zh": f"矩阵岗位 {post}", "en": f"Matrix post {post}"}
-                posts.append({"id": post, "title": title, "department": department, "roles": [role]})
-                held.append({"person": _person(role, relation), "post": post})
-        held += [{"person": REVOKED, "post": "m-window-same"}, {"person": "s-matrix-urb", "post": "urb-window"}]
-        held += [{"person": "s-matrix-dpf", "post": "dpf-window"}]
+        for role, relation, department in matrix_actors.posts():
+            post = f"m-{role}-{relation}"
+            title = {"zh": f"矩阵岗位 {post}", "en": f"Matrix post {post}"}
+            posts.append({"id": post, "title": title, "department": department, "roles": [role]})
+            held.append({"person": person(role, relation), "post": post})
+        held += [{"person": REVOKED, "post": "m-window-same"}, {"person": AWAY, "post": "urb-reviewer"}]
+        held += [{"person": "s-matrix-urb", "post": "urb-window"}, {"person": "s-matrix-dpf", "post": "dpf-window"}]
         empty: dict[str, Any] = {"organizations": [], "service_points": [], "delegations": [], "items": []}
         told = json.dumps({**empty, "posts": posts, "appointments": held})
         done = self.stack.client("lambda").invoke(FunctionName="sunlit-embedded-load_city", Payload=told.encode())
         assert "FunctionError" not in done, done["Payload"].read()
         self.stack.city.person("o-xu-admin").post(f"/appointments/{REVOKED}.1/end").expect(200)
+
+    def _lend(self) -> list[str]:
+        """A second reviewer of URB is away and has a substitute; by which requests both end."""
+        away = {"person": AWAY, "post": "urb-reviewer", "substitute": SUBSTITUTE}
+        absence = walking.changed(self.stack.city, "absence", away, until=UNTIL)
+        return [f"/absences/{absence}/end", f"/appointments/{AWAY}.1/end"]
 
     def _token(self, actor: Actor) -> str:
         issuer, folder = self.stack.running.issuer, self.stack.running.state_dir
@@ -163,18 +166,24 @@ class Matrix:
             return systems.system_token(actor.person.removeprefix("s-"), SCOPES)
         if actor.role == "foreign":
             return TokenMaker("https://sign-in.other-city.example", folder / "foreign-key.json").access_token(APPLICANT)
-        return self.stack.tokens.access_token(actor.person) if actor.person else ""
+        return self.stack.issuers.people.access_token(actor.person) if actor.person else ""
 
     def _draft(self) -> str:
         document = json.loads((walking.SEED / "items" / "shop-sign.json").read_text("utf-8"))
-        author = self.client(Actor("catalogue-author", "same", _person("catalogue-author", "same")))
+        author = self.client(Actor("catalogue-author", "same", person("catalogue-author", "same")))
         return str(author.post("/item-drafts", {"document": document}).expect(201)["id"])
 
-    def _mandate(self) -> str:
-        body = {"grantee": "p-chen-jie", "items": ["shop-sign"], "acts": ["file"], "until": "2036-01-01T00:00:00+08:00"}
-        made = self.stack.city.person(APPLICANT).post("/mandates", body).expect(201)["id"]
+    def _mandate(self, grantee: str, scope: dict[str, Any]) -> str:
+        """The applicant lets somebody act, who accepts it."""
+        body = {"grantee": grantee, "until": UNTIL, **scope}
+        made = str(self.stack.city.person(APPLICANT).post("/mandates", body).expect(201)["id"])
+        self.client(Actor("agent", "", grantee)).post(f"/mandates/{made}/acceptance").expect(200)
+        return made
+
+    def _mandate_that_ended(self) -> str:
+        made = self._mandate(AGENT, {"items": ["shop-sign"], "acts": ["file"]})
         self.stack.city.person(APPLICANT).post(f"/mandates/{made}/end", {}).expect(200)
-        return str(made)
+        return made
 
     def _register(self) -> dict[str, str]:
         """A change that is answered, an appointment, a delegation and an absence that are over: all of URB."""
@@ -183,11 +192,10 @@ class Matrix:
         data = {"person": "o-matrix-late", "post": "m-window-same"}
         change = first.post("/register-changes", {"kind": "appointment", "data": data}).expect(201)["id"]
         second.post(f"/register-changes/{change}/rejection", {"reasons": ["not needed"]}).expect(200)
-        away = {"person": _person("window", "same"), "post": "m-window-same", "substitute": "o-matrix-stand-in"}
+        away = {"person": person("window", "same"), "post": "m-window-same", "substitute": "o-matrix-stand-in"}
         given = {"post": "urb-approver", "to": "m-window-same", "items": ["shop-sign"], "outcomes": ["refuse"]}
-        until = (city.official_time().replace(microsecond=0)).replace(year=2036).isoformat()
-        absence = walking.changed(city, "absence", away, until=until)
-        delegation = walking.changed(city, "delegation", given, until=until)
+        absence = walking.changed(city, "absence", away, until=UNTIL)
+        delegation = walking.changed(city, "delegation", given, until=UNTIL)
         first.post(f"/absences/{absence}/end").expect(200)
         first.post(f"/delegations/{delegation}/end").expect(200)
         return {"change": change, "appointment": f"{REVOKED}.1", "absence": absence, "delegation": delegation}
@@ -201,8 +209,11 @@ class Matrix:
         return told.format(**parts) if isinstance(told, str) else told
 
 
-def _person(role: str, relation: str) -> str:
-    return f"o-matrix-{role}-{relation}"
+def _inside(answer: Answer) -> Answer:
+    """What a batch answers to its only task."""
+    (result,) = answer["results"]
+    body = result.get("problem", result.get("done"))
+    return replace(answer, status=result["status"], body=body, raw=json.dumps(body).encode())
 
 
 def _absent() -> dict[str, str]:
