@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,9 +12,9 @@ from typing import Any
 
 from chalicelib.kernel.door import Route
 from infra.local import answers
-from infra.local.client import Answer, Client, new_key
+from infra.local.client import Answer, City, Client, new_key
 from infra.local.tokens import TokenMaker
-from tests.journeys import matrix_actors, walking
+from tests.journeys import canaries, matrix_actors, walking
 from tests.journeys.items import item
 from tests.journeys.matrix_actors import AGENT, APPLICANT, AWAY, REVOKED, SUBSTITUTE, Actor, person
 from tests.journeys.matrix_cases import TOLD_OF, by_document, informed
@@ -41,11 +42,26 @@ class Matrix:
         self._lent = self._lend()
         for grantee, named in MANDATES.items():
             self._mandate(grantee, {"items": named} if named else {})
+        papers = [self._papers() for _ in range(2)]
+        makers: list[Callable[[City], walking.Case]] = [
+            lambda city: walking.granted(city, **papers[0]),
+            lambda city: walking.reviewed(city, **papers[1]),
+            by_document,
+            informed,
+        ]
         with ThreadPoolExecutor() as pool:
-            made = pool.map(
-                lambda make: make(self.stack.city), (walking.granted, walking.reviewed, by_document, informed)
+            self.case, self.running, self.of_document, self.of_told = pool.map(
+                lambda make: make(self.stack.city), makers
             )
-            self.case, self.running, self.of_document, self.of_told = made
+
+    def _papers(self) -> dict[str, Any]:
+        """What the applicant files: with canaries in it, where a search for them is to come."""
+        if self.stack.planted is None:
+            return {}
+        case = self.stack.planted.of_case("matrix", "URB")
+        agents = {matrix_actors.AGENT, matrix_actors.AGENT_FOR_ALL}
+        self.stack.planted.inside[case] = {canaries.OWN: {APPLICANT}, canaries.AGENT: agents}
+        return dict(self.stack.planted.papers(self.stack.city.person(APPLICANT), "shop-sign", case))
 
     def prepare(self) -> None:
         """Look everything up once, before many ask at once."""

@@ -22,12 +22,14 @@ CONSENT = {"identity_check": {"method": "visual"}, "consent": {"given": True, "v
 
 @dataclass
 class Planted:
-    """All canaries, by case the departments that handle it, and the public numbers of those that nobody lists."""
+    """All canaries, by case the departments that handle it, the public numbers of those that nobody lists, and
+    who stands inside a case that is not the planted owner's."""
 
     stack: Stack
     canaries: dict[str, Canary] = field(default_factory=dict)
     departments: dict[str, set[str]] = field(default_factory=dict)
     numbers_of: dict[str, str] = field(default_factory=dict)
+    inside: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     numbers: int = 100
 
     def __post_init__(self) -> None:
@@ -122,6 +124,11 @@ class Planted:
         contact = {"phone": self.phone(f"{at}/contact/phone", case), "email": self.mail(f"{at}/contact/email", case)}
         files = self.files(client, name, form, at, case)
         return {"item": name, "form": form, "contact": contact, "materials": files, **more}
+
+    def papers(self, client: Client, name: str, case: str) -> Json:
+        """Form and materials of an application that somebody else is to file."""
+        form = self.form(name, "application/form", case)
+        return {"form": form, "materials": self.files(client, name, form, "application", case)}
 
     def filed(self, name: str, case: str, **more: Any) -> Walk:
         """An application of the planted owner."""

@@ -47,7 +47,7 @@ class Search:
 
     def __init__(self, planted: Planted) -> None:
         self.stack, self.canaries = planted.stack, planted.canaries
-        self.departments = planted.departments
+        self.departments, self.inside = planted.departments, planted.inside
         self.seen: set[str] = set()
         self.kept: set[str] = set()
 
@@ -75,7 +75,8 @@ class Search:
 
     def may_see(self, who: str, canary: Canary) -> bool:
         """Whether a value is for somebody: by how they stand to its case, or by the office that they hold."""
-        if any(who in INSIDE.get(group, ()) for group in canary.seen_by):
+        inside = self.inside.get(canary.case, INSIDE)
+        if any(who in inside.get(group, ()) for group in canary.seen_by):
             return True
         held = self.offices.get(who, set())
         wanted = {role for group in canary.seen_by for role in ROLES.get(group, ())}
