@@ -10,6 +10,8 @@ BIN := .venv/bin
 PY := $(BIN)/python
 # Same tools, same environment, whatever the caller's shell has set.
 export PYTHONPATH :=
+# Tests that share nothing run in a process for each core; those with a stack of their own one after the other.
+SIDE_BY_SIDE := -n auto
 export AWS_PAGER :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -41,10 +43,11 @@ lint: .venv/.ready ## ruff, mypy and import contracts only
 check: setup lint ## everything that needs no running stack: lint, templates, flows, unit and guard tests
 	@$(PY) -m infra.build.check
 	@$(BIN)/bandit -q -ll -c pyproject.toml -r app.py chalicelib infra
-	@$(BIN)/pytest -q tests/unit tests/guards
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/guards
 
 test: .venv/.ready ## every test, also against a deployed embedded stack
-	@$(BIN)/pytest -q tests
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/guards
+	@$(BIN)/pytest -q tests/contract tests/journeys
 
 format: .venv/.ready ## rewrite the code in the house format
 	@$(BIN)/ruff check -q --fix-only .

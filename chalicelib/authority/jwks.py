@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 # Seconds between fetches, between fetches for unknown keys, and between tries while there are no keys at all.
 KEPT, PAUSE, BREATH = 300, 30, 1
+STALE = 24 * 3600  # seconds that known keys serve on while the issuer is away: by then it would have withdrawn one
 TIMEOUT, MOST_BYTES = 3, 1 << 20
 Jwks = Mapping[str, Any]
 
@@ -40,9 +41,11 @@ class KeyDirectory:
         """The JWK set, with ``kid`` in it if the issuer has it.
 
         A key that the issuer no longer lists is gone with the next fetch. While the issuer is away the known keys serve
-        on; raises OSError or ValueError when there are none.
+        on for a day; raises OSError or ValueError when there are none.
         """
         age = self._ticks() - self._fetched
+        if age > STALE:
+            self._keys = {"keys": []}
         if age > KEPT or not self._knows(kid):
             self._refresh()
         return self._keys

@@ -84,9 +84,10 @@ _AS = {
     "codes, choices, amounts and days of a closed kind": r"""
         .*/(code|method|given|version|type|outcome|opinion|way|resolution|kind|days|entry|grant|amount_fen|event
         |hearing|on_promise|size|content_type|from|until|at|on|born_on|filing_date|acts/\*|items/\*|attendees/\*
-        |invited/\*|step)""",
+        |invited/\*|step|purpose)""",
     "ids of things, which name nobody": r"""
-        (?!.*/present/document/|.*/minor/).*/(upload_id|sha256|order|number|signature|task|case|post|id|authority|action)""",
+        (?!.*/present/document/|.*/minor/).*/(upload_id|sha256|order|number|signature|task|case|post|id|authority|action
+        |change|draft)""",
     "ids of accounts and parties: searched as the ids of the planted people": r"""
         .*/(person|to|grantee|party|on_behalf_of)""",
     "the second half of following a case: the code is searched as it was given out": r"follow/.*",

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from chalicelib import catalog
 from chalicelib.authority import grants
+from chalicelib.authority.acts import Position
+from chalicelib.authority.registers import defining
 from chalicelib.catalog import browse, items
 from chalicelib.catalog.acts import effects, retiring
 from chalicelib.catalog.acts.effects import Effect
@@ -234,7 +236,10 @@ def test_what_is_kept_of_a_stream_answers_as_the_whole_stream_does(
 
 
 def test_a_window_that_only_accepts_is_bound_to_no_decision(office: Office) -> None:
-    posts = {**sample()["posts"], "approver": "urb-window"}
+    title = {"zh": "街道窗口", "en": "Street window"}
+    defining.define_post(Position("street-window", title, "URB", frozenset({"window"})), now=office.now)
+    office.appoint("o-street", "street-window")
+    posts = {**sample()["posts"], "approver": "street-window"}
     draft = office.draft(sample(faq=[], posts=posts))
     refused = office.act("o-author", draft, "submission")
     assert (refused.status, [fault["field"] for fault in refused.body["errors"]]) == (422, ["/document/posts/approver"])

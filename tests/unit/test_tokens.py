@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from chalicelib.authority import handlers
 from chalicelib.authority.gate import CedarGate
-from chalicelib.authority.jwks import KeyDirectory, download
+from chalicelib.authority.jwks import STALE, KeyDirectory, download
 from chalicelib.authority.tokens import TokenRefused, issuer_of, key_id, verify
 from chalicelib.kernel.errors import Unauthenticated
 from chalicelib.kernel.guard import Principal
@@ -165,6 +165,17 @@ def test_a_key_that_is_no_longer_listed_is_gone_within_five_minutes() -> None:
     issuer.kids = ["b"]
     issuer.now = 301
     assert {key["kid"] for key in directory.keys("a")["keys"]} == {"b"}
+
+
+def test_known_keys_serve_on_for_a_day_and_no_longer() -> None:
+    issuer = Endpoint()
+    directory = issuer.directory()
+    directory.keys("a")
+    issuer.is_away, issuer.now = True, STALE - 1.0
+    assert directory.keys("a")["keys"]
+    issuer.now = STALE + 100.0
+    with pytest.raises(OSError):
+        directory.keys("a")
 
 
 def test_known_keys_serve_on_while_the_issuer_is_away() -> None:

@@ -54,7 +54,7 @@ def list_tasks(call: Call) -> Reply:
     action="count_tasks",
     audience=OFFICE,
     reply="task_counts",
-    query={"post": POST + "; all of them when none is named"},
+    query={"post": "one of the caller's posts or, for a head, one of the department's; all of them when none is named"},
     summary="How many tasks there are in each inbox, by colour and claim",
 )
 def count_tasks(call: Call) -> Reply:
