@@ -75,6 +75,11 @@ class Backlog:
             return found
 
 
+def _is_open(row: Any) -> bool:
+    """Whether a case's row stands among those that run: closed ones stand among those that are kept, or nowhere."""
+    return bool(row.get("due_shard", {}).get("S", "").startswith("case#"))
+
+
 def install(pages: Flask) -> None:
     """Start with the recorder off, and add its routes to the gateway's pages."""
     require(dynamodb, "_emit_stream_event", "_set_item")
@@ -152,7 +157,7 @@ def _noted(emit: Callable[..., None], recorder: Recorder) -> Callable[..., None]
         if new and "stream" in new and new["stream"]["S"].startswith("case#"):
             recorder.backlog.appended(new["stream"]["S"], int(new["seq"]["N"]))
         elif new and new.get("sk", {}).get("S") == "case":
-            recorder.backlog.shown(new["pk"]["S"], int(new["version"]["N"]), "due_at" not in new)
+            recorder.backlog.shown(new["pk"]["S"], int(new["version"]["N"]), not _is_open(new))
         emit(table, event, old, new, *more, **named)
 
     return noted
