@@ -1,6 +1,7 @@
 """The one place that says who may do what: Cedar policies, asked with the schema; any doubt is no."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -89,22 +90,32 @@ class CedarGate:
         return policies_open.denial(shipped, action, answer.determining)
 
 
-def ask(of: PolicySet, principal: Principal, action: str, resource: Resource) -> Answer:
-    """What a set of policies says; anything unclear is no."""
+def ask(of: PolicySet, principal: Principal, action: str, resource: Resource, is_past: bool = False) -> Answer:
+    """What a set of policies says; anything unclear is no. One of the past is told no facts that came after it."""
     cedar, schema = _schema(of)
+    person, facts = _person(principal, resource), _plain(resource.facts)
+    if is_past:
+        person, facts = (_known(of, kind, told) for kind, told in (("Person", person), (resource.type, facts)))
     asked = {
         "principal": {"type": "Person", "id": principal.person},
         "action": {"type": "Action", "id": action},
         "resource": {"type": resource.type, "id": resource.id},
     }
     entities = [
-        {"uid": asked["principal"], "attrs": _person(principal, resource), "parents": []},
-        {"uid": asked["resource"], "attrs": _plain(resource.facts), "parents": []},
+        {"uid": asked["principal"], "attrs": person, "parents": []},
+        {"uid": asked["resource"], "attrs": facts, "parents": []},
     ]
     answer = cedar.is_authorized(asked, _policies(of, action), json.dumps(entities), schema)
     if answer.diagnostics.errors:
         return Answer(False, (), False)
     return Answer(bool(answer.allowed), tuple(answer.diagnostics.id_annotations_by_reason.values()), True)
+
+
+def _known(of: PolicySet, entity: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Those facts that the set's schema declares of an entity."""
+    body = re.search(rf"^entity {entity} = {{(.*?)}};", of.schema, re.MULTILINE | re.DOTALL)
+    declared = set(re.findall(r"(\w+):", body[1])) if body else set()
+    return {name: value for name, value in told.items() if name in declared}
 
 
 def _is_over(end: object) -> bool:

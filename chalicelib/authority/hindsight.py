@@ -61,8 +61,9 @@ def judge(person: str, posts: list[dict[str, Any]], action: str, resource: Resou
     """
     mandates = partial(granting.held_on, person, moment)
     who = Principal(person, posts=tuple(map(held_post, posts)), is_strong=True, read_mandates=mandates)
-    for policies in (policy_history.in_force_at(moment), policies_open.shipped()):
-        answer = gate.ask(policies, who, action, resource)
+    then, now = policy_history.in_force_at(moment), policies_open.shipped()
+    for policies in (then, now):
+        answer = gate.ask(policies, who, action, resource, is_past=policies != now)
         if answer.is_clear:
             known = policies_open.policies(policies)
             rules = tuple(known[name].rule for name in known if name in answer.determining)

@@ -19,8 +19,9 @@ _ALIAS = re.compile(r"[a-z][a-z0-9]{0,15}")
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,128}")
 _CLIENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _MEMBERS = {"issuer", "audience", "jwks_url", "kind", "alias", "strong_acr", "documents"}
-# What OpenID Identity Assurance calls the documents that windows take, too.
-_DOCUMENTS = {"idcard": ID_CARD, "passport": "passport", "residence_permit": "residence_permit"}
+# What OpenID Identity Assurance calls the documents that windows take, too; a passport is known by its country besides,
+# which windows do not write down, so two people may have the same number.
+_DOCUMENTS = {"idcard": ID_CARD, "residence_permit": "residence_permit"}
 _NUMBER = re.compile(r"[0-9A-Z]{5,20}")
 
 

@@ -50,7 +50,12 @@ def only_accepts(post: str) -> bool:
     """Whether a post is a window and nothing else now, so that it decides by delegation at most."""
     row = grants.store().get(grants.post_key(post), grants.OF_POST)
     facts = rows.facts_at(row.data, clock.now()) if row else None
-    return facts is not None and set(facts["roles"]) == {WINDOW}
+    return facts is not None and is_window_alone(facts)
+
+
+def is_window_alone(facts: Mapping[str, Any]) -> bool:
+    """Whether what is said of a post makes it a window and nothing else."""
+    return set(facts["roles"]) == {WINDOW}
 
 
 def posts_of_department(department: str, role: str = "") -> list[str]:

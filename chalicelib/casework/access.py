@@ -32,7 +32,7 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "head": head,
         "authority": case.authority,
         "purpose": purpose,
-        "acted": sorted(case.agents | case.helpers),
+        "acted": sorted(case.agents | case.helpers | case.objectors),
         "deciders": sorted(case.deciders),
         "extension_asked_by": case.extension.asked_by if case.extension and case.extension.status == "asked" else "",
         "move_proposed_by": case.move.get("by", ""),

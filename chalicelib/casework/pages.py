@@ -13,6 +13,7 @@ from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
 from chalicelib.kernel.journal import Entry
 
+TO_ALL_PARTIES = ("ExtensionGranted", "ProcedureBegun", "ProcedureEnded")  # not what the applicant pays or is sent
 APPEALABLE = ("refused", "not_accepted", "ordered", "revoked")
 
 
@@ -29,12 +30,11 @@ def receipt(case: Case, entry: Entry) -> dict[str, Any]:
     }
 
 
-def filing_receipt(case: Case, entry: Entry) -> dict[str, Any]:
+def filing_receipt(case: Case, entry: Entry, by_mandate: bool = False) -> dict[str, Any]:
     """The receipt of a filing: with the tracking code, which is told only here.
 
     Who filed online by a mandate gets none: it would open the case to them when the mandate has ended.
     """
-    by_mandate = bool(case.private.get("represented_by")) and case.channel == "online"
     return {**receipt(case, entry), "tracking_code": None if by_mandate else ids.tracking_code(entry.stream)}
 
 
@@ -115,7 +115,9 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
 
 def party(case: Case) -> dict[str, Any]:
     """The case for an interested party who was told of it: not the applicant's papers, but what it is told."""
-    return {**progress(case), "defects": [], "matters": {**matters(case), "owed": []}, "version": case.seq}
+    told = matters(case)
+    for_all = [notice for notice in told["notices"] if notice["act"] in TO_ALL_PARTIES]
+    return {**progress(case), "defects": [], "matters": {**told, "owed": [], "notices": for_all}, "version": case.seq}
 
 
 def remarks(case: Case) -> list[dict[str, Any]]:

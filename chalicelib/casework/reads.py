@@ -60,8 +60,8 @@ def _as_office(call: Call, case: Case, stated: str, parts: set[str]) -> str:
     try:
         call.permit(case_resource(case, purpose), "view_case")
     except NotFound:
-        if _would_open(call, case):
-            _refuse(call, case)
+        if opening := _opening(call, case):
+            _refuse(call, case, opening)
         raise
     put_on_record(case, call.actor(min(posts) if purpose == TASK else _post(call.principal, case)), purpose, call.now)
     return visibility.SEALED if PURPOSES.get(purpose) else visibility.OFFICE
@@ -169,20 +169,21 @@ def _stated(call: Call) -> str:
     return purpose
 
 
-def _would_open(call: Call, case: Case) -> bool:
-    """Whether some purpose would open the case to the caller."""
+def _opening(call: Call, case: Case) -> list[str]:
+    """The purposes that would open the case to the caller."""
+    found = []
     for purpose in PURPOSES:
         try:
             call.permit(case_resource(case, purpose), "view_case")
-            return True
+            found.append(purpose)
         except NotFound:
             continue
-    return False
+    return found
 
 
-def _refuse(call: Call, case: Case) -> NoReturn:
+def _refuse(call: Call, case: Case, opening: Sequence[str]) -> NoReturn:
     denial = call.why_not(case_resource(case, ""), "view_case")
-    problem = PurposeNeeded(purposes=", ".join(PURPOSES)).because(denial)
+    problem = PurposeNeeded(purposes=", ".join(opening)).because(denial)
     post = _post(call.principal, case)
     # What a supervisor looks into is told as late as the reading itself would be.
     is_supervisors = any(held.id == post and SUPERVISOR in held.roles for held in call.principal.posts)

@@ -61,7 +61,8 @@ def file_application(call: Call) -> Reply:
         application = filing.application(call.principal, call.body, call.now)
         done = casework.file(application, call.actor(), call.request)
     headers = {"Location": f"/cases/{done.case.number}"}
-    return Reply(casework.filing_receipt(done.case, done.entry), version=done.case.seq, headers=headers)
+    receipt = casework.filing_receipt(done.case, done.entry, by_mandate=party not in call.principal.stands_for)
+    return Reply(receipt, version=done.case.seq, headers=headers)
 
 
 @door.on(

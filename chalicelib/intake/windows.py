@@ -1,5 +1,6 @@
 """What windows do for people who are present: file, supplement, show, hand over; and guardianships put on record."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -79,7 +80,9 @@ def party_act(call: Call, number: str, of: str, make: Callable[[Case], Act]) -> 
     def command(case: Case) -> AtWindow:
         for_applicant = replace(who, party=case.applicant)
         found = attendance.faults(call.body, call.now, call.body["present"], "/present")
-        is_other = who.person == case.applicant and who.name != case.private["name"]
+        # A document says who somebody is; of an account the officer knows only what its owner has said.
+        by_account = "person" in call.body["present"] and who.person == case.applicant
+        is_other = by_account and _plain(who.name) != _plain(case.private["name"])
         if is_other or attendance.unrepresented(for_applicant, case.item, of, call.now):
             found.append(Fault("/present", "not-the-applicant"))
         if found:
@@ -117,6 +120,11 @@ def guardianship(call: Call, post: str) -> Mandate:
     scope = Scope(None, frozenset(mandates.ACTS), ends)
     wish = Wish(attendance.party_of(minor), minor["name"], guardian["person"], scope, evidence=seen)
     return mandates.establish(wish, mandates.By(call.now, call.actor(post), call.request))
+
+
+def _plain(name: str) -> str:
+    """A name without what officers write differently: blanks, width, capitals."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:

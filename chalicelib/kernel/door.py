@@ -83,7 +83,7 @@ class Call:
 
     @property
     def caller(self) -> str:
-        """Whose writes are counted together: the person's, or those from one address where nobody signs in."""
+        """Whose requests are counted together: the person's, or those from one address where nobody signs in."""
         if self.route.audience == PUBLIC:
             return str((self._raw.context.get("identity") or {}).get("sourceIp", ""))
         return self.principal.person

@@ -88,6 +88,11 @@ class Principal:
         """Under which ids they are a party themselves: by their account, and by their identity document."""
         return (self.person, self.document) if self.document else (self.person,)
 
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        """Who they are by law: themselves, and the company whose legal representative they are."""
+        return (*self.known_as, self.company.party) if self.company else self.known_as
+
     def may_act_for(self, party: str, item: str, act: str = "") -> bool:
         """Whether they are the party, or may do ``act`` (empty: anything) for it at an item."""
         if party in self.known_as:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.kernel import schemas
 
-# Who looks: anybody; who was told of a case; whose data it is; an office that handles it; one that stated a purpose.
+# Who looks: anybody; who was told of a case; whose data it is; an office; one that supervises or handles a complaint.
 PUBLIC, PARTY, OWN, OFFICE, SEALED = "public", "party", "own", "office", "sealed"
 MASKED = "masked"
 SEES: Mapping[str, frozenset[str]] = {

@@ -59,7 +59,7 @@ FIELDS: dict[str, str] = {
     "task_completion/note": OFFICE,
     "task_completion/minutes": OFFICE,
     "task_completion/measure": PARTIES,
-    "task_completion/tracking": PARTIES,
+    "task_completion/tracking": PRIVATE,
     "task_completion/parties/*/relation": OFFICE,
     "task_batch/tasks/*/note": OFFICE,
     "task_batch/tasks/*/reasons/*": PARTIES,

@@ -8,7 +8,7 @@ import pytest
 from chalicelib import authority
 from chalicelib.authority import CedarGate
 from chalicelib.casework.access import case_resource
-from chalicelib.casework.acts import AskExtension, Case, Complete, ProposeMove
+from chalicelib.casework.acts import AskExtension, Case, Complete, Oppose, ProposeMove
 from chalicelib.casework.routes import office
 from chalicelib.catalog import flows, stepmaps
 from chalicelib.kernel.guard import Post, Principal
@@ -54,6 +54,13 @@ def test_who_proposed_a_move_does_not_agree_to_it() -> None:
     desk.do(ProposeMove(2, stepmaps.steps("licence", 1, 2), ("It never ended.",)), HEAD)
     assert denied_by(desk.case, HEAD.person, "approve_move") == "no-answer-to-oneself"
     assert denied_by(desk.case, "o-other", "approve_move") == ""
+
+
+def test_who_objected_exercises_no_office_in_the_case() -> None:
+    desk = led("reward", "accept", "review")
+    desk.do(Oppose("He is my rival."), HEAD)
+    assert denied_by(desk.case, HEAD.person, "correct_case") == "no-office-after-acting-for-the-applicant"
+    assert denied_by(desk.case, "o-other", "correct_case") == ""
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def vouched(kind: Any = "idcard", number: Any = NUMBER, **more: Any) -> dict[str
 
 def test_a_document_is_the_party_that_it_is_at_a_window(memory: Any) -> None:
     assert VOUCHING.document(vouched()) == unaccounted("id_card", NUMBER)
-    assert VOUCHING.document(vouched("passport", "e12345678")) == unaccounted("passport", "E12345678")
+    assert VOUCHING.document(vouched("residence_permit", "e1234567")) == unaccounted("residence_permit", "E1234567")
     assert NUMBER not in VOUCHING.document(vouched())
     several = {"verified_claims": [{"verification": {}}, vouched()["verified_claims"]]}
     assert VOUCHING.document(several) == VOUCHING.document(vouched())
@@ -133,8 +133,9 @@ def test_only_an_issuer_that_is_believed_vouches_for_documents(memory: Any) -> N
         vouched(number=NUMBER[:-1] + "4"),
         vouched(number=""),
         vouched(number=7),
-        vouched("passport", "E1234567 "),
-        vouched("passport", "护照1234567"),
+        vouched("passport", "E12345678"),
+        vouched("residence_permit", "E1234567 "),
+        vouched("residence_permit", "护照1234567"),
         vouched(["idcard"]),
         vouched(type="vouch"),
     ],

@@ -89,3 +89,11 @@ def test_a_page_of_a_mandate_as_it_was_is_told_not_as_it_is(town: Town) -> None:
     said: Any = dict(heard(town, "p-clerk"))
     assert "2027-03-01" in said["mandate.offered"] and "2026-06-01" in said["mandate.limited"]
     assert granting.find(mandate).scope.ends.date().isoformat() == "2026-06-01"
+
+
+def test_what_was_before_there_were_news_is_told_to_nobody(town: Town) -> None:
+    mandate = town.granted()
+    town.wait(days=30)
+    assert kinds(town, "p-clerk") == []
+    town.ask("p-boss", "POST /mandates/{mandate}/end", {}, mandate=mandate)
+    assert kinds(town, "p-clerk") == ["mandate.ended"]

@@ -175,3 +175,12 @@ def test_a_mandate_of_yesterday_holds_no_more(town: Town) -> None:
     assert parties(town) == {COMPANY}
     town.wait(hours=1)
     assert parties(town) == set()
+
+
+def test_an_end_that_is_past_is_no_limit(town: Town) -> None:
+    mandate = town.granted()
+    town.wait(days=10)
+    body = {"until": "2026-03-05T00:00:00+08:00"}
+    refused = town.ask("p-boss", LIMIT, body, mandate=mandate)
+    assert (refused.status, refused.body["errors"][0]["message"]) == (422, "That end is past already.")
+    assert parties(town) == {COMPANY}

@@ -1,5 +1,6 @@
 """Acting for somebody else in a case: within the mandate, until it ends, and never from the other side of the desk."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -46,6 +47,7 @@ def test_who_files_by_a_mandate_gets_no_code_that_would_outlive_it(town: Town) -
     town.granted()
     assert town.files("p-clerk", on_behalf_of=COMPANY).body["tracking_code"] is None
     assert town.files("p-clerk").body["tracking_code"]
+    assert town.files("p-boss", on_behalf_of=COMPANY).body["tracking_code"], "who is the company by law"
 
 
 def test_recusal_outlives_a_mandate_that_is_renounced_while_the_case_runs(town: Town) -> None:
@@ -232,3 +234,21 @@ def test_the_second_reading_notices_a_representative_behind_the_desk(town: Town)
     done = journal.new_entry(entries[0].stream, 2, acts, at=clock.now(), actor=Actor("o-win", "urb-window"))
     found = conformance.report([*entries, done])["findings"]
     assert [finding["rule"] for finding in found] == ["duties"]
+
+
+def test_a_page_tells_nothing_of_cases_that_the_mandate_does_not_reach(town: Town) -> None:
+    town.granted("p-mother", "p-clerk", items=["shop-sign"])
+    numbers = []
+    for moment in range(6):
+        item = {} if moment in (0, 3) else {"item": "disability-benefit"}
+        numbers.append(str(town.files("p-mother").body["number"]))
+        town.project(numbers[-1])
+        row = town.views.rows[(desk.stream_of(desk.find(numbers[-1])), "case")]
+        town.views.rows[row.key] = replace(row, data={**row.data, **item})
+        town.wait(minutes=1)
+    first = town.ask("p-clerk", CASES, query={"party": "p-mother", "limit": "1"}).body
+    assert [case["number"] for case in first["cases"]] == [numbers[3]]
+    query = {"party": "p-mother", "limit": "1", "cursor": first["next_cursor"]}
+    second = town.ask("p-clerk", CASES, query=query).body
+    assert [case["number"] for case in second["cases"]] == [numbers[0]]
+    assert "person#" not in first["next_cursor"] and "cGVyc29uI" not in first["next_cursor"]

@@ -203,3 +203,18 @@ def test_webhooks_changes_and_drafts_are_asked_about_too(team: Team) -> None:
     assert ask("approve_register_change", {"change": "a" * 26}).status == 404
     assert ask("review_item_draft", {"draft": "a" * 26}).status == 404
     assert ask("view_case", {"draft": "a" * 26, "case": CASE}).status == 422
+
+
+def test_a_set_of_the_past_is_asked_though_newer_facts_are_known_today(team: Team, monkeypatch: Any) -> None:
+    schema = policies_open.shipped().schema.replace("  known_as: Set<String>,\n", "")
+    older = PolicySet((("then", ONE_RULE),), schema)
+    monkeypatch.setattr(policy_history, "in_force_at", lambda moment: older)
+    found = ask("view_task", TASK)
+    assert found.body["policies"] == older.hash and rules(found) == ["everything-then"]
+
+
+ONE_RULE = """@id("everything-then")
+@title_zh("当时")
+@title_en("Then")
+permit (principal, action == Action::"view_task", resource);
+"""

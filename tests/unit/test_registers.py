@@ -447,3 +447,13 @@ def test_who_stands_in_for_somebody_goes_when_that_appointment_ends(city: Regist
     assert "urb-approver" not in city.posts_of("o-dpf") | city.posts_of("o-app")
     city.wait(days=40)
     assert "urb-approver" not in city.posts_of("o-dpf")
+
+
+def test_who_answered_for_a_post_that_then_moved_is_answered_the_same_again(city: Registers) -> None:
+    post = {"id": "urb-approver", "title": {"zh": "审批", "en": "Approver"}, "department": "DPF", "roles": ["approver"]}
+    change = city.propose("post", post).body["id"]
+    first = city.answer(change, "o-head", key="once")
+    city.wait(minutes=1)
+    again = city.answer(change, "o-head", key="once")
+    assert (first.status, again.status, again.body) == (200, 200, first.body)
+    assert city.ask("o-head", "GET /register-changes/{change}", change=change).status == 200

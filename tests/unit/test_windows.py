@@ -189,8 +189,15 @@ def test_a_case_is_shown_to_its_applicant_and_that_goes_on_record(town: Town) ->
     assert "o-win" in town.case(number).helpers
     stranger = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
     assert town.ask("o-win", SHOW, attended(stranger), number=number).status == 422
-    misnamed = {**DOCUMENT, "name": "钱某"}
-    assert town.ask("o-win", SHOW, attended(misnamed), number=number).status == 422
+    again = {**DOCUMENT, "name": "赵得贵"}
+    assert town.ask("o-win", SHOW, attended(again), number=number).status == 201, "the document says who it is"
+
+
+def test_of_an_account_the_name_must_be_the_cases(town: Town) -> None:
+    number = str(town.files("p-mother").body["number"])
+    for name, status in (("李娜", 201), (" 李 娜", 201), ("钱某", 422)):
+        present = attended({"name": name, "person": "p-mother"})
+        assert town.ask("o-mid", SHOW, present, number=number).status == status, name
 
 
 def test_each_day_on_which_a_window_shows_a_case_is_a_read_of_it_also_by_the_same_request(town: Town) -> None:

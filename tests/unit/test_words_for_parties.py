@@ -12,6 +12,7 @@ from chalicelib.casework.acts import (
     BeginProcedure,
     Complete,
     EndProcedure,
+    Issue,
     OrderRefund,
     Pay,
     State,
@@ -22,7 +23,6 @@ from tests.unit.cases import APPLICANT, REVIEWER, Desk
 from tests.unit.ways import HEAD, led, officer
 
 NEIGHBOUR = Actor("p-neighbour")
-ANSWER_IN_TIME = ("The soil is to be examined.",)
 
 
 def texts(desk: Desk) -> dict[str, list[str]]:
@@ -69,3 +69,19 @@ def test_the_office_knows_whose_views_it_reads(monkeypatch: pytest.MonkeyPatch) 
     desk.do(State("My light!"), NEIGHBOUR)
     said = [(r["relation"], r["reasons"]) for r in pages.remarks(desk.case) if r["act"] == "StatementMade"]
     assert said == [("applicant", ["Fine with me."]), ("next door", ["My light!"])]
+
+
+def test_who_was_only_told_of_a_case_does_not_learn_what_the_applicant_pays_and_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(authority, "post_of", lambda post: {"title": {}, "department": "URB"})
+    monkeypatch.setattr(pages.catalog, "version", lambda *of: {"name": {}, "appeal": [], "form": {}})
+    desk = led("heard-licence", "accept", procedures=["expert_review"])
+    desk.do(BeginProcedure("expert_review", 5, "The soil is to be examined.", "report 7"), REVIEWER)
+    desk.do(EndProcedure("1", "The soil is sound."), REVIEWER)
+    for step in ("review", "approve"):
+        desk.do(Complete(desk.open(step), desk.case.flow.steps[step].plain), officer(desk.case, step))
+    desk.do(Issue("c-1"), Actor())
+    desk.do(Complete(desk.open("deliver"), "delivered", way="post", tracking="EMS-7"), officer(desk.case, "deliver"))
+    shown = [notice["act"] for notice in pages.party(desk.case)["matters"]["notices"]]
+    assert shown == ["ProcedureBegun", "ProcedureEnded"] and "ResultDelivered" in texts(desk)

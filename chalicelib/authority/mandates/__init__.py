@@ -11,7 +11,7 @@ from chalicelib.authority.mandates.acts import (
     Scope,
     Wish,
 )
-from chalicelib.authority.mandates.granting import establish, last_moved
+from chalicelib.authority.mandates.granting import establish, moves
 from chalicelib.authority.mandates.pages import shown
 from chalicelib.authority.mandates.parties import born_on, is_id_card, unaccounted
 from chalicelib.authority.mandates.rights import covers, held_by
@@ -33,7 +33,7 @@ __all__ = [
     "establish",
     "held_by",
     "is_id_card",
-    "last_moved",
+    "moves",
     "shown",
     "unaccounted",
 ]

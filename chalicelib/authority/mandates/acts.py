@@ -117,6 +117,8 @@ def accept(mandate: Mandate, name: str, now: datetime) -> tuple[Act, ...]:
 def limit(mandate: Mandate, scope: Scope, now: datetime) -> tuple[Act, ...]:
     """Narrow it at once; whoever gives more grants anew. Raises Invalid, or Conflict when it is over or so already."""
     _is_open(mandate, now)
+    if scope.ends <= now:  # who wants it to end ends it: a past end would make somebody impartial who was not
+        raise Invalid(faults=[Fault("/until", "until-in-the-past")])
     if not scope.is_within(mandate.scope):
         raise Invalid(faults=[Fault("", "mandate-not-narrower")])
     if scope == mandate.scope:

@@ -1,6 +1,6 @@
 """Use cases on mandates: an act and what the grantee may do from then on, in one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,17 @@ def granted_by(party: str) -> list[Mandate]:
     return [*acts.fold(stores.journal().read(_stream(party))).mandates.values()][::-1]
 
 
+def moves(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Mandate]]:
+    """Each of a party's entries, and the mandate that it is about as it was then."""
+    known = Granted()
+    for entry in entries:
+        for act in entry.acts:
+            known = acts.evolve(known, act, entry.at)
+        yield entry, known.find(entry.acts[0].data["mandate"])
+
+
 def last_moved(entries: Sequence[Entry]) -> Mandate:
-    """The mandate that the last of a party's entries is about, as it was then."""
+    """The mandate that the last of a party's entries is about."""
     return acts.fold(entries).find(entries[-1].acts[0].data["mandate"])
 
 

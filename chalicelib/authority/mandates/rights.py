@@ -74,7 +74,7 @@ def facts(principal: Principal, of: Resource) -> dict[str, Any]:
         "acts_for": {**acts_for, "view": sorted({m.party for m in held if covers(m, item)})},
         "represents": sorted(represents),
         "represented": sorted(represents | _former(principal, others, of.since)),
-        "stands_for": [*principal.known_as, *([principal.company.party] if principal.company else [])],
+        "stands_for": list(principal.stands_for),
         "windows": sorted({p.service_point for p in principal.posts if WINDOW in p.roles} - {""}),
     }
 

@@ -30,7 +30,7 @@ door = Door()
     summary="Who acts for me, and for whom I act",
 )
 def list_mandates(call: Call) -> Reply:
-    """Those of the caller, and of the company whose legal representative the caller is; the newest first."""
+    """Those of the caller, also by their document, and of the company that they represent by law; the newest first."""
     call.permit()
     parties = [{"party": party, "name": name} for party, name in _stands_for(call).items()]
     granted = [mandate for party in _stands_for(call) for mandate in granting.granted_by(party)]

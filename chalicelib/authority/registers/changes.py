@@ -4,7 +4,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,8 +100,9 @@ def resource_of(wanted: Wanted, proposer: str) -> Resource:
 
 
 def resource(change: Change) -> Resource:
-    """A proposed change as the policies see it."""
-    return resource_of(kinds.wanted_of(change.id, change.wanted, change.proposed_at), change.proposed_by.person)
+    """A proposed change as the policies see it; once it is answered, whose power it was when it was proposed."""
+    asked = resource_of(kinds.wanted_of(change.id, change.wanted, change.proposed_at), change.proposed_by.person)
+    return asked if change.is_open else replace(asked, facts={**asked.facts, "department": change.department})
 
 
 def resource_at(change: str, moment: datetime) -> Resource:

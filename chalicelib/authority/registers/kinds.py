@@ -14,7 +14,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid
 
 Data = Mapping[str, Any]
-CITY_WIDE = {"administrator", "auditor", "security", "supervisor"}  # roles that reach beyond their department
+BEYOND = {"administrator", "auditor", "security", "supervisor"}  # roles that reach beyond their department
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _power_of(post: str, wanted: Iterable[str] = ()) -> str:
     """
     row = grants.store().get(grants.post_key(post), grants.OF_POST)
     roles = {role for known in (rows.defined(row.data) if row else ()) for role in known.facts["roles"]}
-    return unions.LEGAL_OFFICE if CITY_WIDE & (roles | set(wanted)) else department_of(post)
+    return unions.LEGAL_OFFICE if BEYOND & (roles | set(wanted)) else department_of(post)
 
 
 def _post_department(wanted: Wanted) -> str:
@@ -152,8 +152,8 @@ def _post_department(wanted: Wanted) -> str:
 def _organization_of(wanted: Wanted) -> str:
     """Likewise for a service point."""
     row = grants.store().get(grants.SERVICE_POINTS, wanted.data["id"])
-    known = rows.defined(row.data) if row else ()
-    return str(known[-1].facts["organization"] if known else wanted.data["organization"])
+    facts = rows.facts_at(row.data, clock.now()) if row else None
+    return str((facts or wanted.data)["organization"])
 
 
 def _at_point(point: str) -> list[str]:

@@ -195,6 +195,11 @@ class Case:
         return (frozenset(self.parties) | {self.applicant}) - {""}
 
     @property
+    def objectors(self) -> frozenset[str]:
+        """Everybody who has stated views or objected in the case."""
+        return frozenset[str]().union(*(visit.stated for visit in self.visits.values()))
+
+    @property
     def deciders(self) -> frozenset[str]:
         """Who decided the case: granted or refused, ordered or dropped it, or did not accept it."""
         return frozenset(v.by for v in self.visits.values() if (self.step(v).kind, v.outcome) in DECIDING and v.by)
@@ -220,8 +225,7 @@ class Case:
         before = frozenset(v.by for v in done if (v.place or v.step) in step.not_by)
         # Who helped the party to file may still hand the result over: nothing is decided there.
         helpers = self.helpers if step.kind != "deliver" else frozenset()
-        objectors = frozenset[str]().union(*(v.stated for v in self.visits.values()))
-        return before | helpers | objectors | self.agents | self.told | {self.applicant}
+        return before | helpers | self.objectors | self.agents | self.told | {self.applicant}
 
     @property
     def colour(self) -> str:
