@@ -10,8 +10,10 @@ BIN := .venv/bin
 PY := $(BIN)/python
 # Same tools, same environment, whatever the caller's shell has set.
 export PYTHONPATH :=
-# Tests that share nothing run in a process for each core; those with a stack of their own one after the other.
+# Tests that share nothing run in a process for each core. Of those against a deployed stack, all that share one run in one
+# process, and those that deploy their own in another.
 SIDE_BY_SIDE := -n auto
+TWO_STACKS := -n 2 --dist loadgroup
 export AWS_PAGER :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -47,7 +49,7 @@ check: setup lint ## everything that needs no running stack: lint, templates, fl
 
 test: .venv/.ready ## every test, also against a deployed embedded stack
 	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/guards
-	@$(BIN)/pytest -q tests/contract tests/journeys
+	@$(BIN)/pytest -q $(TWO_STACKS) tests/contract tests/journeys
 
 format: .venv/.ready ## rewrite the code in the house format
 	@$(BIN)/ruff check -q --fix-only .

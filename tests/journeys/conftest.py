@@ -17,8 +17,12 @@ LAST = "test_canaries.py"  # it looks through what all others have left
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The search comes last."""
+    """The search comes last. Who shares a stack stays together where processes run side by side."""
     items.sort(key=lambda item: item.path == HERE / LAST)
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        is_shared = item.path.parent == HERE and "stack" in names and "own_stack" not in names
+        item.add_marker(pytest.mark.xdist_group("shared stack" if is_shared else "stacks of their own"))
 
 
 @pytest.fixture(scope="session")
