@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from chalicelib.authority import appointing, gate, grants, policies_open, policy_history, rows, views
+from chalicelib.authority import appointing, gate, grants, policies_open, policy_history, rows
 from chalicelib.authority.acts import Definition, definitions, periods
 from chalicelib.authority.gate import held_post
 from chalicelib.authority.mandates import granting
 from chalicelib.authority.registers import defining
 from chalicelib.kernel.errors import Fault, Invalid, Rule
-from chalicelib.kernel.guard import Principal, Resource
+from chalicelib.kernel.guard import WINDOW, Principal, Resource
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def judge(person: str, posts: list[dict[str, Any]], action: str, resource: Resou
 
 
 def _delegations(post: str, known: Definition, moment: datetime) -> list[dict[str, Any]]:
-    if views.WINDOW not in known.facts["roles"]:
+    if WINDOW not in known.facts["roles"]:
         return []
     listed = rows.in_force((row.data for row in grants.store().partition(grants.DELEGATIONS)), moment)
     return [dict(told) for told in listed if told["to"] == post]

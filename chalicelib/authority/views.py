@@ -10,8 +10,8 @@ from typing import Any
 from chalicelib.authority import grants, rows
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.guard import WINDOW
 
-WINDOW = "window"
 KEPT_SECONDS = 300  # titles and departments may be this old in a warm process; grants are always read afresh
 
 

@@ -5,7 +5,7 @@ from chalicelib.authority import mandates
 from chalicelib.intake import attendance, windows
 from chalicelib.kernel import visibility
 from chalicelib.kernel.door import OFFICE, PUBLIC, Call, Door, Reply
-from chalicelib.kernel.guard import Resource
+from chalicelib.kernel.guard import WINDOW, Resource
 
 door = Door()
 
@@ -110,5 +110,5 @@ def establish_guardianship(call: Call) -> Reply:
     guardian = call.body["guardian"]["person"]
     party = attendance.party_of(call.body["minor"])
     call.permit(Resource("Mandate", "new", {"party": party, "grantee": guardian, "kind": "guardianship"}))
-    post = next(post.id for post in call.principal.posts if windows.WINDOW in post.roles)
+    post = next(post.id for post in call.principal.posts if WINDOW in post.roles)
     return Reply(mandates.shown(windows.guardianship(call, post), call.now))

@@ -14,10 +14,9 @@ from chalicelib.intake import attendance, filing, supplementing, uploads
 from chalicelib.intake.attendance import Attendance, Body
 from chalicelib.kernel.door import Call
 from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.guard import Post, Resource
+from chalicelib.kernel.guard import WINDOW, Post, Resource
 from chalicelib.kernel.journal import Actor
 
-WINDOW = "window"
 CHECKED = {"trust": "B"}  # the officer has seen the original (the State Council's classes of trust)
 PAPERS = ("birth-certificate", "household-register", "adoption-certificate", "court-decision")
 PAPER = {"accepts": uploads.ACCEPTED, "max_bytes": uploads.MAX_BYTES}

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from chalicelib.kernel.errors import Denial, Forbidden, NotFound, StrongerSignInNeeded
 
+WINDOW = "window"  # the role of posts that serve who is present
+
 
 @dataclass(frozen=True)
 class Delegated:

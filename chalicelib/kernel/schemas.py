@@ -1,7 +1,7 @@
 """JSON Schemas 2020-12 of all that crosses the API or the bus; each validator is built once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -15,12 +15,24 @@ from chalicelib.kernel.errors import Fault, Invalid
 MOST_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
 
+Schema = Mapping[str, Any]
+
 
 @lru_cache
 def load(name: str) -> dict[str, Any]:
     """The schema in ``schemas/<name>.schema.json``."""
     schema: dict[str, Any] = json.loads((ROOT / f"{name}.schema.json").read_text("utf-8"))
     return schema
+
+
+def resolved(ref: str, home: Schema) -> tuple[Schema, Schema]:
+    """The schema that a reference in ``home`` means, and the document in which it stands."""
+    file, _, pointer = ref.partition("#")
+    home = load(file.removesuffix(".schema.json")) if file else home
+    target: Any = home
+    for part in filter(None, pointer.split("/")):
+        target = target[part]
+    return target, home
 
 
 def _retrieve(uri: str) -> Resource[Any]:

@@ -22,7 +22,7 @@ SEES: Mapping[str, frozenset[str]] = {
 }
 # As whom a reply is seen where its handler says nothing; of citizens and officers together, the one who sees less.
 OF_AUDIENCE: Mapping[str, str] = {"public": PUBLIC, "signed-in": OWN, "party": PARTY, "office": OFFICE}
-Schema = Mapping[str, Any]
+Schema = schemas.Schema
 Show = Callable[[Any], Any]
 """Makes of a value what the viewer sees of it; None stands for the value as it is."""
 
@@ -64,7 +64,7 @@ def _inside(schema: Schema, viewer: str, inherited: str, home: Schema) -> Show |
     """How what a visible value holds is shown."""
     shown: list[Show] = []
     if "$ref" in schema:
-        target, home = _resolved(schema["$ref"], home)
+        target, home = schemas.resolved(schema["$ref"], home)
         shown += _some(_inside(target, viewer, target.get("x-visibility", inherited), home))
     for keyword in ("anyOf", "oneOf", "allOf"):
         for part in schema.get(keyword, ()):  # what one alternative does not declare, another may
@@ -78,16 +78,6 @@ def _inside(schema: Schema, viewer: str, inherited: str, home: Schema) -> Show |
 
 def _some(show: Show | None) -> list[Show]:
     return [show] if show else []
-
-
-def _resolved(ref: str, home: Schema) -> tuple[Schema, Schema]:
-    """The schema that a reference means, and the document in which it stands."""
-    file, _, pointer = ref.partition("#")
-    home = schemas.load(file.removesuffix(".schema.json")) if file else home
-    target: Any = home
-    for part in filter(None, pointer.split("/")):
-        target = target[part]
-    return target, home
 
 
 def _object(schema: Schema, viewer: str, inherited: str, home: Schema) -> Show | None:

@@ -140,14 +140,8 @@ def start(
     command += [] if persist else ["--no-persist"]
     command += ["--record", str(state / "answers.jsonl")] if record else []
     with (state / "server.log").open("ab") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+        process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)
     try:
         found = _addresses(process, state)
         (state / "ports.json").write_text(json.dumps([_port(found["gateway"]), _port(found["aws"])]))

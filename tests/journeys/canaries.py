@@ -128,7 +128,7 @@ def personal_fields(name: str) -> Iterator[str]:
 def _leaves(node: Mapping[str, Any], inherited: str, home: Mapping[str, Any], at: str) -> Iterator[str]:
     visibility = node.get("x-visibility", inherited)
     if "$ref" in node:
-        target, home = _target(node["$ref"], home)
+        target, home = schemas.resolved(node["$ref"], home)
         yield from _leaves({"x-visibility": visibility, **target}, visibility, home, at)
         return
     below = [(part, at) for word in ("anyOf", "oneOf", "allOf") for part in node.get(word, ()) if _is_object(part)]
@@ -142,12 +142,3 @@ def _leaves(node: Mapping[str, Any], inherited: str, home: Mapping[str, Any], at
 
 def _is_object(part: Mapping[str, Any]) -> bool:
     return bool({"properties", "$ref", "items"} & part.keys())
-
-
-def _target(ref: str, home: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    file, _, pointer = ref.partition("#")
-    home = schemas.load(file.removesuffix(".schema.json")) if file else home
-    target: Any = home
-    for part in filter(None, pointer.split("/")):
-        target = target[part]
-    return target, home

@@ -11,8 +11,6 @@ from tests.journeys import planting, rights
 from tests.journeys.stack import Stack, deployed
 
 HERE = Path(__file__).parent
-
-
 LAST = "test_canaries.py"  # it looks through what all others have left
 
 

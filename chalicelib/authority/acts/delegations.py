@@ -9,10 +9,10 @@ from chalicelib.authority.acts import periods
 from chalicelib.authority.acts.periods import Span
 from chalicelib.authority.acts.posts import Position
 from chalicelib.kernel.errors import Conflict, Fault, Invalid, NotFound
+from chalicelib.kernel.guard import WINDOW
 from chalicelib.kernel.journal import Act, Entry
 
 GRANTED, ENDED = "DelegationGranted", "DelegationEnded"
-WINDOW = "window"
 
 
 @dataclass(frozen=True)

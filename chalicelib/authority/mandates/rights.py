@@ -8,11 +8,11 @@ from chalicelib.authority import grants
 from chalicelib.authority.mandates.acts import ACTS
 from chalicelib.authority.mandates.parties import company_of
 from chalicelib.kernel import clock
-from chalicelib.kernel.guard import Mandate, Principal, Resource
+from chalicelib.kernel.guard import WINDOW, Mandate, Principal, Resource
 
 EVERY_ITEM = "*"
 NAMED = ("applicant", "holder", "party", "concerned")  # facts of a resource that name a party
-WINDOW, LEGAL_REPRESENTATIVE = "window", "legal_representative"
+LEGAL_REPRESENTATIVE = "legal_representative"
 MOST_NAME = 100
 
 

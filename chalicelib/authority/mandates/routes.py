@@ -13,7 +13,7 @@ from chalicelib.authority.writing import By
 from chalicelib.kernel import clock
 from chalicelib.kernel.door import PARTY, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid
-from chalicelib.kernel.guard import Resource
+from chalicelib.kernel.guard import WINDOW, Resource
 from chalicelib.kernel.journal import Actor
 
 MOST_SHOWN = 200
@@ -112,7 +112,7 @@ def end_mandate(call: Call, mandate: str) -> Reply:
     """By the party or the grantee; a guardianship also by a window officer, who says why."""
     known = _permit(call, mandate)
     is_own = call.principal.person == known.grantee or known.party in _stands_for(call)
-    post = "" if is_own else next(post.id for post in call.principal.posts if "window" in post.roles)
+    post = "" if is_own else next(post.id for post in call.principal.posts if WINDOW in post.roles)
     if post and "reason" not in call.body:  # both sides hear of it, and the reason stays with the mandate
         raise Invalid(faults=[Fault("/reason", "required")])
     return Reply(shown(granting.end(mandate, call.body.get("reason", ""), _by(call, post)), call.now))

@@ -11,6 +11,7 @@ from chalicelib.authority.acts import Career, Holding, definitions, periods
 from chalicelib.authority.registers import defining
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.guard import WINDOW
 
 KEPT_SECONDS = 30  # what is public may be this old in a warm process; what anybody may do is always read afresh
 Data = Mapping[str, Any]
@@ -51,7 +52,7 @@ def posts() -> list[dict[str, Any]]:
     for each in _listed_posts(age):
         to_it = [told for told in given if told["to"] == each["id"]]
         point = points.get(each.get("service_point", ""))
-        takes = list(point["items"]) if point and views.WINDOW in each["roles"] else []
+        takes = list(point["items"]) if point and WINDOW in each["roles"] else []
         only = views.is_window_alone(each) and not to_it
         shown.append({**each, "items": takes, "accepts_only": only, "delegations": [_told(told) for told in to_it]})
     return shown
@@ -72,7 +73,7 @@ def _named(post: str) -> dict[str, Any]:
 
 def _delegations(age: int) -> list[dict[str, Any]]:
     now = clock.now()
-    windows = {each["id"] for each in _listed_posts(age) if views.WINDOW in each["roles"]}
+    windows = {each["id"] for each in _listed_posts(age) if WINDOW in each["roles"]}
     listed = rows.in_force((row.data for row in _partition(grants.DELEGATIONS, age)), now)
     told = [each for each in listed if each["to"] in windows]  # what has ceased to be a window decides nothing
     return [{"id": each["delegation"], **{k: v for k, v in each.items() if k != "delegation"}} for each in told]

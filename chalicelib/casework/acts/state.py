@@ -110,11 +110,11 @@ class Case:
 
     ``private`` holds what only the parties and the office may see; ``remarks`` what the office is told: opinions,
     notes, reasons of a return or a withdrawal; ``notices`` what the parties are told beside the decision. ``owed`` are
-    codes of materials that may follow acceptance; ``parties``
-    persons who were told, with their relation; ``bound`` the outcome that a joint meeting resolved on, by step;
-    ``moved`` the seq of the entry that moved the case to its present flow version, ``landed`` where to; ``move`` is a
-    proposal. ``agents`` acted for the applicant; ``helpers`` are officers at whose ``windows`` a party was present.
-    ``is_forgotten``: its retention is over, and what was private is gone.
+    codes of materials that may follow acceptance; ``parties`` persons who were told, with their relation; ``bound`` the
+    outcome that a joint meeting resolved on, by step; ``moved`` the seq of the entry that moved the case to its present
+    flow version, ``landed`` where to; ``move`` is a proposal. ``agents`` acted for the applicant; ``helpers`` are
+    officers at whose ``windows`` a party was present. ``is_forgotten``: its retention is over, and what was private is
+    gone.
     """
 
     id: str
