@@ -17,7 +17,7 @@ from chalicelib.authority.registers.writing import By
 from chalicelib.casework import routes as casework_routes
 from chalicelib.casework.acts import CompleteTask
 from chalicelib.kernel import clock, journal
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Act, Actor, Entry
 from chalicelib.supervision import routes
 from tests.support.builders import teams
