@@ -17,7 +17,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra import stages
-from infra.build import ROOT, package, template, vendored
+from infra.build import ROOT, package, quotas, template, vendored
 
 AWS_ONLY = ROOT / "infra" / "aws-only.yaml"
 
@@ -54,7 +54,11 @@ def artifact_bucket(region: str, endpoint: str | None) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
             raise
-        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        where = (
+            {}
+            if region == "us-east-1"
+            else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        )
         s3.create_bucket(Bucket=name, **where)
         s3.put_public_access_block(
             Bucket=name,
@@ -78,9 +82,8 @@ def _aws(environment: dict[str, str], folder: Path, *arguments: str) -> str:
 
 
 def _pack_tightly(packaged: Path, tight: Path) -> None:
-    """The template without the command line's indentation, two thirds of it: it may have 1,000,000 bytes."""
     document = json.loads(packaged.read_text("utf-8"))
-    tight.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    tight.write_text(quotas.compact(document), "utf-8")
 
 
 def _carry_out(told: str, stack: str, region: str, endpoint: str | None) -> None:
@@ -93,12 +96,16 @@ def _carry_out(told: str, stack: str, region: str, endpoint: str | None) -> None
         return
     client = session(region, endpoint).client("cloudformation", endpoint_url=endpoint)
     client.execute_change_set(ChangeSetName=change[0])
-    while (status := client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith("_IN_PROGRESS"):
+    while (status := client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith(
+        "_IN_PROGRESS"
+    ):
         time.sleep(0.2 if endpoint else 5)
     if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = client.describe_stack_events(StackName=stack)["StackEvents"]
         failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
-        reasons = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed[:20]]
+        reasons = [
+            f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed[:20]
+        ]
         sys.exit("\n".join([f"{stack}: {status}", *reasons]))
 
 
@@ -113,7 +120,7 @@ def deploy(
     region, stack = stages.read(stage)["region"], f"sunlit-{stage}"
     values = stages.complete(stage, parameters or {}, template.read("template.yaml")["Parameters"])
     # An emulator runs the functions on this machine, whatever the stage is called.
-    folder, _ = package.build(stage, architecture or (vendored.machine() if endpoint else None))
+    folder = package.build(stage, architecture or (vendored.machine() if endpoint else None)).folder
     environment, bucket = _environment(region, endpoint), artifact_bucket(region, endpoint)
     _aws(
         environment, folder, "package", "--template-file=sam.json", "--use-json", f"--s3-bucket={bucket}",
@@ -159,12 +166,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", required=True)
     parser.add_argument("--endpoint", help="the embedded AWS instead of the real one")
-    parser.add_argument("--parameter", type=_pair, action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument(
+        "--parameter", type=_pair, action="append", default=[], metavar="NAME=VALUE"
+    )
     parser.add_argument("--architecture", choices=("x86_64", "arm64"))
     options = parser.parse_args()
     if options.stage == stages.EMBEDDED and not options.endpoint:
         # Its clock can be moved and its sign-in is open: it must never stand on AWS.
-        sys.exit("the embedded stage runs on the embedded AWS only: give --endpoint (or use make run)")
+        sys.exit(
+            "the embedded stage runs on the embedded AWS only: give --endpoint (or use make run)"
+        )
     started = time.monotonic()
     found = deploy(
         options.stage,

@@ -10,7 +10,12 @@ API = {"ApiName": {"Fn::Sub": "sunlit-${Stage}"}, "Stage": "api"}
 OWN = {"service": "sunlit"}
 # What reports every minute: its silence is the alarm.
 EACH_MINUTE: dict[str, Any] = {"statistic": "Maximum", "periods": 5, "silence": "breaching"}
-DEAD_LETTERS = ("NotifyDeadLetters", "SigningDeadLetters", "WebhookDeadLetters", "StreamDeadLetters")
+DEAD_LETTERS = (
+    "NotifyDeadLetters",
+    "SigningDeadLetters",
+    "WebhookDeadLetters",
+    "StreamDeadLetters",
+)
 FINDINGS = (
     "RequestErrors",
     "FeedParked",
@@ -47,7 +52,9 @@ class Alarm:
                 "AlarmDescription": self.why,
                 "Namespace": self.namespace,
                 "MetricName": self.metric,
-                "Dimensions": [{"Name": key, "Value": value} for key, value in self.dimensions.items()],
+                "Dimensions": [
+                    {"Name": key, "Value": value} for key, value in self.dimensions.items()
+                ],
                 kind: self.statistic,
                 "Period": self.seconds,
                 "EvaluationPeriods": self.periods,
@@ -133,12 +140,21 @@ def of_flows(flow_ids: dict[str, str]) -> list[Alarm]:
 def resources(flow_ids: dict[str, str]) -> dict[str, dict[str, Any]]:
     """All alarms and the dashboard."""
     alarms = [*api_and_acts(), *of_functions(), *of_queues(), *of_flows(flow_ids)]
-    found = {f"Alarm{''.join(part.title() for part in alarm.name.split('-'))}": alarm.resource() for alarm in alarms}
+    found = {
+        f"Alarm{''.join(part.title() for part in alarm.name.split('-'))}": alarm.resource()
+        for alarm in alarms
+    }
     return found | {"Dashboard": _dashboard()}
 
 
 def _widget(x: int, y: int, title: str, metrics: list[list[Any]], stat: str) -> dict[str, Any]:
-    shown = {"title": title, "region": "${AWS::Region}", "stat": stat, "period": 300, "metrics": metrics}
+    shown = {
+        "title": title,
+        "region": "${AWS::Region}",
+        "stat": stat,
+        "period": 300,
+        "metrics": metrics,
+    }
     return {"type": "metric", "x": x, "y": y, "width": 8, "height": 6, "properties": shown}
 
 

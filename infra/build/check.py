@@ -116,7 +116,9 @@ def sample_city() -> str:
         if not path.exists():
             lines.append(f"{item['id']}: there is no flow {path.name}")
             continue
-        lines += _told(item["id"], checker.check_flow(flows.template(path), posts, item["limits"], path.name))
+        lines += _told(
+            item["id"], checker.check_flow(flows.template(path), posts, item["limits"], path.name)
+        )
     return "\n".join(lines)
 
 
@@ -127,10 +129,14 @@ def _told(name: str, findings: Iterable[checker.Finding]) -> list[str]:
 
 def main() -> None:
     """Run all checks side by side; exit 1 with their findings."""
-    out, _ = package.build(EMBEDDED)
+    out = package.build(EMBEDDED).folder
     template = out / "sam.json"
     with ThreadPoolExecutor() as pool:
-        tasks = [pool.submit(checkov, template), pool.submit(cfn_lint, template), pool.submit(machines, out / "flows")]
+        tasks = [
+            pool.submit(checkov, template),
+            pool.submit(cfn_lint, template),
+            pool.submit(machines, out / "flows"),
+        ]
         findings = [published_flows(), sample_city(), *(task.result() for task in tasks)]
     if any(findings):
         sys.exit("\n".join(filter(None, findings)))

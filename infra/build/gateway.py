@@ -1,4 +1,7 @@
-"""How API Gateway's own refusals read: problem+json like the API's, in both languages since it cannot choose."""
+"""How API Gateway lays out the paths, and how its own refusals read.
+
+Refusals are problem+json like the API's, in both languages since the gateway cannot choose.
+"""
 
 import json
 from typing import Any
@@ -28,8 +31,50 @@ REFUSALS: dict[str, tuple[int, str, str, str]] = {
 
 TRY_AGAIN = {"THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_TIMEOUT", "INTEGRATION_FAILURE"}
 
+# "Will catch any HTTP method that wasn't explicitly declared": API Gateway's extensions to OpenAPI.
+CATCH_ALL = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
+# What Chalice writes into each method and API Gateway either does not read or assumes.
+UNUSED_IN_METHOD = {"consumes", "produces", "summary", "description"}
+UNUSED_IN_INTEGRATION = {"responses", "passthroughBehavior"}
 
-def _refusal(kind: str) -> dict[str, Any]:
+Operation = dict[str, Any]
+
+
+def lay_out(api: dict[str, Any]) -> dict[str, Any]:
+    """Chalice's OpenAPI body with what the gateway needs of it, and a catch-all for each path's other verbs.
+
+    The catch-all reaches the same function, which answers 405 and says what is allowed.
+    """
+    short = {key: value for key, value in api.items() if key != "definitions"}
+    short["paths"] = {path: _verbs(methods) for path, methods in api["paths"].items()}
+    return short
+
+
+def _verbs(methods: dict[str, Operation]) -> dict[str, Operation]:
+    declared = {verb: _operation(method) for verb, method in methods.items()}
+    any_of_them = next(iter(declared.values()))
+    catch_all = {"responses": {}, INTEGRATION: any_of_them[INTEGRATION]}
+    return {**declared, CATCH_ALL: catch_all}
+
+
+def _operation(method: Operation) -> Operation:
+    kept = _without(method, UNUSED_IN_METHOD)
+    kept["responses"] = {}
+    kept[INTEGRATION] = _without(method[INTEGRATION], UNUSED_IN_INTEGRATION)
+    return kept
+
+
+def _without(document: dict[str, Any], unused: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key not in unused}
+
+
+def responses() -> dict[str, Any]:
+    """SAM's ``GatewayResponses`` of the REST API: part of its definition, so a change redeploys the stage."""
+    return {kind: _response(kind) for kind in REFUSALS}
+
+
+def _response(kind: str) -> dict[str, Any]:
     status, problem, zh, en = REFUSALS[kind]
     body = {
         "type": f"urn:sunlit:problem:{problem}",
@@ -37,19 +82,21 @@ def _refusal(kind: str) -> dict[str, Any]:
         "status": status,
         "correlation_id": "$context.requestId",
     }
-    headers = {"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'"}
-    if kind in TRY_AGAIN:
-        headers["Retry-After"] = "'1'"
-    if status == 401:
-        headers["WWW-Authenticate"] = "'Bearer'"
     return {
         "StatusCode": status,
-        "ResponseParameters": {"Headers": headers},
+        "ResponseParameters": {"Headers": _headers(kind, status)},
         # The key picks the template for every caller that does not ask for another JSON; the header says what it is.
         "ResponseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
     }
 
 
-def responses() -> dict[str, Any]:
-    """SAM's ``GatewayResponses`` of the REST API: part of its definition, so a change redeploys the stage."""
-    return {kind: _refusal(kind) for kind in REFUSALS}
+def _headers(kind: str, status: int) -> dict[str, str]:
+    headers = {
+        "Content-Type": "'application/problem+json'",
+        "Cache-Control": "'no-store'",
+    }
+    if kind in TRY_AGAIN:
+        headers["Retry-After"] = "'1'"
+    if status == 401:
+        headers["WWW-Authenticate"] = "'Bearer'"
+    return headers

@@ -22,7 +22,9 @@ SERVICES = {
 LEFT_OUT = {"chalice", "setuptools", "wheel", "pip"}
 USELESS_FOLDERS = {"__pycache__", "tests", "test", "benchmarks", "examples", "bin"}
 USELESS_PACKAGES = {"pycparser"}
-USELESS_FILES = re.compile(r"/(RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json|examples-1\.json.*|[^/]*\.py[ic])$")
+USELESS_FILES = re.compile(
+    r"/(RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json|examples-1\.json.*|[^/]*\.py[ic])$"
+)
 
 
 def machine() -> str:
@@ -63,17 +65,31 @@ def _platforms(architecture: str) -> list[str]:
 def _install(target: Path, architecture: str) -> None:
     constraints = target.parent / "constraints.txt"
     constraints.write_text("\n".join(requirements()))
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-compile",
+    ]
     command += ["--only-binary=:all:", f"--target={target}", f"--constraint={constraints}"]
-    done = subprocess.run([*command, *_platforms(architecture), *named()], capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *_platforms(architecture), *named()], capture_output=True, text=True
+    )
     if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [done.stderr]
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [
+            done.stderr
+        ]
         sys.exit("could not vendor the dependencies for Lambda:\n" + "\n".join(errors))
 
 
 def _trim(target: Path) -> None:
     for folder in sorted((p for p in target.rglob("*") if p.is_dir()), reverse=True):
-        if folder.name in USELESS_FOLDERS or (folder.parent == target and folder.name in USELESS_PACKAGES):
+        if folder.name in USELESS_FOLDERS or (
+            folder.parent == target and folder.name in USELESS_PACKAGES
+        ):
             shutil.rmtree(folder, ignore_errors=True)
     for service in (target / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
@@ -87,16 +103,22 @@ def _trim(target: Path) -> None:
 def _check(target: Path) -> None:
     """Every library that our code names is really there; a quiet gap would only show in production."""
     present = {
-        re.sub(r"[-_.]+", "-", path.name.split("-")[0]).lower() for path in target.glob("*.dist-info") if path.is_dir()
+        re.sub(r"[-_.]+", "-", path.name.split("-")[0]).lower()
+        for path in target.glob("*.dist-info")
+        if path.is_dir()
     }
-    missing = [pin for pin in named() if re.sub(r"[-_.]+", "-", pin.split("==")[0]).lower() not in present]
+    missing = [
+        pin for pin in named() if re.sub(r"[-_.]+", "-", pin.split("==")[0]).lower() not in present
+    ]
     if missing:
         sys.exit(f"not vendored: {', '.join(missing)}")
 
 
 def build(architecture: str) -> Path:
     """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache when the pins are the same."""
-    recipe = "".join((Path(__file__).parent / name).read_text() for name in ("vendored.py", "archive.py"))
+    recipe = "".join(
+        (Path(__file__).parent / name).read_text() for name in ("vendored.py", "archive.py")
+    )
     key = json.dumps([requirements(), _platforms(architecture), recipe, sys.version])
     path = CACHE / f"vendored-{architecture}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.zip"
     if path.exists():

@@ -25,7 +25,9 @@ def read(name: str) -> Any:
 def items() -> list[dict[str, Any]]:
     """All items by id, each checked against its schema; raises ValueError with every fault."""
     validator = Draft202012Validator(json.loads((SCHEMAS / "item.schema.json").read_text("utf-8")))
-    found = [json.loads(path.read_text("utf-8")) for path in sorted((SEED / "items").glob("*.json"))]
+    found = [
+        json.loads(path.read_text("utf-8")) for path in sorted((SEED / "items").glob("*.json"))
+    ]
     faults = [
         f"{item.get('id')} {fault.json_path}: {fault.message[:200]}"
         for item in found
@@ -81,7 +83,9 @@ def load(stage: str, endpoint: str | None = None) -> dict[str, Any]:
 
 def _client(endpoint: str | None) -> Any:
     # An emulator takes any credentials; on AWS the caller's own are found in the usual places.
-    local = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "test") if endpoint else {}
+    local = (
+        dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "test") if endpoint else {}
+    )
     config = Config(read_timeout=90, retries={"total_max_attempts": 3, "mode": "standard"})
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if endpoint:

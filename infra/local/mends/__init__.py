@@ -33,7 +33,18 @@ def require(owner: Any, *names: str) -> None:
 
 def apply_all(code_dir: str) -> None:
     """Applies every mend; ``code_dir`` is where function code is unpacked, once per zip."""
-    from infra.local.mends import functions, mail, metrics, platform, policies, refusals, schedules, streams, uploads
+    from infra.local.mends import (
+        functions,
+        mail,
+        metrics,
+        platform,
+        policies,
+        refusals,
+        schedules,
+        streams,
+        uploads,
+        verbs,
+    )
 
     check_version()
     functions.apply(code_dir)
@@ -45,3 +56,4 @@ def apply_all(code_dir: str) -> None:
     schedules.apply()
     streams.apply()
     uploads.apply()
+    verbs.apply()
