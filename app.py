@@ -23,9 +23,11 @@ from chalicelib.intake import handlers as city
 from chalicelib.intake import routes as intake
 from chalicelib.intake import routes_windows as windows
 from chalicelib.kernel import routes as kernel
+from chalicelib.kernel.functions import check_settings
 from chalicelib.kernel.installing import install
 from chalicelib.notify import routes as notify_routes
 
+check_settings()
 app = Chalice(app_name="sunlit")
 Event = dict[str, Any]
 

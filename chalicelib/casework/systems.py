@@ -3,8 +3,6 @@
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from ipaddress import IPv4Network
 from time import monotonic
 from typing import Any
 
@@ -62,7 +60,7 @@ def tell(detail: Mapping[str, Any]) -> None:
     now = int(clock.system_now().timestamp())
     head = notify.signed_head(authority.webhook_secret(webhook), message_id(detail), now, body)
     try:
-        notify.tell_system(webhook.url, head, body, _inside())
+        notify.tell_system(webhook.url, head, body, settings().webhook_networks)
     except notify.NotTold:
         _away[webhook.url] = monotonic() + PAUSE
         raise
@@ -81,8 +79,3 @@ def message(detail: Mapping[str, Any]) -> dict[str, Any]:
 def message_id(detail: Mapping[str, Any]) -> str:
     """The same for every try, so that a receiver knows it again; without the dots that part what is signed."""
     return f"task_{detail['case']}_{detail['visit'].replace('.', '_')}"
-
-
-@lru_cache(maxsize=1)
-def _inside() -> tuple[IPv4Network, ...]:
-    return notify.networks(settings().webhook_networks)

@@ -57,7 +57,7 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
     Returns the number of streams that were behind; FeedLag (seconds) is the age of the oldest of them.
     """
     now = time() if now is None else now
-    late = [lag for shard in range(int(settings().feed_shards)) for lag in _sweep_shard(consumer, shard, now)]
+    late = [lag for shard in range(settings().feed_shards) for lag in _sweep_shard(consumer, shard, now)]
     retried = _retry(consumer, now)
     log.line(
         "feed swept",
@@ -72,7 +72,7 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
 def replay(consumer: Consumer, since: float) -> int:
     """Hand every stream with an entry from ``since`` (Unix seconds) on to ``consumer`` once; how many were handed."""
     now = time()
-    shards = range(int(settings().feed_shards))
+    shards = range(settings().feed_shards)
     streams = {stream for shard in shards for stream, _ in _streams(shard, since, now, now)}
     for stream in sorted(streams):
         consumer.handle(stream)

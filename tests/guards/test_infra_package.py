@@ -11,6 +11,7 @@ import app  # noqa: F401  # every route is installed
 from chalicelib.authority import issuers
 from chalicelib.kernel import routes as kernel
 from chalicelib.kernel.door import PUBLIC
+from chalicelib.kernel.functions import EVERY_FUNCTION, FUNCTIONS
 from infra import stages
 from infra.build import ROOT, archive, check, flows, gateway, package, quotas, template, vendored
 
@@ -142,6 +143,19 @@ def test_what_needs_a_sign_in_has_the_authorizer_in_the_api_too(built: Path) -> 
     for route in kernel.installed:
         security = api["DefinitionBody"]["paths"][route.path][route.method.lower()].get("security")
         assert security == (None if route.audience == PUBLIC else [{"authorize": []}]), route
+
+
+def test_a_function_is_given_what_it_says_it_needs_and_nothing_else(built: Path) -> None:
+    resources = json.loads((built / "sam.json").read_text("utf-8"))["Resources"]
+    packaged = {
+        resource["Properties"]["FunctionName"]["Fn::Sub"].removeprefix("sunlit-${Stage}-"): resource["Properties"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert packaged.keys() == FUNCTIONS.keys()
+    for function, properties in packaged.items():
+        given = {name for name in properties["Environment"]["Variables"] if not name.startswith("POWERTOOLS_")}
+        assert given == {*EVERY_FUNCTION, *FUNCTIONS[function]}, function
 
 
 def test_the_flow_check_finds_what_the_emulator_accepts() -> None:
