@@ -1,4 +1,4 @@
-"""Which settings each Lambda function needs: the template gives it these alone, and it does not start without."""
+"""Which settings each Lambda function needs: it is given these alone, and starts with them all."""
 
 from os import environ
 
@@ -44,12 +44,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 
 
 def check_settings() -> None:
-    """Read all settings that this function needs, now that it starts; in any other process, do nothing.
+    """Read all settings that this function needs, now that it starts.
 
-    Raises MissingSetting or BadSetting, which name the variable.
+    In a process that is no function, nothing is asked for. Raises MissingSetting or BadSetting,
+    which name the variable.
     """
     deployed_as = environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
-    # The template names functions sunlit-<stage>-<function>, and no function has a hyphen in its name.
+    # The template names them sunlit-<stage>-<function>, and no function has a hyphen in its name.
     function = deployed_as.rpartition("-")[2]
     if function in FUNCTIONS:
         settings().require([*EVERY_FUNCTION, *FUNCTIONS[function]])

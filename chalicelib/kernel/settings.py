@@ -1,4 +1,4 @@
-"""The function's settings, read once from its environment; a missing or wrong one fails by its name."""
+"""The function's settings, read once; a missing or wrong variable fails by its name."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ class BadSetting(RuntimeError):
         super().__init__(f"environment variable {variable}: {reason}")
 
 
-# ---- readers: what a variable's text means; each raises ValueError with the reason --------------------------
+# ---- readers: what a variable's text means; each raises ValueError with the reason -------------
 
 
 def _text(text: str) -> str:
@@ -80,12 +80,12 @@ def networks(text: str) -> "tuple[IPv4Network, ...]":
     return tuple(IPv4Network(part) for part in parts if part)
 
 
-# ---- settings -----------------------------------------------------------------------------------------------
+# ---- settings ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class Settings:
-    """The environment's values by type: ``settings().journal_table`` is what ``JOURNAL_TABLE`` holds.
+    """The environment's values by type: ``settings().journal_table`` is that of ``JOURNAL_TABLE``.
 
     Every function gets only the variables that it needs: to read another raises MissingSetting.
     """
@@ -119,7 +119,7 @@ class Settings:
     clock_file: Annotated[str, str] = ""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        """Read what is there of ``values`` (by variable). Raises BadSetting, or MissingSetting without a stage."""
+        """Read what is there of ``values``, which are texts by variable. Raises BadSetting."""
         _refuse_movable_clock(values)
         for setting in fields(self):
             text = values.get(setting.name.upper())

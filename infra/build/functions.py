@@ -22,12 +22,14 @@ VALUES: dict[str, Any] = {
     "BUS_NAME": {"Ref": "Bus"},
     # A prefix, not a flow's ARN: flows refer to OpenTask, so no function may refer to a flow.
     "FLOW_ARN_PREFIX": {
-        "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:sunlit-${Stage}-"
+        "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+        ":stateMachine:sunlit-${Stage}-"
     },
     "MAIL_FROM": {"Ref": "MailFrom"},
     "SMS_COUNTRY_CODE": {"Ref": "SmsCountryCode"},
     "PUBLIC_URL": {"Ref": "PublicUrl"},
-    # Certificates name their issuer by it. The API's own function cannot: the API refers to that one.
+    # Certificates name their issuer by it. The API's own function cannot have it: the API refers
+    # to that one.
     "API_URL": {
         "Fn::If": [
             "HasPublicUrl",
@@ -52,12 +54,14 @@ POWERTOOLS: dict[str, Any] = {
 
 
 def logical_id(function: str) -> str:
-    """CloudFormation's id of a function: Chalice's own rule, with its exception for the API function."""
-    return "APIHandler" if function == "api_handler" else function.title().replace("_", "")
+    """CloudFormation's id of a function, by Chalice's own rule and its exception."""
+    if function == "api_handler":
+        return "APIHandler"
+    return function.title().replace("_", "")
 
 
 def resources() -> Resources:
-    """Log group, name and environment of each function, to be merged over Chalice's definition of it."""
+    """Log group, name and environment of each function, merged over Chalice's definition."""
     found: Resources = {}
     for name in FUNCTIONS:
         function = logical_id(name)
@@ -69,8 +73,9 @@ def resources() -> Resources:
 
 
 def variables(name: str) -> dict[str, Any]:
-    """A function's environment: the settings that it says it needs, and what the log library reads."""
-    settings = {variable: VALUES[variable] for variable in (*EVERY_FUNCTION, *FUNCTIONS[name])}
+    """A function's environment: the settings that it needs, and what the log library reads."""
+    needed = [*EVERY_FUNCTION, *FUNCTIONS[name]]
+    settings = {variable: VALUES[variable] for variable in needed}
     return settings | POWERTOOLS
 
 

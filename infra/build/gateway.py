@@ -42,20 +42,23 @@ Operation = dict[str, Any]
 
 
 def lay_out(api: dict[str, Any]) -> dict[str, Any]:
-    """Chalice's OpenAPI body with what the gateway needs of it, and a catch-all for each path's other verbs.
+    """Chalice's OpenAPI body with what the gateway needs of it, and a catch-all for other verbs.
 
-    The catch-all reaches the same function, which answers 405 and says what is allowed.
+    Each path's catch-all reaches the same function, which answers 405 and says what is allowed.
     """
-    short = {key: value for key, value in api.items() if key != "definitions"}
-    short["paths"] = {path: _verbs(methods) for path, methods in api["paths"].items()}
-    return short
+    paths = {}
+    for path, methods in api["paths"].items():
+        paths[path] = _verbs(methods)
+    return _without(api, {"definitions"}) | {"paths": paths}
 
 
 def _verbs(methods: dict[str, Operation]) -> dict[str, Operation]:
-    declared = {verb: _operation(method) for verb, method in methods.items()}
-    any_of_them = next(iter(declared.values()))
-    catch_all = {"responses": {}, INTEGRATION: any_of_them[INTEGRATION]}
-    return {**declared, CATCH_ALL: catch_all}
+    laid_out = {}
+    for verb, method in methods.items():
+        operation = _operation(method)
+        laid_out[verb] = operation
+        laid_out[CATCH_ALL] = {"responses": {}, INTEGRATION: operation[INTEGRATION]}
+    return laid_out
 
 
 def _operation(method: Operation) -> Operation:
@@ -66,11 +69,12 @@ def _operation(method: Operation) -> Operation:
 
 
 def _without(document: dict[str, Any], unused: set[str]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key not in unused}
+    kept = document.keys() - unused
+    return {key: document[key] for key in sorted(kept)}
 
 
 def responses() -> dict[str, Any]:
-    """SAM's ``GatewayResponses`` of the REST API: part of its definition, so a change redeploys the stage."""
+    """SAM's ``GatewayResponses``: part of the API's definition, so a change redeploys the stage."""
     return {kind: _response(kind) for kind in REFUSALS}
 
 
@@ -85,7 +89,7 @@ def _response(kind: str) -> dict[str, Any]:
     return {
         "StatusCode": status,
         "ResponseParameters": {"Headers": _headers(kind, status)},
-        # The key picks the template for every caller that does not ask for another JSON; the header says what it is.
+        # The key picks the template for whoever asks for no other JSON; the header says what it is.
         "ResponseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
     }
 

@@ -1,8 +1,8 @@
 """Builds what is deployed, ``build/<stage>/``: ``python -m infra.build.package --stage S``.
 
-``sam.json`` and ``deployment.zip`` come from ``chalice package``. The API's paths are then laid out in less, and the
-zip is put together again from the cached dependencies and the application with its bytecode. An unchanged tree is not
-built twice.
+``sam.json`` and ``deployment.zip`` come from ``chalice package``. The API's paths are then laid out
+in less, and the zip is put together again from the cached dependencies and the application with its
+bytecode. An unchanged tree is not built twice.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from infra.build import BUILD, ROOT, archive, flows, gateway, quotas, template, vendored
@@ -38,7 +39,7 @@ NOT_SHIPPED = ("__pycache__", ".pyc", ".DS_Store")
 
 @dataclass(frozen=True)
 class Package:
-    """A stage's folder, the size of its zip in MB (millions of bytes) and what its template takes of the quotas."""
+    """A stage's folder, its zip's size in MB (10^6 bytes), what its template takes of quotas."""
 
     folder: Path
     zip_mb: float
@@ -51,8 +52,10 @@ def _files() -> Iterator[Path]:
         if top.is_file():
             yield top
         for folder, _, names in os.walk(top, followlinks=True):
-            paths = [Path(folder, name) for name in names]
-            yield from (path for path in paths if _is_shipped(str(path)))
+            for name_inside in names:
+                path = Path(folder, name_inside)
+                if _is_shipped(str(path)):
+                    yield path
 
 
 def _is_shipped(path: str) -> bool:
@@ -61,33 +64,42 @@ def _is_shipped(path: str) -> bool:
 
 def fingerprint(stage: str, architecture: str) -> str:
     """A hash of everything that goes into the build of a stage."""
-    digest = hashlib.sha256(f"{stage} {architecture} {sys.version}".encode())
+    build = f"{stage} {architecture} {sys.version}"
+    digest = hashlib.sha256(build.encode())
     for path in sorted(_files()):
-        digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+        name = path.relative_to(ROOT)
+        digest.update(f"\0{name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _project(out: Path, architecture: str) -> Path:
-    """A Chalice project of links: no requirements (they are vendored already) and one more setting."""
+    """A Chalice project of links: no requirements (they are vendored), one more setting."""
     project = out / "project"
     shutil.rmtree(project, ignore_errors=True)
-    (project / ".chalice").mkdir(parents=True)
+    project.mkdir()
     for name in ("app.py", "chalicelib", "vendor"):
         (project / name).symlink_to(ROOT / name)
-    for policy in (ROOT / ".chalice").glob("policy-*.json"):
-        shutil.copy(policy, project / ".chalice")
-    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
-    config["lambda_architecture"] = architecture
-    (project / ".chalice" / "config.json").write_text(json.dumps(config))
     (project / "requirements.txt").touch()
+    _configure(project / ".chalice", architecture)
     return project
+
+
+def _configure(folder: Path, architecture: str) -> None:
+    folder.mkdir()
+    for given in (ROOT / ".chalice").glob("*.json"):
+        shutil.copy(given, folder)
+    path = folder / "config.json"
+    config = json.loads(path.read_text())
+    config["lambda_architecture"] = architecture
+    path.write_text(json.dumps(config))
 
 
 def _chalice(out: Path, stage: str, architecture: str) -> None:
     """Write ``sam.json`` and ``deployment.zip`` as Chalice makes them."""
+    ours = template.build(flows.read())
     merge = out / "merge.json"
-    merge.write_text(json.dumps(template.build(flows.read()), ensure_ascii=False))
+    merge.write_text(json.dumps(ours, ensure_ascii=False))
     command = [
         str(Path(sys.executable).with_name("chalice")),
         f"--project-dir={_project(out, architecture)}",
@@ -105,7 +117,7 @@ def _environment() -> dict[str, str]:
     environment = os.environ | {
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(ROOT),
-        # The region only names the service principals, which are global; nothing here speaks to AWS.
+        # It only names the service principals, which are global; nothing here speaks to AWS.
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     environment.pop("AWS_PROFILE", None)
@@ -114,10 +126,17 @@ def _environment() -> dict[str, str]:
 
 def _lay_out_api(sam: Path) -> None:
     """Replace the API's body by one with the declared methods and a catch-all for each path."""
-    document = json.loads(sam.read_text("utf-8"))
+    document = _read(sam)
     api = document["Resources"]["RestAPI"]["Properties"]
-    api["DefinitionBody"] = gateway.lay_out(api["DefinitionBody"])
-    sam.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
+    body = api["DefinitionBody"]
+    api["DefinitionBody"] = gateway.lay_out(body)
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    sam.write_text(text, "utf-8")
+
+
+def _read(sam: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(sam.read_text("utf-8"))
+    return document
 
 
 def _assemble(out: Path, architecture: str) -> None:
@@ -159,18 +178,23 @@ def _build(out: Path, stage: str, architecture: str) -> None:
 def build(stage: str, architecture: str | None = None) -> Package:
     """Build a stage unless nothing changed; ends the program when zip or template are too large.
 
-    The embedded stack runs functions on this machine, so their wheels are this machine's; AWS's arm is cheaper.
+    The embedded stack runs functions on this machine, so their wheels are this machine's; AWS's arm
+    is cheaper.
     """
     check_name(stage)
-    architecture = architecture or (vendored.machine() if stage == EMBEDDED else "arm64")
     out = BUILD / stage
     with _alone():
-        _build(out, stage, architecture)
-    zip_mb = (out / "deployment.zip").stat().st_size / 1e6
+        _build(out, stage, architecture or _architecture(stage))
+    size = (out / "deployment.zip").stat().st_size
+    zip_mb = size / 1e6
     if zip_mb > LIMIT_MB:
         sys.exit(f"deployment.zip has {zip_mb:.1f} MB, the limit is {LIMIT_MB}")
-    usages = quotas.check(json.loads((out / "sam.json").read_text("utf-8")))
-    return Package(out, zip_mb, usages)
+    document = _read(out / "sam.json")
+    return Package(out, zip_mb, quotas.check(document))
+
+
+def _architecture(stage: str) -> str:
+    return vendored.machine() if stage == EMBEDDED else "arm64"
 
 
 def main() -> None:
@@ -182,7 +206,8 @@ def main() -> None:
     started = time.monotonic()
     built = build(options.stage, options.architecture)
     seconds = time.monotonic() - started
-    print(f"{built.folder.relative_to(ROOT)}: zip {built.zip_mb:.1f} MB, {seconds:.1f} s")
+    folder = built.folder.relative_to(ROOT)
+    print(f"{folder}: zip {built.zip_mb:.1f} MB, {seconds:.1f} s")
     for usage in built.usages:
         print(f"  {usage}")
 

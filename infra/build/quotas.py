@@ -1,4 +1,4 @@
-"""How much of AWS's quotas a stage's template takes; a build stops long before one of them is reached."""
+"""How much of AWS's quotas a template takes; a build stops long before one is reached."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 
 # CloudFormation: a template that is read from S3.
 TEMPLATE_BYTES = 1_000_000
-# API Gateway: resources of one REST API. AWS raises it on request, for an API that is there already.
+# API Gateway: resources of one REST API. AWS raises it on request, for an API that exists.
 API_RESOURCES = 300
 # There is time to change the layout while nothing refuses a deployment yet.
 STOP_AT = 0.7
@@ -28,20 +28,24 @@ class Usage:
         return self.used / self.quota
 
     def __str__(self) -> str:
-        return f"{self.used:,} of {self.quota:,} {self.what} ({self.share:.0%})"
+        numbers = f"{self.used:,} of {self.quota:,}"
+        return f"{numbers} {self.what} ({self.share:.0%})"
 
 
 def compact(template: dict[str, Any]) -> str:
-    """The template as it is sent: without the indentation that the AWS command line writes, two thirds of it."""
+    """The template as it is sent: without the AWS command line's indentation, two thirds of it."""
     return json.dumps(template, ensure_ascii=False, separators=(",", ":"))
 
 
 def api_resources(paths: Iterable[str]) -> int:
-    """How many resources API Gateway makes of paths: one for each node of their tree, the root among them."""
-    nodes = {""}
+    """How many resources API Gateway makes of paths: the nodes of their tree, with its root."""
+    root = ""
+    nodes = {root}
     for path in paths:
-        segments = path.strip("/").split("/")
-        nodes |= {"/".join(segments[: depth + 1]) for depth in range(len(segments))}
+        node = root
+        for segment in path.strip("/").split("/"):
+            node = f"{node}/{segment}" if segment else root
+            nodes.add(node)
     return len(nodes)
 
 
@@ -56,9 +60,9 @@ def measure(template: dict[str, Any]) -> list[Usage]:
 
 
 def check(template: dict[str, Any]) -> list[Usage]:
-    """What the template takes; ends the program, naming the quota, where it is more than ``STOP_AT`` of one."""
+    """What the template takes; ends the program where it is more than ``STOP_AT`` of a quota."""
     usages = measure(template)
-    above = [str(usage) for usage in usages if usage.share > STOP_AT]
-    if above:
-        sys.exit(f"the template takes {', '.join(above)}: the build stops at {STOP_AT:.0%}")
+    for usage in usages:
+        if usage.share > STOP_AT:
+            sys.exit(f"the template takes {usage}: the build stops at {STOP_AT:.0%}")
     return usages
