@@ -16,7 +16,7 @@ from chalicelib.intake import attendance, filing, supplementing, uploads
 from chalicelib.intake.attendance import Attendance, Body
 from chalicelib.kernel.authorization import WINDOW, Post, Resource
 from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.http.door import Call
+from chalicelib.kernel.http import Call
 from chalicelib.kernel.journal import Actor
 
 CHECKED = {"trust": "B"}  # the officer has seen the original (the State Council's classes of trust)

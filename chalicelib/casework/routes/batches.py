@@ -11,8 +11,7 @@ from chalicelib.casework.use_cases import task_commands
 from chalicelib.casework.views import inbox
 from chalicelib.kernel import canonical, ids, log
 from chalicelib.kernel.errors import Fault, Invalid, Problem, Unavailable
-from chalicelib.kernel.http import problems
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply, problems
 from chalicelib.kernel.journal import Request
 
 BEGUN_WITHIN = 20.0  # seconds; the function has 29

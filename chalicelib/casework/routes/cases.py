@@ -14,7 +14,7 @@ from chalicelib.casework.views import pages
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel import stores
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http.door import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.views import Key
 from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
 
@@ -43,7 +43,7 @@ def list_cases(call: Call) -> Reply:
     """Of a party those at whose items the caller may act for it."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    parties = call.own_or(party)
+    parties = call.ids_of(party)
     binding = ("cases", call.principal.person, *parties)
     starts = cursors.take(call.query.get("cursor", ""), *binding)
     rows: list[Mapping[str, Any]] = []

@@ -12,7 +12,7 @@ from chalicelib.catalog import flows
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 

@@ -21,7 +21,7 @@ from chalicelib.casework.use_cases import repository
 from chalicelib.casework.use_cases.permissions import as_office
 from chalicelib.casework.views import pages
 from chalicelib.catalog.flows import step_maps
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 

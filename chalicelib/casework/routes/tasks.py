@@ -9,7 +9,7 @@ from chalicelib.casework.use_cases import reads, repository, task_commands
 from chalicelib.casework.use_cases.permissions import as_officer
 from chalicelib.casework.views import pages
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 

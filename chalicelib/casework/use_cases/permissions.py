@@ -12,7 +12,7 @@ from chalicelib.casework.use_cases.acting_post import standing
 from chalicelib.catalog.flows.step_kinds import DECISIONS
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import Forbidden, NotFound, StaleEdit
-from chalicelib.kernel.http.door import Call
+from chalicelib.kernel.http import Call
 from chalicelib.kernel.journal import Actor
 
 ACT = "act"

@@ -17,7 +17,7 @@ from chalicelib.casework.use_cases.permissions import case_resource
 from chalicelib.kernel import clock, ids, journal, paging, stores, visibility
 from chalicelib.kernel.authorization import Post, Principal
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.http.door import Call
+from chalicelib.kernel.http import Call
 from chalicelib.kernel.journal import Act, Actor, AppendConflict
 from chalicelib.kernel.views import Key, Row
 

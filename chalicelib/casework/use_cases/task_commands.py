@@ -25,7 +25,7 @@ from chalicelib.casework.views import pages
 from chalicelib.catalog.items import requirements
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
-from chalicelib.kernel.http.door import Call
+from chalicelib.kernel.http import Call
 from chalicelib.kernel.journal import Actor, Request
 
 HEAD = "head"

@@ -6,7 +6,7 @@ from chalicelib.intake import filing, supplementing, uploads, what_if
 from chalicelib.kernel import visibility
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 
 door = Door()
 

@@ -7,7 +7,7 @@ from chalicelib.authority import mandates
 from chalicelib.intake import attendance, windows
 from chalicelib.kernel import visibility
 from chalicelib.kernel.authorization import WINDOW, Resource
-from chalicelib.kernel.http.door import OFFICE, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
 
 door = Door()
 

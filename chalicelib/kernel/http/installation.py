@@ -8,7 +8,9 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.kernel import authorization
 from chalicelib.kernel.errors import MethodNotAllowed
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Handler, Reply, Route, serve
+from chalicelib.kernel.http.call import Call
+from chalicelib.kernel.http.door import PUBLIC, Door, Handler, Reply, Route
+from chalicelib.kernel.http.serving import serve
 
 Middleware = Callable[[Request | None, Callable[[Request | None], Response]], Response]
 

@@ -22,7 +22,7 @@ from chalicelib.catalog import items
 from chalicelib.intake import uploads
 from chalicelib.intake.routes import filing, windows
 from chalicelib.kernel import clock
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Actor
 from chalicelib.notify.routes import messages
 from tests.support.builders.cases import MONDAY

@@ -18,7 +18,7 @@ from chalicelib.casework.routes import batches, inbox
 from chalicelib.casework.routes import tasks as one_task
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel import clock, journal
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Actor
 from chalicelib.kernel.views import Row
 from tests.support.builders.cases import APPLICANT, LIMITS, MONDAY, filed_act
