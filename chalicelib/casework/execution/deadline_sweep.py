@@ -20,7 +20,7 @@ def sweep_deadlines() -> dict[str, int]:
     acted = failed = short = 0
     lag = 0.0
     levels: dict[str, int] = {}
-    for shard in range(int(settings().due_shards)):
+    for shard in range(settings().due_shards):
         page = stores.views().index("due", f"case#{shard}", until=utc(now), limit=BATCH)
         short += page.next_start is not None
         for (stream, _), due_at in page.keys:

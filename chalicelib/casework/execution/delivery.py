@@ -147,7 +147,7 @@ def due_shard(case_id: str, of: str = "case") -> str:
     """The shard of the due index in which a case stands: of running cases, or of those that are
     ``KEPT``.
     """
-    return f"{of}#{crc32(case_id.encode()) % int(settings().due_shards)}"
+    return f"{of}#{crc32(case_id.encode()) % settings().due_shards}"
 
 
 def check_tasks(case: Case) -> bool:

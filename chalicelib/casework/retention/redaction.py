@@ -33,7 +33,7 @@ def sweep_retention() -> dict[str, int]:
     """Redact what is due. Says how much failed or had to wait for the next sweep."""
     now = clock.now()
     redacted = failed = short = 0
-    for shard in range(int(settings().due_shards)):
+    for shard in range(settings().due_shards):
         page = stores.views().index(
             "due", f"{delivery.KEPT}#{shard}", until=delivery.utc(now), limit=BATCH
         )
