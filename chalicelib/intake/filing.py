@@ -17,7 +17,13 @@ from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.journal import Act
 
-LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days", "supplement_days")
+LIMITS = (
+    "acceptance_days",
+    "promised_days",
+    "statutory_days",
+    "delivery_days",
+    "supplement_days",
+)
 Body = Mapping[str, Any]
 
 
@@ -154,7 +160,10 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
 
 def particular(body: Body, owed: list[str], about: related_case.About | None) -> dict[str, Any]:
     """What is particular to this application; nothing for most."""
-    facts: dict[str, Any] = {"on_promise": body.get("on_promise", False), "owed": owed}
+    facts: dict[str, Any] = {
+        "on_promise": body.get("on_promise", False),
+        "owed": owed,
+    }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
         facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
@@ -169,7 +178,11 @@ def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
     try:
-        schemas.check(catalog.form_validator(item["id"], item["version"]), body["form"], at="/form")
+        schemas.check(
+            catalog.form_validator(item["id"], item["version"]),
+            body["form"],
+            at="/form",
+        )
     except Invalid as invalid:
         faults += invalid.faults
     given = body.get("materials", ())

@@ -29,7 +29,12 @@ from chalicelib.kernel.aggregates import (
     S,
 )
 from chalicelib.kernel.errors import KeyReused, Problem, Unavailable
-from chalicelib.kernel.journal import AppendConflict, Entry, Request, TransactionalWrite
+from chalicelib.kernel.journal import (
+    AppendConflict,
+    Entry,
+    Request,
+    TransactionalWrite,
+)
 
 MAX_PAUSE_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.01

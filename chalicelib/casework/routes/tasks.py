@@ -103,7 +103,12 @@ def hand_over(call: Call, task: str) -> Reply:
 )
 def assign(call: Call, task: str) -> Reply:
     """By the head of the post's department; so nobody's absence holds a case up."""
-    return _execute(call, task, task_commands.assign(task, **call.body, by_head=True), by_head=True)
+    return _execute(
+        call,
+        task,
+        task_commands.assign(task, **call.body, by_head=True),
+        by_head=True,
+    )
 
 
 @door.on(
@@ -139,7 +144,9 @@ def convene(call: Call, task: str) -> Reply:
 def report(call: Call, task: str) -> Reply:
     """For the office; the task stays open and its clock runs on."""
     return _execute(
-        call, task, task_commands.report(call, task, call.body["title"], call.body.get("at", ""))
+        call,
+        task,
+        task_commands.report(call, task, call.body["title"], call.body.get("at", "")),
     )
 
 
@@ -155,5 +162,8 @@ def report(call: Call, task: str) -> Reply:
 def complete(call: Call, task: str) -> Reply:
     """Complete."""
     return _execute(
-        call, task, task_commands.complete(call, task, call.body), outcome=call.body["outcome"]
+        call,
+        task,
+        task_commands.complete(call, task, call.body),
+        outcome=call.body["outcome"],
     )

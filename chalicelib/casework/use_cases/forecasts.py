@@ -29,7 +29,13 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.journal import Act, Actor
 
 MIDDAY = time(12)
-NOBODY: dict[str, Any] = {"person": "", "name": "", "contact": {}, "form": {}, "materials": []}
+NOBODY: dict[str, Any] = {
+    "person": "",
+    "name": "",
+    "contact": {},
+    "form": {},
+    "materials": [],
+}
 # What the outcomes on the way need on record.
 TOLD: dict[str, dict[str, Any]] = {
     "inform": {"reasons": ("told",)},
@@ -97,7 +103,9 @@ def forecast(facts: Mapping[str, Any], at: datetime, fee_fen: int) -> Forecast:
     its item version; ``fee_fen``: what an assessment comes to.
     """
     filed = Act(
-        "CaseFiled", {"number": "", "authority": "", "channel": "", **facts}, {"applicant": NOBODY}
+        "CaseFiled",
+        {"number": "", "authority": "", "channel": "", **facts},
+        {"applicant": NOBODY},
     )
     case = evolve(None, filed, ActStamp(1, at, MACHINE))
     stations: dict[str, Station] = {}
@@ -163,5 +171,9 @@ def _command(case: Case, visit: Visit, fee_fen: int) -> Command:
         outcome = "inform"  # Administrative Penalty Law, Art. 44: no fine before the party was told and heard
     amount = fine[1] if fine and outcome == "order" else None
     return CompleteTask(
-        visit.id, outcome, fee_fen=fee_fen, amount_fen=amount, **TOLD.get(outcome, {})
+        visit.id,
+        outcome,
+        fee_fen=fee_fen,
+        amount_fen=amount,
+        **TOLD.get(outcome, {}),
     )

@@ -50,8 +50,18 @@ def bill(case: Case) -> dict[str, Any]:
     if not settings().payment_url:
         raise NotPaidOnline
     order = order_of(case, visits[-1])
-    decide(case, Pay(order, "paid", amount), MACHINE, clock.now(), repository.calendar())
-    return {"order": order, "amount_fen": amount, "url": _page(order, case.number, amount)}
+    decide(
+        case,
+        Pay(order, "paid", amount),
+        MACHINE,
+        clock.now(),
+        repository.calendar(),
+    )
+    return {
+        "order": order,
+        "amount_fen": amount,
+        "url": _page(order, case.number, amount),
+    }
 
 
 def note(notice: Mapping[str, Any]) -> None:

@@ -26,7 +26,10 @@ from chalicelib.kernel.errors import BadRequest, NotFound
 from chalicelib.kernel.journal import Actor, Entry
 
 SUBJECTS = "subjects"  # the private group: whose data was read
-TASK, WINDOW = "task", "window"  # purposes that nobody states: a task of one's own; who is present
+TASK, WINDOW = (
+    "task",
+    "window",
+)  # purposes that nobody states: a task of one's own; who is present
 HEAD, SUPERVISOR = "head", "supervisor"
 # What an office may read a case for beside its tasks, and after how many days its subject is told.
 # Told at once, who is supervised or complained about would be warned (PIPL Art. 18 and 35); so only

@@ -13,7 +13,12 @@ from typing import Any
 from chalicelib.casework.acts import Case
 from chalicelib.kernel import clock, commands, log, stores
 from chalicelib.kernel.acts import from_act, private, to_act
-from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Decision
+from chalicelib.kernel.aggregates import (
+    ActOrigin,
+    Aggregate,
+    Authorization,
+    Decision,
+)
 from chalicelib.kernel.errors import Problem, Unavailable
 from chalicelib.kernel.journal import Actor, Entry
 

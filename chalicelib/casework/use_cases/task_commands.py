@@ -18,7 +18,11 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.casework.use_cases import case_commands
 from chalicelib.casework.use_cases.case_commands import MakeCommand
-from chalicelib.casework.use_cases.permissions import as_head, as_officer, lapsed_claim
+from chalicelib.casework.use_cases.permissions import (
+    as_head,
+    as_officer,
+    lapsed_claim,
+)
 from chalicelib.catalog.items import requirements
 from chalicelib.kernel import clock
 from chalicelib.kernel.aggregates import Authorization, CommandResult
@@ -130,7 +134,10 @@ def report(caller: Caller, task: str, title: str, at: str) -> MakeCommand:
     _, visit_id = task_parts(task)
     try:
         reached_at = clock.parse(at).astimezone(caller.now.tzinfo) if at else caller.now
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
 
     def make(case: Case, authorization: Authorization) -> Command:

@@ -85,7 +85,11 @@ class Place:
 
     def as_start(self) -> dict[str, Any]:
         """What a cursor carries."""
-        return {"start": self.start, "after": self.after, "seen": [list(key) for key in self.seen]}
+        return {
+            "start": self.start,
+            "after": self.after,
+            "seen": [list(key) for key in self.seen],
+        }
 
 
 def place_of(start: Mapping[str, Any] | None) -> Place:
