@@ -105,7 +105,8 @@ def commit(
 ) -> None:
     """Append it, all or nothing. Raises AppendConflict."""
     entries = (*first, prepared.entry, *prepared.entries)
-    stores.journal().append(*entries, writes=(*prepared.writes, *also))
+    writes = (*prepared.writes, *also)
+    stores.journal().append(*entries, writes=writes)
 
 
 def _decided(
@@ -153,5 +154,6 @@ def _answered(
 
 def _pause(attempt: int) -> None:
     """Longer after each lost race, and for nobody the same: who lost together does not meet again."""
-    longest = min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt)
+    longest = FIRST_PAUSE_SECONDS * 2**attempt
+    longest = min(longest, MAX_PAUSE_SECONDS)
     time.sleep(random.random() * longest)

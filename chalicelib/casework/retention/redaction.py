@@ -44,9 +44,13 @@ def sweep_retention() -> dict[str, int]:
 def _due_streams(shard: int, now: datetime) -> tuple[list[str], bool]:
     """Cases of a shard whose time is over, and whether there are more than one sweep takes."""
     place = f"{delivery.KEPT}#{shard}"
-    page = stores.views().index("due", place, until=delivery.utc(now), limit=BATCH)
-    streams = [stream for (stream, _), _ in page.keys]
-    return streams, page.next_start is not None
+    until = delivery.utc(now)
+    page = stores.views().index("due", place, until=until, limit=BATCH)
+    streams = []
+    for (stream, _), _ in page.keys:
+        streams.append(stream)
+    is_short = page.next_start is not None
+    return streams, is_short
 
 
 def redact(case_id: str, now: datetime) -> bool:

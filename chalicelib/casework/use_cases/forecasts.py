@@ -77,13 +77,20 @@ class Forecast:
     @property
     def deliver_by(self) -> date | None:
         """Until when the result is delivered; None where the flow delivers none."""
-        due = {station.step.kind: station.due_on for station in self.stations}
-        return due.get("deliver", due.get("issue"))
+        due_on: dict[str, date | None] = {}
+        for station in self.stations:
+            due_on[station.step.kind] = station.due_on
+        if "deliver" in due_on:
+            return due_on["deliver"]
+        return due_on.get("issue")
 
     @property
     def ends_by(self) -> date:
         """The last day of all."""
-        return max(station.due_on or station.opens_on for station in self.stations)
+        days = []
+        for station in self.stations:
+            days.append(station.due_on or station.opens_on)
+        return max(days)
 
     @property
     def is_provisional(self) -> bool:
@@ -165,7 +172,10 @@ def _expires_at(case: Case, visit: Visit) -> datetime | None:
 
 def _is_elapsing(step: Step) -> bool:
     """Whether the plain outcome is what the passing of the limit brings."""
-    return step.language.actor != OFFICE and step.language.elapsed == step.plain
+    language = step.language
+    if language.actor == OFFICE:
+        return False
+    return language.elapsed == step.plain
 
 
 def _answered(case: Case, visit: Visit, at: datetime, fee_fen: int) -> Case:

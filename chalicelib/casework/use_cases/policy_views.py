@@ -43,12 +43,17 @@ def invited_posts(case: Case) -> set[str]:
 
 def posts_of_visits(case: Case) -> set[str]:
     """The posts that have or had a task in the case."""
-    return {case.post_of(visit) for visit in case.visits.values()} - {""}
+    posts = {case.post_of(visit) for visit in case.visits.values()}
+    posts.discard("")
+    return posts
 
 
 def _posts(case: Case) -> set[str]:
-    head = case.posts.get("head", "")
-    return (posts_of_visits(case) | invited_posts(case) | {head}) - {""}
+    posts = posts_of_visits(case) | invited_posts(case)
+    head = case.posts.get("head")
+    if head:
+        posts.add(head)
+    return posts
 
 
 def _extension_asked_by(case: Case) -> str:

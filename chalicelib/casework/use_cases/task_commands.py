@@ -51,7 +51,9 @@ def execute(
     ``outcome`` is the one with which the task is to be completed. Raises Problem.
     """
     case_id, visit_id = task_parts(task)
-    authorize = as_head(caller, visit_id) if by_head else as_officer(caller, visit_id, outcome)
+    authorize = as_officer(caller, visit_id, outcome)
+    if by_head:
+        authorize = as_head(caller, visit_id)
     return case_commands.execute(case_id, make, authorize, request or caller.request)
 
 
@@ -60,7 +62,8 @@ def claim(caller: Caller, task: str) -> MakeCommand:
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
-        return Claim(visit_id, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Claim(visit_id, lapsed)
 
     return make
 
@@ -70,7 +73,8 @@ def release(caller: Caller, task: str) -> MakeCommand:
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
-        return Release(visit_id, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Release(visit_id, lapsed)
 
     return make
 
@@ -86,7 +90,7 @@ def complete(caller: Caller, task: str, given: Mapping[str, Any]) -> MakeCommand
         command = CompleteTask(
             visit_id,
             **given,
-            lapsed=_lapsed(caller, visit_id, case),
+            lapsed=lapsed_claim(case, visit_id, caller.principal.person),
             delegation=authorization.delegation,
             substitute=authorization.is_substitute,
         )
@@ -121,7 +125,8 @@ def convene(caller: Caller, task: str, on: date, invited: list[str]) -> MakeComm
                 faults.append(Fault(f"/invited/{i}", "post-unknown"))
         if faults:
             raise Invalid(faults=faults)
-        return Convene(visit_id, on, invited, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Convene(visit_id, on, invited, lapsed)
 
     return make
 
@@ -141,13 +146,10 @@ def report(caller: Caller, task: str, title: str, at: str) -> MakeCommand:
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
 
     def make(case: Case, authorization: Authorization) -> Command:
-        return Report(visit_id, title, reached_at, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Report(visit_id, title, reached_at, lapsed)
 
     return make
-
-
-def _lapsed(caller: Caller, visit_id: str, case: Case) -> str:
-    return lapsed_claim(case, visit_id, caller.principal.person)
 
 
 def _fee_of(case: Case) -> int:
@@ -157,7 +159,8 @@ def _fee_of(case: Case) -> int:
 
 
 def _holds(person: str, post: str) -> bool:
-    return any(holder.person == person for holder in authority.holders_of(post))
+    holders = {holder.person for holder in authority.holders_of(post)}
+    return person in holders
 
 
 def _is_post(post: str) -> bool:

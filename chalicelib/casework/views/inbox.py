@@ -86,11 +86,14 @@ class Place:
 
     def has_passed(self, key: Key, at: str) -> bool:
         """Whether an earlier page has looked at this task."""
-        return at < self.after or key in self.seen
+        if at < self.after:
+            return True
+        return key in self.seen
 
     def behind(self, key: Key, at: str) -> "Place":
         """The place behind one more task."""
-        return Place(self.start, at, (*self.seen, key) if at == self.after else (key,))
+        seen = self.seen if at == self.after else ()
+        return Place(self.start, at, (*seen, key))
 
     def as_start(self) -> dict[str, Any]:
         """What a cursor carries."""
