@@ -14,7 +14,7 @@ from chalicelib.casework.acts import (
     Command,
     CompleteTask,
     Convene,
-    Link,
+    LinkCase,
     Pay,
     RecordCertificate,
     Release,
@@ -63,7 +63,7 @@ class Asking:
 
 def permit(command: Asked, actor: Actor, now: datetime) -> repository.Permit:
     """The product's own permission for a command."""
-    if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | Link):
+    if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | LinkCase):
         return lambda case: MACHINE
     if isinstance(command, AtWindow):
         return lambda case: _clerk(case, actor)
