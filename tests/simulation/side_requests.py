@@ -50,7 +50,9 @@ Asked = tuple[Command | Callable[[Case], Command], Actor]
 
 def party(case: Case, choose: Choose) -> Asked:
     """Parties and the public say what they may, or may not now."""
-    said = choose([StateViews("views"), StateViews(), StateViews(hearing=True), FileObjection("objection")])
+    said = choose(
+        [StateViews("views"), StateViews(), StateViews(hearing=True), FileObjection("objection")]
+    )
     return said, choose([APPLICANT, NEIGHBOUR, STRANGER])
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from chalicelib import authority, catalog
 from chalicelib.casework.routes.cases import PAGING
-from chalicelib.casework.use_cases.task_commands import HEAD
+from chalicelib.casework.use_cases.permissions import HEAD
 from chalicelib.casework.views import inbox
 from chalicelib.catalog import flows
 from chalicelib.kernel import paging as cursors
