@@ -41,11 +41,11 @@ class Payload:
     """What one act says."""
 
 
-C = TypeVar("C", bound=type)
+T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(public, private))
-def payload(kind: C) -> C:
+def payload(kind: type[T]) -> type[T]:
     """Make a payload type of a class with fields."""
     return dataclass(frozen=True, kw_only=True)(kind)
 

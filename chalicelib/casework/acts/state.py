@@ -16,6 +16,10 @@ DECIDING = {
     ("order", "order"),
     ("order", "drop"),
 }
+# Decisions against somebody, which tell them how to appeal (Administrative Licensing Law, Art. 38).
+ADVERSE = frozenset({"refused", "not_accepted", "ordered", "revoked"})
+# A grant tells its applicant of no appeal; whom it concerns besides may appeal against it (Art. 7).
+APPEALABLE = ADVERSE | {"granted"}
 
 
 @dataclass(frozen=True)

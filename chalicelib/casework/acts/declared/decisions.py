@@ -28,7 +28,7 @@ class CaseAccepted(Payload):
     accepted_on: date
     decide_by: date
     statutory_by: date
-    provisional: bool
+    provisional: bool = public(default=False, always=True)
 
 
 @payload
