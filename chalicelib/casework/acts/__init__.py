@@ -36,6 +36,7 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
 from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, Case, Visit
@@ -69,6 +70,7 @@ __all__ = [
     "Pay",
     "ProposeMove",
     "RecordCertificate",
+    "Recuse",
     "Release",
     "Remark",
     "Report",

@@ -149,6 +149,7 @@ DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     office_commands.AskExtension: office.ask_extension,
     office_commands.AnswerExtension: office.answer_extension,
     office_commands.Correct: office.correct,
+    office_commands.Recuse: office.recuse,
     office_commands.Revoke: office.revoke,
     office_commands.OrderRefund: office.order_refund,
     office_commands.ProposeMove: office.propose_move,

@@ -95,6 +95,25 @@ def destination(case: Case) -> frozenset[str]:
     return frozenset(case.step(visit).joint or visit.step for visit in case.open_visits)
 
 
+def posts_ahead(case: Case) -> frozenset[str]:
+    """The posts at which the case stands or to which it may still come."""
+    ahead: set[str] = set()
+    pending = [visit.step for visit in case.open_visits]
+    if case.flow.tacit:
+        pending += case.flow.entry_steps(case.flow.tacit)
+    while pending:
+        name = pending.pop()
+        if name in ahead:
+            continue
+        ahead.add(name)
+        step = case.flow.steps[name]
+        for target in step.outcomes.values():
+            place = case.flow.joints[step.joint].next if target == JOIN else target
+            pending += case.flow.entry_steps(place)
+    posts = {case.posts.get(case.flow.steps[name].post, "") for name in ahead}
+    return frozenset(posts - {""})
+
+
 def close(case: Case, visit: Visit, outcome: str, at: ActStamp, delegation: str = "") -> Case:
     """The case with one visit over."""
     closed = replace(

@@ -15,6 +15,7 @@ from chalicelib.casework.acts.declared.office import (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    OfficerRecused,
     ProcedureBegun,
     ProcedureEnded,
 )
@@ -28,6 +29,7 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
 from chalicelib.casework.acts.state import Case
@@ -113,6 +115,17 @@ def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Payloa
         return [ExtensionRefused(days=asked.days, reasons=reasons)]
     _before_the_limit(scene)
     return [ExtensionGranted(days=asked.days, reasons=reasons)]
+
+
+def recuse(scene: ActContext, command: Recuse) -> list[Payload]:
+    """Keep an officer with an interest from the case; who is kept from it already stays so."""
+    case = scene.case
+    if scene.actor.person in case.told:
+        raise DutiesNotSeparate
+    _need(command.reasons)
+    if command.person in case.recused:
+        return []
+    return [OfficerRecused(person=command.person, reasons=tuple(command.reasons))]
 
 
 def correct(scene: ActContext, command: Correct) -> list[Payload]:

@@ -30,7 +30,16 @@ from chalicelib.casework.errors import (
 from chalicelib.kernel.errors import Fault, Invalid
 
 MAX_MILESTONES = 20  # of one task
-MAX_RESERVED = {"note", "lapsed", "visit", "outcome", "fee_fen", "delegation", "substitute"}
+MAX_RESERVED = {
+    "note",
+    "lapsed",
+    "visit",
+    "outcome",
+    "fee_fen",
+    "delegation",
+    "substitute",
+    "colleagues",
+}
 
 
 def claim(scene: ActContext, command: Claim) -> list[Payload]:
@@ -43,12 +52,24 @@ def claim(scene: ActContext, command: Claim) -> list[Payload]:
 
 
 def release(scene: ActContext, command: Release) -> list[Payload]:
-    """Give it back."""
+    """Give it back, or, as head, free it from whoever has claimed it and cannot work on it."""
     visit = scene.visit(command.visit)
+    if command.by_head:
+        return [_freed_by_head(scene, visit, command)]
     freed = scene.may_work_on(visit, command.lapsed)
     if not visit.claimed_by:
         raise ClaimStands
     return freed or [TaskReleased(visit=visit.id)]
+
+
+def _freed_by_head(scene: ActContext, visit: Visit, command: Release) -> TaskReleased:
+    if scene.actor.person in scene.case.told:
+        raise DutiesNotSeparate
+    if not visit.claimed_by:
+        raise ClaimStands
+    if not command.reasons:
+        raise ReasonsNeeded(faults=[Fault("/reasons", "required")])
+    return TaskReleased(visit=visit.id, by_head=True, reasons=tuple(command.reasons))
 
 
 def assign(scene: ActContext, command: Assign) -> list[Payload]:

@@ -155,6 +155,37 @@ declare(
 
 
 @payload
+class OfficerRecused(Payload):
+    """The head keeps an officer from the case who has an interest in it (Administrative Penalty Law,
+    Art. 43); what they had claimed is free.
+    """
+
+    person: str = private(OFFICE)
+    reasons: tuple[str, ...] = private(OFFICE)
+
+
+def _recused(case: Case, act: OfficerRecused, at: ActStamp) -> Case:
+    freed = {
+        visit.id: replace(visit, claimed_by="")
+        for visit in case.open_visits
+        if visit.claimed_by == act.person
+    }
+    recused = case.recused | ({act.person} - {""})
+    return replace(case, recused=recused, visits={**case.visits, **freed})
+
+
+declare(
+    CaseAct(
+        OfficerRecused,
+        transition=_recused,
+        event=None,
+        message=None,
+        page=Remark(OFFICE),
+    )
+)
+
+
+@payload
 class ActCorrected(Payload):
     """What the acts of ``entry`` got wrong is put right: ``text`` is what is right."""
 

@@ -47,9 +47,13 @@ declare(
 
 @payload
 class TaskReleased(Payload):
-    """A claimed task is given back, by its claimer or by who finds that the claimer has left."""
+    """A claimed task is given back: by its claimer, by who finds that the claimer has left, or by the
+    head, who says why.
+    """
 
     visit: str
+    by_head: bool = public(default=False)
+    reasons: tuple[str, ...] = private(OFFICE, default=())
 
 
 def _released(case: Case, act: TaskReleased, at: ActStamp) -> Case:
@@ -62,7 +66,7 @@ declare(
         transition=_released,
         event=None,
         message=None,
-        page=None,
+        page=Remark(OFFICE),
     )
 )
 
