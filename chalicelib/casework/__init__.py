@@ -1,6 +1,13 @@
 """The case: every act on it by whoever acts, on the fixed flow that its item version published."""
 
-from chalicelib.casework.acts import AtWindow, Case, DeliverAtWindow, ShowAtWindow, Supplement
+from chalicelib.casework.acts import (
+    APPEALABLE,
+    AtWindow,
+    Case,
+    DeliverAtWindow,
+    ShowAtWindow,
+    Supplement,
+)
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
@@ -14,6 +21,7 @@ from chalicelib.casework.use_cases.repository import find, load, read
 from chalicelib.casework.views.pages import filing_receipt, full, receipt
 
 __all__ = [
+    "APPEALABLE",
     "READING_PURPOSES",
     "Application",
     "AtWindow",

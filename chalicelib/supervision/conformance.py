@@ -122,6 +122,8 @@ class Replay:
                 yield from self._interrupted(entry, act)
             elif act.type == "MeetingResolved":
                 self.bound[act.data["step"]] = act.data["resolution"]
+            elif act.type == "OfficerRecused":
+                self.parties |= {act.private.get("office", {}).get("person", "")} - {""}
             elif act.type == "PartiesInformed":
                 self.parties |= {
                     party["person"] for party in act.private.get("parties", {}).get("people", ())

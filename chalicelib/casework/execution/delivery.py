@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from zlib import crc32
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, LinkCase, fold, kept_until, next_moment
+from chalicelib.casework.acts import DECLARED, Case, LinkCase, fold, kept_until, next_moment
 from chalicelib.casework.execution import events, task_tokens
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, bus, clock, log, stores
@@ -22,7 +22,6 @@ from chalicelib.kernel.views import Row
 GRACE = 90.0  # seconds that Step Functions has to open a visit's task
 NEVER = "9999-12-31"
 KEPT = "retention"  # the shards of closed cases
-MOVES_LIMITS = {"ExtensionGranted", "ProcedureBegun", "ProcedureEnded"}
 
 
 def deliver(stream: str, age: float = 0.0) -> bool:
@@ -76,7 +75,7 @@ def _answer(case: Case, delivered: int) -> None:
 
 def _move_tasks(case: Case, new: list[Entry]) -> None:
     """Where a limit has moved, open tasks move in their inboxes."""
-    if any(act.type in MOVES_LIMITS for entry in new for act in entry.acts):
+    if any(DECLARED[act.type].moves_limits for entry in new for act in entry.acts):
         for visit in case.open_visits:
             stores.views().update_open(task_tokens.task_row(case, visit))
 

@@ -24,7 +24,7 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "head": case.posts.get("head", ""),
         "authority": case.authority,
         "purpose": purpose,
-        "acted": sorted(case.agents | case.helpers | case.objectors),
+        "acted": sorted(case.agents | case.helpers | case.objectors | case.recused),
         "deciders": sorted(case.deciders),
         "extension_asked_by": _extension_asked_by(case),
         "move_proposed_by": case.move.get("by", ""),

@@ -154,10 +154,10 @@ def test_the_coordinator_convenes_the_meeting_and_the_invited_see_the_case(team:
         "urb-reviewer",
     )
     assert convene(team).status == 200
-    assert team.case("abc").meetings[team.task("abc").partition(".")[2]]["invited"] == [
+    assert team.case("abc").meetings[team.task("abc").partition(".")[2]]["invited"] == (
         "urb-approver",
         "dpf-window",
-    ]
+    )
 
 
 def test_posts_that_do_not_exist_are_not_invited(team: Team) -> None:
