@@ -16,8 +16,9 @@ from chalicelib.authority.grants.dynamodb import DynamoGrants
 from chalicelib.authority.policies.engine import CedarEngine
 from chalicelib.authority.registers import appointments, delegations
 from chalicelib.authority.registers.definitions import define_post
-from chalicelib.authority.registers.writing import By, commit
 from chalicelib.kernel import clock, stores
+from chalicelib.kernel.aggregates import ActOrigin
+from chalicelib.kernel.commands import commit
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request, new_entry
 from chalicelib.kernel.journal.dynamodb import DynamoJournal
@@ -136,15 +137,15 @@ def test_the_use_cases_keep_grants_as_the_journal_says(at: Stores) -> None:
     person, now = f"o-{at.name}", clock.now()
     define_post(post(at, {"window"}), now=now)
     wish = AppointmentRequest(person, f"post-{at.name}", now, name="王芳", mail="w@example.org")
-    made = appointments.appoint(wish, By(now, Actor("o-admin", "a")))
+    made = appointments.appoint(wish, now)
     assert authority.holders_of(f"post-{at.name}") == [
         authority.Holder(person, "王芳", "w@example.org")
     ]
     define_post(post(at, {"reviewer"}), now=now)
     held = CedarEngine().principal({"principalId": person}, office=True).posts
     assert [(p.id, p.roles) for p in held] == [(f"post-{at.name}", frozenset({"reviewer"}))]
-    ended = appointments.end(made.id, By(clock.now(), request=Request("k", "b")))
-    assert appointments.end(made.id, By(clock.now(), request=Request("k", "b"))) == ended
+    ended = appointments.end(made.id, request=Request("k", "b"))
+    assert appointments.end(made.id, request=Request("k", "b")) == ended
     assert authority.holders_of(f"post-{at.name}") == [] == views.posts_held(person, clock.now())
 
 
@@ -155,7 +156,7 @@ def test_many_appointments_at_once_lose_none(at: Stores) -> None:
     def appoint(n: int) -> bool:
         try:
             return bool(
-                appointments.appoint(AppointmentRequest(f"o-{n}", f"post-{at.name}", now), By(now))
+                appointments.appoint(AppointmentRequest(f"o-{n}", f"post-{at.name}", now), now)
             )
         except Conflict:
             return False
@@ -172,22 +173,23 @@ def test_an_absence_moves_two_people_at_once_and_a_delegation_all_who_hold_the_p
     away, deputy = f"o-away-{at.name}", f"o-deputy-{at.name}"
     for position in (post(at, {"approver"}), replace(post(at, {"window"}), id=f"window-{at.name}")):
         define_post(position, now=now)
-    appointments.appoint(AppointmentRequest(away, name, now), By(now))
-    appointments.appoint(AppointmentRequest(deputy, f"window-{at.name}", now), By(now))
+    appointments.appoint(AppointmentRequest(away, name, now), now)
+    appointments.appoint(AppointmentRequest(deputy, f"window-{at.name}", now), now)
     ends = now + timedelta(days=1)
-    absence = commit(
-        appointments.prepare_absence(AbsenceRequest(away, name, deputy, now, ends), By(now))
+    absence = appointments.prepare_absence(
+        AbsenceRequest(away, name, deputy, now, ends), ActOrigin("", 0, now)
     )
+    commit(absence)
     assert [holder.person for holder in authority.holders_of(name)] == [deputy]
-    appointments.end_absence(absence, By(clock.now()))
+    appointments.end_absence(appointments.new_id(absence))
     assert [holder.person for holder in authority.holders_of(name)] == [away]
     given = Delegation(
         f"d-{at.name}", name, f"window-{at.name}", ("shop-sign",), ("approve",), now, ends
     )
-    commit(delegations.prepare(given, By(now)))
+    delegations.grant(given, now)
     assert authority.works_at(deputy, name, "shop-sign") and not authority.works_at(
         deputy, name, "mass-event"
     )
-    delegations.end(given.id, By(clock.now()))
+    delegations.end(given.id)
     assert not authority.works_at(deputy, name, "shop-sign")
     assert authority.covers(given.id, given.to, name, "shop-sign", "approve", now)

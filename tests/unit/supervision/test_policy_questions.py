@@ -13,7 +13,6 @@ from chalicelib.authority.policies import history, publication
 from chalicelib.authority.policies.publication import PolicySet
 from chalicelib.authority.registers import appointments
 from chalicelib.authority.registers.loading import load_appointments, load_posts
-from chalicelib.authority.registers.writing import By
 from chalicelib.casework import routes as casework_routes
 from chalicelib.casework.acts import CompleteTask
 from chalicelib.kernel import clock, journal
@@ -121,7 +120,7 @@ def test_what_was_done_since_does_not_count(team: Team) -> None:
 def test_a_post_that_was_given_up_was_held_before(team: Team) -> None:
     held = team.wait(hours=1)
     team.wait(hours=1)
-    appointments.end("o-win.1", By(team.now))
+    appointments.end("o-win.1")
     team.wait(hours=1)
     assert not ask("complete_task", TASK).body["allowed"]
     assert ask("complete_task", TASK, **at(held)).body["allowed"]
