@@ -17,9 +17,10 @@ from chalicelib.authority.policies.engine import CedarEngine
 from chalicelib.authority.registers import appointments, delegations
 from chalicelib.authority.registers.definitions import define_post
 from chalicelib.kernel import clock, stores
-from chalicelib.kernel.aggregates import ActOrigin
-from chalicelib.kernel.commands import commit
-from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Decision
+from chalicelib.kernel.authorization import Principal
+from chalicelib.kernel.commands import commit, execute
+from chalicelib.kernel.errors import Conflict, Forbidden
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request, new_entry
 from chalicelib.kernel.journal.dynamodb import DynamoJournal
 from tests.contract.real_stores import pointed_at_embedded_aws
@@ -193,3 +194,82 @@ def test_an_absence_moves_two_people_at_once_and_a_delegation_all_who_hold_the_p
     delegations.end(given.id)
     assert not authority.works_at(deputy, name, "shop-sign")
     assert authority.covers(given.id, given.to, name, "shop-sign", "approve", now)
+
+
+@pytest.mark.parametrize("version", [0, 3])
+def test_an_entry_may_depend_on_a_row_that_it_does_not_write(at: Stores, version: int) -> None:
+    read = Row(at.key("p"), "grants", version)
+    if version:
+        put(at, 1, read)
+    at.journal.append(entry(at, 2), writes=(at.grants.unchanged(read),))
+    assert at.journal.get(at.key("s"), 2) is not None
+    assert at.grants.get(read.pk, read.sk) == (read if version else None)
+
+
+@pytest.mark.parametrize(("stored", "read"), [(3, 2), (3, 4), (3, 0), (0, 3)])
+def test_an_entry_is_not_written_when_the_row_is_not_as_it_was_read(
+    at: Stores, stored: int, read: int
+) -> None:
+    if stored:
+        put(at, 1, Row(at.key("p"), "grants", stored))
+    condition = at.grants.unchanged(Row(at.key("p"), "grants", read))
+    with pytest.raises(AppendConflict) as lost:
+        at.journal.append(entry(at, 2), writes=(condition,))
+    assert lost.value.taken == frozenset(), "the number is still free"
+    assert at.journal.get(at.key("s"), 2) is None
+
+
+def test_who_loses_an_office_between_permit_and_append_does_not_act(at: Stores) -> None:
+    """The append fails with AppendConflict, and the next try is refused by the rights of now."""
+    person, now = f"o-{at.name}", clock.now()
+    define_post(post(at, {"window"}), now=now)
+    held = appointments.appoint(AppointmentRequest(person, f"post-{at.name}", now), now)
+    asked = []
+
+    def authorize(state: int) -> Authorization:
+        principal = CedarEngine().principal({"principalId": person}, office=True)
+        asked.append(principal.post_ids)
+        if not principal.posts:
+            raise Forbidden
+        if len(asked) == 1:
+            appointments.end(held.id)
+        conditions = authority.unchanged_rights(principal)
+        return Authorization(Actor(person, principal.posts[0].id), conditions=conditions)
+
+    with pytest.raises(Forbidden):
+        execute(COUNTED, at.key("s"), "one more", authorize)
+    assert asked == [{f"post-{at.name}"}, set()]
+    assert at.journal.read(at.key("s")) == []
+
+
+def test_whose_rights_are_as_they_were_read_acts_at_the_first_try(at: Stores) -> None:
+    person, now = f"o-{at.name}", clock.now()
+    define_post(post(at, {"window"}), now=now)
+    appointments.appoint(AppointmentRequest(person, f"post-{at.name}", now), now)
+    asked = []
+
+    def authorize(state: int) -> Authorization:
+        asked.append(state)
+        principal = CedarEngine().principal({"principalId": person}, office=True)
+        return Authorization(conditions=authority.unchanged_rights(principal))
+
+    assert execute(COUNTED, at.key("s"), "one more", authorize).state == 1
+    assert asked == [0]
+
+
+def test_rights_that_were_not_read_are_no_condition() -> None:
+    assert authority.unchanged_rights(Principal("p-1")) == ()
+
+
+def test_a_taken_number_is_named_beside_a_condition_that_holds(at: Stores) -> None:
+    read = Row(at.key("p"), "grants", 1)
+    put(at, 1, read)
+    with pytest.raises(AppendConflict) as lost:
+        at.journal.append(entry(at, 1), writes=(at.grants.unchanged(read),))
+    assert lost.value.taken == {at.key("s")}
+
+
+COUNTED: Aggregate[int, str] = Aggregate(
+    lambda stream, entries: len(entries),
+    lambda state, command, origin: Decision([Act("X", {"n": state})]),
+)

@@ -26,7 +26,7 @@ class ChangePage:
 def waiting(department: str, limit: int, start: Start) -> ChangePage:
     """The changes that wait for an answer in a department, or anywhere where none is named.
 
-    A page may be short: a proposal that has lapsed leaves the lists when it is met here.
+    A page may be short: what has lapsed is passed over until its row is gone.
     """
     index, place = "owner", EVERYBODYS
     if department:
@@ -35,11 +35,7 @@ def waiting(department: str, limit: int, start: Start) -> ChangePage:
     rows = stores.views().get_many(key for key, _ in page.keys)
     shown = []
     for key, _ in page.keys:
-        if key not in rows:
-            continue
-        if _has_lapsed(rows[key]):
-            project(rows[key].pk)
-        else:
+        if key in rows and not _has_lapsed(rows[key]):
             shown.append({"id": key[0].partition("#")[2], **rows[key].data})
     return ChangePage(shown, page.next_start)
 
@@ -56,11 +52,10 @@ def project(stream: str, age: float = 0.0) -> bool:
     if change is None:
         return False
     stored = stores.views().get(stream, ROW)
-    row = _row(stream, change)
     shown = stored.version if stored else 0
-    if stored and shown >= row.version and stored.owner == row.owner:
+    if shown >= change.seq:
         return False
-    return stores.views().put(row, expect=shown)
+    return stores.views().put(_row(stream, change), expect=shown)
 
 
 def _row(stream: str, change: Change) -> Row:
@@ -82,7 +77,16 @@ def _row(stream: str, change: Change) -> Row:
         inbox_at=place,
         owner=EVERYBODYS,
         owner_at=place,
+        expires_at=_end_of_row(change),
     )
+
+
+def _end_of_row(change: Change) -> int:
+    """When the table may drop the row (Unix seconds): once the change has lapsed nobody looks for
+    it. The table goes by the time of the system.
+    """
+    left = change.expires_at - clock.now()
+    return int((clock.system_now() + left).timestamp())
 
 
 def list_of(department: str) -> str:
