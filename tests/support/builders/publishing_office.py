@@ -15,7 +15,6 @@ from chalicelib.authority import CedarEngine, grants
 from chalicelib.authority.acts import AppointmentRequest, Position
 from chalicelib.authority.grants import views
 from chalicelib.authority.registers import appointments, definitions
-from chalicelib.authority.registers.writing import By
 from chalicelib.catalog import items
 from chalicelib.catalog.browsing import lists
 from chalicelib.catalog.publishing import drafts
@@ -67,12 +66,12 @@ class Office:
         """Somebody holds a post from now on."""
         appointments.appoint(
             AppointmentRequest(person, post, self.now, name="王芳", mail="w@example.org"),
-            By(self.now),
+            self.now,
         )
 
     def changes_sides(self, person: str) -> None:
         """An author leaves that office and becomes a publisher."""
-        appointments.end(f"{person}.1", By(self.now))
+        appointments.end(f"{person}.1", now=self.now)
         self.appoint(person, "urb-publisher")
 
     def wait(self, **span: float) -> None:

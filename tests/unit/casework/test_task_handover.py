@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.authority.registers.appointments import end
 from chalicelib.authority.registers.loading import load_appointments
-from chalicelib.authority.registers.writing import By
 from chalicelib.casework.acts import Claim, CompleteTask
 from chalicelib.casework.use_cases import refusals
 from tests.support.builders import teams
@@ -104,7 +103,8 @@ def test_the_new_officer_must_hold_the_tasks_post(team: Team, way: str, to: str)
 
 def test_who_has_left_the_post_is_given_no_more_work(team: Team) -> None:
     team.file("abc")
-    end("o-win-2.1", By(team.wait(hours=1)))
+    team.wait(hours=1)
+    end("o-win-2.1")
     assert give(team, "o-head", "assignment", "o-win-2").status == 422
     assert give(team, "o-head", "assignment", "o-win").status == 200
 
