@@ -7,6 +7,7 @@ its end, certificate signed. Officers act on the task that the last answer led t
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from infra.local.client import City
@@ -57,7 +58,8 @@ def measure(stack: Stack, city: City) -> None:
         while pace.may_begin():
             started = time.perf_counter()
             try:
-                _lifecycle(fast, party)
+                for _ in requests(fast, party):
+                    pass
             except BaseException:
                 pace.is_over = True
                 raise
@@ -106,11 +108,16 @@ def _look(stack: Stack, forget: bool = False) -> dict[str, float]:
     return found
 
 
-def _lifecycle(fast: Fast, party: Party) -> None:
+def requests(fast: Fast, party: Party) -> Iterator[str]:
+    """One lifecycle, request by request: yields what each was once it is answered."""
     receipt, _ = fast.ask("POST", "/applications", party.token, party.application)
-    case, since = receipt["receipt"]["stream"].partition("#")[2], 0
+    yield "file"
+    case = receipt["receipt"]["stream"].partition("#")[2]
+    since = 0
     for step, role, outcome in STEPS:
         path = f"/tasks/{case}.{step}.{since}/complete"
         done, _ = fast.ask("POST", path, party.officer(role), {"outcome": outcome})
         since = done["receipt"]["seq"]
+        yield step
     fast.ask("GET", f"/cases/{receipt['number']}", party.token)
+    yield "look up"
