@@ -45,10 +45,10 @@ lint: .venv/.ready ## ruff, mypy and import contracts only
 check: setup lint ## everything that needs no running stack: lint, templates, flows, unit and guard tests
 	@$(PY) -m infra.build.check
 	@$(BIN)/bandit -q -ll -c pyproject.toml -r app.py chalicelib infra
-	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/guards
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/simulation tests/journals tests/guards
 
 test: .venv/.ready ## every test, also against a deployed embedded stack
-	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/guards
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/simulation tests/journals tests/guards
 	@$(BIN)/pytest -q $(TWO_STACKS) tests/contract tests/journeys
 
 format: .venv/.ready ## rewrite the code in the house format
@@ -65,7 +65,7 @@ bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal
 	@$(PY) -m tests.bench
 
 soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500
-	@$(PY) -m tests.soak $(or $(N),10000)
+	@$(PY) -m tests.simulation.soak $(or $(N),10000)
 
 package: .venv/.ready ## build the function zip and the merged template for STAGE
 	@$(PY) -m infra.build.package --stage $(STAGE)

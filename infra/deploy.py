@@ -1,4 +1,5 @@
-"""Deploys a stage with CloudFormation: ``python -m infra.deploy --stage S [--endpoint URL] [--parameter K=V]``.
+"""Deploys a stage with CloudFormation: ``python -m infra.deploy --stage S [--endpoint URL]
+[--parameter K=V]``.
 
 The same commands reach AWS and, with ``--endpoint``, the embedded AWS.
 """
@@ -23,7 +24,9 @@ AWS_ONLY = ROOT / "infra" / "aws-only.yaml"
 
 
 def _environment(region: str, endpoint: str | None) -> dict[str, str]:
-    """The AWS command line's environment; an emulator takes any credentials, so it never gets real ones."""
+    """The AWS command line's environment; an emulator takes any credentials, so it never gets real
+    ones.
+    """
     environment = os.environ | {"AWS_DEFAULT_REGION": region, "AWS_REGION": region, "AWS_PAGER": ""}
     if endpoint:
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
@@ -45,7 +48,9 @@ def session(region: str, endpoint: str | None) -> Any:
 
 
 def artifact_bucket(region: str, endpoint: str | None) -> str:
-    """The bucket that templates and zips go through, created on first use: private, versioned, encrypted by S3."""
+    """The bucket that templates and zips go through, created on first use: private, versioned,
+    encrypted by S3.
+    """
     made = session(region, endpoint)
     account = made.client("sts", endpoint_url=endpoint).get_caller_identity()["Account"]
     s3, name = made.client("s3", endpoint_url=endpoint), f"sunlit-artifacts-{account}-{region}"
@@ -54,7 +59,11 @@ def artifact_bucket(region: str, endpoint: str | None) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
             raise
-        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        where = (
+            {}
+            if region == "us-east-1"
+            else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        )
         s3.create_bucket(Bucket=name, **where)
         s3.put_public_access_block(
             Bucket=name,
@@ -78,27 +87,35 @@ def _aws(environment: dict[str, str], folder: Path, *arguments: str) -> str:
 
 
 def _pack_tightly(packaged: Path, tight: Path) -> None:
-    """The template without the command line's indentation, two thirds of it: it may have 1,000,000 bytes."""
+    """The template without the command line's indentation, two thirds of it: it may have 1,000,000
+    bytes.
+    """
     document = json.loads(packaged.read_text("utf-8"))
     tight.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def _carry_out(told: str, stack: str, region: str, endpoint: str | None) -> None:
-    """Execute the change set that ``aws cloudformation deploy`` told of, if any, and wait for its end.
+    """Execute the change set that ``aws cloudformation deploy`` told of, if any, and wait for its
+    end.
 
-    The command line's own waiter asks every 30 seconds, which is longer than a whole deployment of the embedded stack.
+    The command line's own waiter asks every 30 seconds, which is longer than a whole deployment of
+    the embedded stack.
     """
     change = re.search(r"arn:\S+:changeSet/\S+", told)
     if change is None:  # nothing to change
         return
     client = session(region, endpoint).client("cloudformation", endpoint_url=endpoint)
     client.execute_change_set(ChangeSetName=change[0])
-    while (status := client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith("_IN_PROGRESS"):
+    while (status := client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith(
+        "_IN_PROGRESS"
+    ):
         time.sleep(0.2 if endpoint else 5)
     if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = client.describe_stack_events(StackName=stack)["StackEvents"]
         failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
-        reasons = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed[:20]]
+        reasons = [
+            f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed[:20]
+        ]
         sys.exit("\n".join([f"{stack}: {status}", *reasons]))
 
 
@@ -109,7 +126,9 @@ def deploy(
     parameters: dict[str, str] | None = None,
     architecture: str | None = None,
 ) -> dict[str, str]:
-    """Package and deploy a stage; ``parameters`` go before the stage file's. Returns the stack's outputs."""
+    """Package and deploy a stage; ``parameters`` go before the stage file's. Returns the stack's
+    outputs.
+    """
     region, stack = stages.read(stage)["region"], f"sunlit-{stage}"
     values = stages.complete(stage, parameters or {}, template.read("template.yaml")["Parameters"])
     # An emulator runs the functions on this machine, whatever the stage is called.
@@ -159,12 +178,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", required=True)
     parser.add_argument("--endpoint", help="the embedded AWS instead of the real one")
-    parser.add_argument("--parameter", type=_pair, action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument(
+        "--parameter", type=_pair, action="append", default=[], metavar="NAME=VALUE"
+    )
     parser.add_argument("--architecture", choices=("x86_64", "arm64"))
     options = parser.parse_args()
     if options.stage == stages.EMBEDDED and not options.endpoint:
         # Its clock can be moved and its sign-in is open: it must never stand on AWS.
-        sys.exit("the embedded stage runs on the embedded AWS only: give --endpoint (or use make run)")
+        sys.exit(
+            "the embedded stage runs on the embedded AWS only: give --endpoint (or use make run)"
+        )
     started = time.monotonic()
     found = deploy(
         options.stage,

@@ -13,15 +13,18 @@ from chalicelib.kernel.journal import Act, Entry
 
 ISSUED, REVOKED = "CertificateIssued", "CertificateRevoked"
 HOLDER = "holder"  # the private group: who holds it, and the signed text itself
-TYPE = "dc+sd-jwt"  # the JOSE typ: no access token passes for a certificate, nor the other way round
+TYPE = (
+    "dc+sd-jwt"  # the JOSE typ: no access token passes for a certificate, nor the other way round
+)
 
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What is certified: ``holder`` (a person's id) may do what ``item`` permits. Names are ``{zh, en}``.
+    """What is certified: ``holder`` (a person's id) may do what ``item`` permits. Names are ``{zh,
+    en}``.
 
-    ``id`` is the case's number and a count; ``valid_years`` None is without end; ``form`` holds the public fields of
-    the application as decided.
+    ``id`` is the case's number and a count; ``valid_years`` None is without end; ``form`` holds the
+    public fields of the application as decided.
     """
 
     id: str
@@ -39,7 +42,7 @@ class CertificateFacts:
 
 
 @dataclass(frozen=True)
-class Spot:
+class StatusIndex:
     """Where a certificate's status stands: the number of the status list, and the index in it."""
 
     list: int
@@ -48,7 +51,9 @@ class Spot:
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate as issued; ``jwt`` is what verifiers check. Those of the first release stand in no status list."""
+    """A certificate as issued; ``jwt`` is what verifiers check. Those of the first release stand in
+    no status list.
+    """
 
     id: str
     case_number: str
@@ -60,7 +65,7 @@ class Certificate:
     expires_at: datetime | None
     holder: str
     jwt: str = field(repr=False)
-    spot: Spot | None = None
+    spot: StatusIndex | None = None
     revoked_at: datetime | None = None
 
     def status(self, now: datetime) -> str:
@@ -80,23 +85,33 @@ def expiry(issued_at: datetime, years: int | None) -> datetime | None:
         return issued_at.replace(year=issued_at.year + years, day=28)
 
 
-def holder(facts: CertificateFacts, salt: Callable[[], str]) -> tuple[dict[str, list[str]], list[str]]:
-    """The holder as digests, and the disclosures that show each part (RFC 9901, 4.2); digests are in no telling order.
+def holder(
+    facts: CertificateFacts, salt: Callable[[], str]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """The holder as digests, and the disclosures that show each part (RFC 9901, 4.2); digests are
+    in no telling order.
 
     ``salt`` gives a fresh text of 128 random bits at each call.
     """
     parts = {"person": facts.holder, "name": facts.holder_name}
     shown = [base64url(dumps([salt(), name, value])) for name, value in parts.items()]
-    return {"_sd": sorted(base64url(hashlib.sha256(text.encode()).digest()) for text in shown)}, shown
+    return {
+        "_sd": sorted(base64url(hashlib.sha256(text.encode()).digest()) for text in shown)
+    }, shown
 
 
 def payload(
-    facts: CertificateFacts, issuer: str, issuing_authority: str, hidden: Mapping[str, Any], spot: Spot, at: datetime
+    facts: CertificateFacts,
+    issuer: str,
+    issuing_authority: str,
+    hidden: Mapping[str, Any],
+    spot: StatusIndex,
+    at: datetime,
 ) -> dict[str, Any]:
     """The claims that are signed (RFC 7519, SD-JWT VC), official times in Unix seconds.
 
-    ``issuer`` is the URL of this API; ``hidden`` stands for the holder. There is no ``cnf``: whoever has the text may
-    show it, as with a document on paper.
+    ``issuer`` is the URL of this API; ``hidden`` stands for the holder. There is no ``cnf``:
+    whoever has the text may show it, as with a document on paper.
     """
     start, end = int(at.timestamp()), expiry(at, facts.valid_years)
     claims: dict[str, Any] = {"iss": issuer, "jti": facts.id, "iat": start, "nbf": start}
@@ -123,7 +138,9 @@ def list_uri(issuer: str, number: int) -> str:
     return f"{issuer}/certificates/status-lists/{number}"
 
 
-def decide_issue(facts: CertificateFacts, jwt: str, kid: str, spot: Spot, issued_at: datetime) -> tuple[Act, ...]:
+def decide_issue(
+    facts: CertificateFacts, jwt: str, kid: str, spot: StatusIndex, issued_at: datetime
+) -> tuple[Act, ...]:
     """The act that makes the signed text the certificate."""
     end = expiry(issued_at, facts.valid_years)
     data = {
@@ -151,12 +168,14 @@ def fold(entries: Sequence[Entry]) -> Certificate:
         item=data["item"],
         item_name=data["item_name"],
         authority=data["authority"],
-        authority_name=data.get("authority_name", {"zh": data["authority"], "en": data["authority"]}),
+        authority_name=data.get(
+            "authority_name", {"zh": data["authority"], "en": data["authority"]}
+        ),
         issued_at=parse(data["issued_at"]),
         expires_at=parse(data["expires_at"]) if data["expires_at"] else None,
         holder=private["person"],
         jwt=private["jwt"],
-        spot=Spot(**data["status"]) if "status" in data else None,
+        spot=StatusIndex(**data["status"]) if "status" in data else None,
         revoked_at=next((e.at for e in entries[1:] if e.acts[0].type == REVOKED), None),
     )
 

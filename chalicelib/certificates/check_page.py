@@ -1,4 +1,6 @@
-"""The page that the QR code of a printed certificate leads to: what is public of it, for whoever stands before it."""
+"""The page that the QR code of a printed certificate leads to: what is public of it, for whoever
+stands before it.
+"""
 
 import base64
 import hashlib
@@ -32,10 +34,15 @@ def page(found: Certificate, now: datetime, language: str) -> str:
         ("certificate.item", found.item_name[half]),
         ("certificate.authority", found.authority_name[half]),
         ("certificate.issued", day(found.issued_at)),
-        ("certificate.expires", day(found.expires_at) or texts.say("certificate.endless", language)),
+        (
+            "certificate.expires",
+            day(found.expires_at) or texts.say("certificate.endless", language),
+        ),
         ("certificate.revoked", day(found.revoked_at)),
     ]
-    listed = "".join(f"<dt>{_said(key, language)}</dt><dd>{escape(value)}</dd>" for key, value in rows if value)
+    listed = "".join(
+        f"<dt>{_said(key, language)}</dt><dd>{escape(value)}</dd>" for key, value in rows if value
+    )
     note = f"<p>{_said('certificate.check-note', language)}</p>"
     return _document(language, status, f"certificate.status.{status}", f"<dl>{listed}</dl>{note}")
 

@@ -1,7 +1,8 @@
-"""PDF pages of text and filled boxes in the standard Chinese font: just what a printed certificate needs.
+"""PDF pages of text and filled boxes in the standard Chinese font: just what a printed certificate
+needs.
 
-The file is pure ASCII and so passes through API Gateway as text. The font is one of those that PDF names (Adobe-GB1):
-readers supply it, and nothing is embedded.
+The file is pure ASCII and so passes through API Gateway as text. The font is one of those that PDF
+names (Adobe-GB1): readers supply it, and nothing is embedded.
 """
 
 import hashlib
@@ -11,7 +12,8 @@ from datetime import datetime
 
 WIDTH, HEIGHT = 595, 842  # A4 in points
 MISSING = "〓"
-# Advance widths of the ASCII characters from the space on (Adobe-GB1, CIDs 1 to 95), in thousandths of the font's size.
+# Advance widths of the ASCII characters from the space on (Adobe-GB1, CIDs 1 to 95), in thousandths
+# of the font's size.
 ASCII_WIDTHS = (
     207, 270, 342, 467, 462, 797, 710, 239, 374, 374, 423, 605, 238, 375, 238, 334, 462, 462, 462, 462,
     462, 462, 462, 462, 462, 462, 238, 238, 605, 605, 605, 344, 748, 684, 560, 695, 739, 563, 511, 729,
@@ -55,7 +57,9 @@ class Page:
 
 
 def printable(text: str) -> str:
-    """The text with a mark for each character beyond GBK: what not every reader's font has would be left out unseen."""
+    """The text with a mark for each character beyond GBK: what not every reader's font has would be
+    left out unseen.
+    """
     return "".join(c if _has(c) else MISSING for c in text)
 
 
@@ -72,7 +76,9 @@ def width(text: str, size: float) -> float:
 
 
 def lines(text: str, size: float, most: float) -> list[str]:
-    """The text in lines of at most ``most`` points; Chinese breaks anywhere, and so may what is too long."""
+    """The text in lines of at most ``most`` points; Chinese breaks anywhere, and so may what is too
+    long.
+    """
     made = [""]
     for character in text:
         if character == "\n" or width(made[-1] + character, size) > most:
@@ -95,7 +101,9 @@ def document(pages: Sequence[Page], title: str, made_at: datetime) -> str:
     for i, page in enumerate(pages):
         drawn = "\n".join(page.drawn)
         resources = "/Resources << /Font << /F1 3 0 R >> >>"
-        bodies.append(f"<< /Type /Page /Parent 2 0 R {resources} /Contents {first + 2 * i + 1} 0 R >>")
+        bodies.append(
+            f"<< /Type /Page /Parent 2 0 R {resources} /Contents {first + 2 * i + 1} 0 R >>"
+        )
         bodies.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
     stamp = f"{made_at:%Y%m%d%H%M%S}"
     bodies.append(f"<< /Title <feff{title.encode('utf-16-be').hex()}> /CreationDate (D:{stamp}) >>")

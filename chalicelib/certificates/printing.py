@@ -19,7 +19,8 @@ QUIET = 4  # modules of white around the code (ISO/IEC 18004)
 
 
 def printed(certificate: Certificate, form: Mapping[str, Mapping[str, Any]], check_url: str) -> str:
-    """The certificate as a PDF; ``form`` has the item's fields, in whose order and words the signed ones are shown.
+    """The certificate as a PDF; ``form`` has the item's fields, in whose order and words the signed
+    ones are shown.
 
     The same certificate makes the same file.
     """
@@ -34,13 +35,20 @@ def printed(certificate: Certificate, form: Mapping[str, Mapping[str, Any]], che
         (_label("certificate.expires"), _until(certificate)),
     ]
     pages = _table(rows, says["result"])
-    missing = any(pdf.MISSING in pdf.printable(text) for pair in rows for names in pair for text in names.values())
+    missing = any(
+        pdf.MISSING in pdf.printable(text)
+        for pair in rows
+        for names in pair
+        for text in names.values()
+    )
     _code(pages[-1], check_url, missing)
     title = f"{says['result']['zh']} {certificate.id}"
     return pdf.document(pages, title, certificate.issued_at)
 
 
-def _fields(signed: Mapping[str, Any], form: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Names, Names]]:
+def _fields(
+    signed: Mapping[str, Any], form: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[Names, Names]]:
     for name, field in form.items():
         if name in signed:
             label = {"zh": field["title"], "en": field["x-title-en"]}
@@ -50,7 +58,9 @@ def _fields(signed: Mapping[str, Any], form: Mapping[str, Mapping[str, Any]]) ->
 def _said(value: Any, field: Mapping[str, Any], half: str) -> str:
     language = "zh-CN" if half == "zh" else "en"
     if isinstance(value, list):
-        return ("、" if half == "zh" else ", ").join(_said(each, field.get("items", {}), half) for each in value)
+        return ("、" if half == "zh" else ", ").join(
+            _said(each, field.get("items", {}), half) for each in value
+        )
     if isinstance(value, bool):
         return texts.say(f"certificate.answer.{'yes' if value else 'no'}", language)
     if isinstance(value, int) and (unit := field.get("x-unit")):
@@ -109,7 +119,12 @@ def _code(page: pdf.Page, url: str, missing: bool) -> None:
     top = CODE_BOTTOM + CODE_SIDE - QUIET * module
     left = RIGHT - CODE_SIDE + QUIET * module
     page.boxes(
-        (round(left + start * module, 3), round(top - (i + 1) * module, 3), round(length * module, 3), round(module, 3))
+        (
+            round(left + start * module, 3),
+            round(top - (i + 1) * module, 3),
+            round(length * module, 3),
+            round(module, 3),
+        )
         for i, row in enumerate(matrix)
         for start, length in _runs(row)
     )

@@ -1,8 +1,8 @@
 """Verify a certificate offline, by the published keys.
 
-``python -m chalicelib.certificates.verify --keys keys.json [--status-list list.jwt] < certificate.txt``, with what
-GET /certificates/keys answers in keys.json, and in list.jwt what the certificate's ``status`` points at. Needs joserfc
-alone: the file also runs on its own.
+``python -m chalicelib.certificates.verify --keys keys.json [--status-list list.jwt] <
+certificate.txt``, with what GET /certificates/keys answers in keys.json, and in list.jwt what the
+certificate's ``status`` points at. Needs joserfc alone: the file also runs on its own.
 """
 
 import argparse
@@ -27,9 +27,11 @@ class InvalidCertificate(Exception):
 
 
 def verify(text: str, keys: Mapping[str, Any], at: datetime, status_list: str = "") -> Claims:
-    """The claims of a certificate that is genuine and in force at ``at``, as far as its holder discloses them.
+    """The claims of a certificate that is genuine and in force at ``at``, as far as its holder
+    discloses them.
 
-    With ``status_list``, the signed list that the certificate points at, also not revoked. Raises InvalidCertificate.
+    With ``status_list``, the signed list that the certificate points at, also not revoked. Raises
+    InvalidCertificate.
     """
     jwt, disclosures = _parts(text.strip())
     signed = _genuine(jwt, keys, TYPE if "~" in text else EARLIER_TYPE)
@@ -45,7 +47,9 @@ def verify(text: str, keys: Mapping[str, Any], at: datetime, status_list: str = 
 
 
 def contents(text: str) -> Claims:
-    """What a certificate says, its signature not looked at: for who keeps it. Raises InvalidCertificate."""
+    """What a certificate says, its signature not looked at: for who keeps it. Raises
+    InvalidCertificate.
+    """
     jwt, disclosures = _parts(text)
     return _disclosed(json.loads(_decoded(jwt.split(".")[1])), disclosures)
 
@@ -73,7 +77,9 @@ def _genuine(token: str, keys: Mapping[str, Any], kind: str) -> Claims:
 
 
 def _disclosed(signed: Claims, disclosures: Sequence[str]) -> Claims:
-    """The claims with what the disclosures show (RFC 9901, 7.1): each stands for one signed digest, or all is void."""
+    """The claims with what the disclosures show (RFC 9901, 7.1): each stands for one signed digest,
+    or all is void.
+    """
     if signed.get("_sd_alg", "sha-256") != "sha-256":
         raise InvalidCertificate("not genuine: digests of an unknown kind")
     hidden = {_encoded(hashlib.sha256(text.encode()).digest()): text for text in disclosures}
@@ -135,8 +141,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the claims and return 0, or say why not and return 1."""
     parser = argparse.ArgumentParser(description="Verify a certificate offline.")
     parser.add_argument("--keys", type=Path, required=True, help="file with the published JWK set")
-    parser.add_argument("--status-list", type=Path, help="file with the signed status list that the certificate names")
-    parser.add_argument("--at", type=datetime.fromisoformat, help="moment to judge by (RFC 3339); now when absent")
+    parser.add_argument(
+        "--status-list",
+        type=Path,
+        help="file with the signed status list that the certificate names",
+    )
+    parser.add_argument(
+        "--at", type=datetime.fromisoformat, help="moment to judge by (RFC 3339); now when absent"
+    )
     options = parser.parse_args(arguments)
     at = options.at or datetime.now(UTC)
     listed = options.status_list.read_text("ascii") if options.status_list else ""

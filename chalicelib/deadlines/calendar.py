@@ -14,7 +14,9 @@ _OPEN_TAIL = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Notices:
-    """What the published notices say: days off, make-up workdays, first and last whole day they settle."""
+    """What the published notices say: days off, make-up workdays, first and last whole day they
+    settle.
+    """
 
     off: Container[date]
     made_up: Container[date]
@@ -24,7 +26,9 @@ class _Notices:
 
 @lru_cache(maxsize=1)
 def _notices() -> _Notices:
-    """Read the notices on first use: most requests count no days, and cold starts pay for imports."""
+    """Read the notices on first use: most requests count no days, and cold starts pay for
+    imports.
+    """
     from chinese_calendar.constants import holidays, workdays
 
     last_year = max(holidays).year
@@ -42,7 +46,9 @@ def _working_days(year: int) -> tuple[date, ...]:
     notices = _notices()
     start = date(year, 1, 1)
     days = (start + timedelta(days=n) for n in range((date(year, 12, 31) - start).days + 1))
-    return tuple(d for d in days if d in notices.made_up or (d.weekday() < 5 and d not in notices.off))
+    return tuple(
+        d for d in days if d in notices.made_up or (d.weekday() < 5 and d not in notices.off)
+    )
 
 
 def _worked_until(day: date) -> int:
@@ -51,7 +57,9 @@ def _worked_until(day: date) -> int:
 
 
 class WorkingCalendar:
-    """Working days in one time zone. Days are `date`s of that zone; instants are aware `datetime`s."""
+    """Working days in one time zone. Days are `date`s of that zone; instants are aware
+    `datetime`s.
+    """
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
@@ -64,8 +72,8 @@ class WorkingCalendar:
     def is_provisional(self, day: date) -> bool:
         """Whether no published notice settles `day` yet, so that it may still change.
 
-        That is every day after the last known year, that year's last week (the next notice may move it),
-        and days before the first known year.
+        That is every day after the last known year, that year's last week (the next notice may move
+        it), and days before the first known year.
         """
         return not _notices().first <= day <= _notices().last
 
@@ -88,14 +96,18 @@ class WorkingCalendar:
         return _working_days(year)[position]
 
     def working_days_between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`; 0 when `end` is not after `start`."""
+        """Working days after `start` up to and including `end`; 0 when `end` is not after
+        `start`.
+        """
         if end <= start:
             return 0
         whole_years = sum(len(_working_days(year)) for year in range(start.year, end.year))
         return whole_years + _worked_until(end) - _worked_until(start)
 
     def date_of(self, moment: datetime) -> date:
-        """The day of this zone on which `moment` falls; a naive datetime is refused with ValueError."""
+        """The day of this zone on which `moment` falls; a naive datetime is refused with
+        ValueError.
+        """
         if moment.tzinfo is None:
             raise ValueError("a moment needs a time zone")
         return moment.astimezone(self.zone).date()

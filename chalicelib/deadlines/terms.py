@@ -8,10 +8,12 @@ from chalicelib.deadlines.calendar import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A special procedure during which the clock stands still (Administrative Licence Law, Art. 45).
+    """A special procedure during which the clock stands still (Administrative Licence Law, Art.
+    45).
 
     `days` is how many working days were applied for: more is never subtracted. The day on which it
-    begins still counts for the term, the day on which it ends does not. `ended_on` is None while it is open.
+    begins still counts for the term, the day on which it ends does not. `ended_on` is None while it
+    is open.
     """
 
     begun_on: date
@@ -52,7 +54,8 @@ class Due:
 class Term:
     """`days` working days after the event of `starts_on`; that day itself is not counted.
 
-    An open stop counts up to now, so every method takes `now` (aware); leave it out when no stop is open.
+    An open stop counts up to now, so every method takes `now` (aware); leave it out when no stop is
+    open.
     """
 
     days: int
@@ -64,7 +67,9 @@ class Term:
             raise ValueError("a term has at least one working day")
 
     def last_day(self, calendar: WorkingCalendar, now: datetime | None = None) -> date:
-        """The working day at whose end the term expires. Raises ValueError for an open stop without `now`."""
+        """The working day at whose end the term expires. Raises ValueError for an open stop without
+        `now`.
+        """
         if not self.stops:
             return calendar.add_working_days(self.starts_on, self.days)
         stopped = self._stopped(calendar, now)
@@ -87,13 +92,19 @@ class Term:
         last = self.last_day(calendar, now)
         return Due(calendar.end_of(last), calendar.is_provisional(last))
 
-    def overrun_stops(self, calendar: WorkingCalendar, now: datetime | None = None) -> tuple[Stop, ...]:
+    def overrun_stops(
+        self, calendar: WorkingCalendar, now: datetime | None = None
+    ) -> tuple[Stop, ...]:
         """The stops that took longer than was applied for."""
         today = self._today(calendar, now)
         return tuple(stop for stop in self.stops if stop.overran(calendar, today))
 
-    def _stopped(self, calendar: WorkingCalendar, now: datetime | None) -> tuple[tuple[date, date], ...]:
-        """Half-open stretches (begun, last day] on which the clock stands still; they may overlap."""
+    def _stopped(
+        self, calendar: WorkingCalendar, now: datetime | None
+    ) -> tuple[tuple[date, date], ...]:
+        """Half-open stretches (begun, last day] on which the clock stands still; they may
+        overlap.
+        """
         today = self._today(calendar, now)
         return tuple((stop.begun_on, stop.last_day(calendar, today)) for stop in self.stops)
 

@@ -1,4 +1,6 @@
-"""What windows do for people who are present: file, supplement, show, hand over; and guardianships put on record."""
+"""What windows do for people who are present: file, supplement, show, hand over; and guardianships
+put on record.
+"""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -8,24 +10,28 @@ from typing import Any
 
 from chalicelib import authority, casework
 from chalicelib.authority import mandates
-from chalicelib.authority.mandates import Mandate, Scope, Wish
+from chalicelib.authority.mandates import Mandate, MandateRequest, Scope
 from chalicelib.casework import AtWindow, Case
 from chalicelib.intake import attendance, filing, supplementing, uploads
 from chalicelib.intake.attendance import Attendance, Body
-from chalicelib.kernel.door import Call
+from chalicelib.kernel.authorization import WINDOW, Post, Resource
 from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.guard import WINDOW, Post, Resource
+from chalicelib.kernel.http.door import Call
 from chalicelib.kernel.journal import Actor
 
 CHECKED = {"trust": "B"}  # the officer has seen the original (the State Council's classes of trust)
 PAPERS = ("birth-certificate", "household-register", "adoption-certificate", "court-decision")
 PAPER = {"accepts": uploads.ACCEPTED, "max_bytes": uploads.MAX_BYTES}
-Act = casework.Supplement | casework.HandOver | casework.Show
+Act = casework.Supplement | casework.DeliverAtWindow | casework.ShowAtWindow
 
 
 def windows_for(call: Call, item: str) -> list[Post]:
     """The caller's windows at service points that take an item now."""
-    return [post for post in call.principal.posts if WINDOW in post.roles and _takes(post, item, call.now)]
+    return [
+        post
+        for post in call.principal.posts
+        if WINDOW in post.roles and _takes(post, item, call.now)
+    ]
 
 
 def _takes(post: Post, item: str, now: datetime) -> bool:
@@ -34,7 +40,9 @@ def _takes(post: Post, item: str, now: datetime) -> bool:
 
 
 def permit(call: Call, item: str, who: Attendance, case: Case | None = None) -> Post:
-    """Permission to serve who is present at a window for an item or in a case, and the window. Raises Forbidden."""
+    """Permission to serve who is present at a window for an item or in a case, and the window.
+    Raises Forbidden.
+    """
     windows = windows_for(call, item)
     facts = {
         "service_points": sorted({post.service_point for post in windows}),
@@ -65,7 +73,8 @@ def application(call: Call, who: Attendance, window: Post) -> casework.Applicati
 
 
 def party_act(call: Call, number: str, of: str, make: Callable[[Case], Act]) -> casework.Done:
-    """Do something on a case for its applicant, who is present or represented; ``of`` names the act of a mandate.
+    """Do something on a case for its applicant, who is present or represented; ``of`` names the act
+    of a mandate.
 
     Raises Problem.
     """
@@ -79,7 +88,8 @@ def party_act(call: Call, number: str, of: str, make: Callable[[Case], Act]) -> 
     def command(case: Case) -> AtWindow:
         for_applicant = replace(who, party=case.applicant)
         found = attendance.faults(call.body, call.now, call.body["present"], "/present")
-        # A document says who somebody is; of an account the officer knows only what its owner has said.
+        # A document says who somebody is; of an account the officer knows only what its owner has
+        # said.
         by_account = "person" in call.body["present"] and who.person == case.applicant
         is_other = by_account and _plain(who.name) != _plain(case.private["name"])
         if is_other or attendance.unrepresented(for_applicant, case.item, of, call.now):
@@ -98,26 +108,43 @@ def supplement(call: Call, case: Case) -> casework.Supplement:
 
 
 def guardianship(call: Call, post: str) -> Mandate:
-    """Put the guardianship of a minor on record, until the minor comes of age. Raises Invalid with every fault."""
+    """Put the guardianship of a minor on record, until the minor comes of age. Raises Invalid with
+    every fault.
+    """
     body: Mapping[str, Any] = call.body
     guardian, minor = body["guardian"], body["minor"]
     found = attendance.faults(body, call.now, minor, "/minor")
     born_on, wrong = _birthday(minor)
     found += wrong
-    ends = datetime.combine(attendance.comes_of_age(born_on), time(), call.now.tzinfo) if born_on else call.now
+    ends = (
+        datetime.combine(attendance.comes_of_age(born_on), time(), call.now.tzinfo)
+        if born_on
+        else call.now
+    )
     if born_on and not born_on <= call.now.date() < ends.date():
         found.append(Fault("/minor/born_on", "not-a-minor"))
     papers: list[dict[str, Any]] = []
     try:
-        papers = uploads.check(call.principal.person, body["evidence"], dict.fromkeys(PAPERS, PAPER))
+        papers = uploads.check(
+            call.principal.person, body["evidence"], dict.fromkeys(PAPERS, PAPER)
+        )
     except Invalid as invalid:
-        found += [replace(fault, field=fault.field.replace("/materials", "/evidence", 1)) for fault in invalid.faults]
+        found += [
+            replace(fault, field=fault.field.replace("/materials", "/evidence", 1))
+            for fault in invalid.faults
+        ]
     if found:
         raise Invalid(faults=found)
-    seen = {**attendance.evidence(body, call.now), "minor": attendance.shown(minor), "papers": papers}
+    seen = {
+        **attendance.evidence(body, call.now),
+        "minor": attendance.shown(minor),
+        "papers": papers,
+    }
     seen["guardian"] = attendance.shown(guardian)
     scope = Scope(None, frozenset(mandates.ACTS), ends)
-    wish = Wish(attendance.party_of(minor), minor["name"], guardian["person"], scope, evidence=seen)
+    wish = MandateRequest(
+        attendance.party_of(minor), minor["name"], guardian["person"], scope, evidence=seen
+    )
     return mandates.establish(wish, mandates.By(call.now, call.actor(post), call.request))
 
 

@@ -16,7 +16,8 @@ class MissingSetting(RuntimeError):
 class Settings:
     """Frozen view of the environment: ``settings().journal_table`` reads ``JOURNAL_TABLE``.
 
-    Every function gets only the variables it needs, so absence is an error at first use, never a default.
+    Every function gets only the variables it needs, so absence is an error at first use, never a
+    default.
     """
 
     __slots__ = ("_values",)
@@ -33,7 +34,9 @@ class Settings:
     def __init__(self, values: Mapping[str, str]) -> None:
         object.__setattr__(self, "_values", {k.lower(): v for k, v in values.items()})
         if self.clock_file and self.stage != MOVABLE_CLOCK_STAGE:
-            raise RuntimeError(f"CLOCK_FILE is set on stage {self.stage!r}: only {MOVABLE_CLOCK_STAGE!r} may move time")
+            raise RuntimeError(
+                f"CLOCK_FILE is set on stage {self.stage!r}: only {MOVABLE_CLOCK_STAGE!r} may move time"
+            )
 
     def __getattr__(self, name: str) -> str:
         value = self._values.get(name, self._OPTIONAL.get(name))
@@ -45,7 +48,9 @@ class Settings:
         raise AttributeError("settings are read once and never changed")
 
     def require(self, *names: str) -> None:
-        """Fail now, by name, when one of these variables is missing, instead of at its first use."""
+        """Fail now, by name, when one of these variables is missing, instead of at its first
+        use.
+        """
         for name in names:
             getattr(self, name)
 

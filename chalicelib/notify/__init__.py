@@ -1,4 +1,6 @@
-"""Messages to people, each once in an inbox, by mail and text message; and signed ones to departments' systems."""
+"""Messages to people, each once in an inbox, by mail and text message; and signed ones to
+departments' systems.
+"""
 
 from chalicelib.notify.acts import Message
 from chalicelib.notify.sending import send

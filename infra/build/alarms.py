@@ -24,7 +24,9 @@ FINDINGS = (
 
 @dataclass(frozen=True)
 class Alarm:
-    """Goes off when ``statistic`` of a metric is at or above ``threshold`` for ``periods`` of ``seconds``."""
+    """Goes off when ``statistic`` of a metric is at or above ``threshold`` for ``periods`` of
+    ``seconds``.
+    """
 
     namespace: str
     metric: str
@@ -91,7 +93,8 @@ def api_and_acts() -> list[Alarm]:
 def of_functions() -> list[Alarm]:
     """Errors and throttles of every function.
 
-    ``authorize`` can refuse a token only by failing, so anybody could ring its error alarm: it has a metric of its own.
+    ``authorize`` can refuse a token only by failing, so anybody could ring its error alarm: it has
+    a metric of its own.
     """
     watched = [(name, metric) for name in functions.FUNCTIONS for metric in ("Errors", "Throttles")]
     watched.remove(("authorize", "Errors"))

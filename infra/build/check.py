@@ -1,7 +1,7 @@
 """Checks what is deployed without deploying it: ``python -m infra.build.check``.
 
-Templates by cfn-lint and checkov; flows by our own checker, alone and with the sample city's items; compiled flows by
-statelint, their JSONata by its own parser.
+Templates by cfn-lint and checkov; flows by our own checker, alone and with the sample city's items;
+compiled flows by statelint, their JSONata by its own parser.
 """
 
 import json
@@ -13,8 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from chalicelib.catalog import checker, flows
-from chalicelib.kernel import strict_json, texts
+from chalicelib.catalog.flows import checker
+from chalicelib.catalog import flows
+from chalicelib.kernel.http import strict_json
+from chalicelib.kernel import texts
 from chalicelib.kernel.errors import Problem
 from infra.build import ROOT, package
 from infra.seed import load
@@ -60,7 +62,9 @@ def _expressions(value: Any) -> Iterator[str]:
 
 
 def state_machine(definition: str) -> list[str]:
-    """What is wrong with a state machine: unreachable or missing states, unknown fields, broken JSONata."""
+    """What is wrong with a state machine: unreachable or missing states, unknown fields, broken
+    JSONata.
+    """
     from jsonata import Jsonata
     from statelint.config import Config
     from statelint.linter import Linter
@@ -101,7 +105,9 @@ def published_flows(folder: Path = flows.FOLDER) -> str:
 
 
 def sample_city() -> str:
-    """What keeps the seed items' cases from walking their flows with the posts, their holders and the limits given."""
+    """What keeps the seed items' cases from walking their flows with the posts, their holders and
+    the limits given.
+    """
     holders: dict[str, set[str]] = {}
     for held in load.read("appointments.json"):
         holders.setdefault(held["post"], set()).add(held["person"])

@@ -1,4 +1,5 @@
-"""Compiles every published flow into a state machine of its own: ``python -m infra.build.flows``."""
+"""Compiles every published flow into a state machine of its own: ``python -m infra.build.flows``.
+"""
 
 import json
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def read(folder: Path = FLOWS) -> list[dict[str, Any]]:
 
 def compile_all(out: Path, flows: list[dict[str, Any]]) -> list[Path]:
     """Write ``<out>/<flow>-v<n>.asl.json`` for each flow and return the paths."""
-    from chalicelib.casework.compiler import compile_flow
+    from chalicelib.casework.execution.compiler import compile_flow
 
     compiler: Callable[[dict[str, Any]], dict[str, Any]] = compile_flow
     out.mkdir(parents=True, exist_ok=True)
@@ -40,7 +41,8 @@ def compile_all(out: Path, flows: list[dict[str, Any]]) -> list[Path]:
 
 
 def resources(flows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """One ``AWS::StepFunctions::StateMachine`` per flow; its definition lies beside the template."""
+    """One ``AWS::StepFunctions::StateMachine`` per flow; its definition lies beside the template.
+    """
     return {logical_id(flow): _machine(name(flow)) for flow in flows}
 
 

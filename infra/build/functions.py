@@ -24,7 +24,8 @@ VALUES: dict[str, Any] = {
     "MAIL_FROM": {"Ref": "MailFrom"},
     "SMS_COUNTRY_CODE": {"Ref": "SmsCountryCode"},
     "PUBLIC_URL": {"Ref": "PublicUrl"},
-    # Certificates name their issuer by it. The API's own function cannot: the API refers to that one.
+    # Certificates name their issuer by it. The API's own function cannot: the API refers to that
+    # one.
     "API_URL": {
         "Fn::If": [
             "HasPublicUrl",
@@ -70,7 +71,9 @@ FUNCTIONS: dict[str, str] = {
 
 
 def logical_id(function: str) -> str:
-    """CloudFormation's id of a function: Chalice's own rule, with its exception for the API function."""
+    """CloudFormation's id of a function: Chalice's own rule, with its exception for the API
+    function.
+    """
     return "APIHandler" if function == "api_handler" else function.title().replace("_", "")
 
 
@@ -115,5 +118,7 @@ def _function(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def resources() -> Resources:
-    """Log group, name and environment of each function, to be merged over Chalice's definition of it."""
+    """Log group, name and environment of each function, to be merged over Chalice's definition of
+    it.
+    """
     return {key: value for name in FUNCTIONS for key, value in _function(name)}

@@ -1,4 +1,6 @@
-"""How API Gateway's own refusals read: problem+json like the API's, in both languages since it cannot choose."""
+"""How API Gateway's own refusals read: problem+json like the API's, in both languages since it
+cannot choose.
+"""
 
 import json
 from typing import Any
@@ -45,11 +47,14 @@ def _refusal(kind: str) -> dict[str, Any]:
     return {
         "StatusCode": status,
         "ResponseParameters": {"Headers": headers},
-        # The key picks the template for every caller that does not ask for another JSON; the header says what it is.
+        # The key picks the template for every caller that does not ask for another JSON; the header
+        # says what it is.
         "ResponseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
     }
 
 
 def responses() -> dict[str, Any]:
-    """SAM's ``GatewayResponses`` of the REST API: part of its definition, so a change redeploys the stage."""
+    """SAM's ``GatewayResponses`` of the REST API: part of its definition, so a change redeploys the
+    stage.
+    """
     return {kind: _refusal(kind) for kind in REFUSALS}

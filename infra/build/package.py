@@ -1,7 +1,8 @@
 """Builds what is deployed, ``build/<stage>/``: ``python -m infra.build.package --stage S``.
 
-``sam.json`` and ``deployment.zip`` come from ``chalice package``; the zip is then put together again from the
-cached dependencies and the application with its bytecode. An unchanged tree is not built twice.
+``sam.json`` and ``deployment.zip`` come from ``chalice package``; the zip is then put together
+again from the cached dependencies and the application with its bytecode. An unchanged tree is not
+built twice.
 """
 
 import argparse
@@ -45,7 +46,8 @@ def fingerprint(stage: str, architecture: str) -> str:
 
 
 def _project(out: Path, architecture: str) -> Path:
-    """A Chalice project of links: no requirements (they are vendored already) and one more setting."""
+    """A Chalice project of links: no requirements (they are vendored already) and one more setting.
+    """
     project = out / "project"
     shutil.rmtree(project, ignore_errors=True)
     (project / ".chalice").mkdir(parents=True)
@@ -111,7 +113,8 @@ def _build(out: Path, stage: str, architecture: str) -> None:
 def build(stage: str, architecture: str | None = None) -> tuple[Path, float]:
     """Build a stage unless nothing changed; returns its folder and the zip's size in MB.
 
-    The embedded stack runs functions on this machine, so their wheels are this machine's; AWS's arm is cheaper.
+    The embedded stack runs functions on this machine, so their wheels are this machine's; AWS's arm
+    is cheaper.
     """
     check_name(stage)
     architecture = architecture or (vendored.machine() if stage == EMBEDDED else "arm64")

@@ -1,4 +1,6 @@
-"""The dependencies' part of the zip: Lambda's own wheels, trimmed, with bytecode, built once per set of pins."""
+"""The dependencies' part of the zip: Lambda's own wheels, trimmed, with bytecode, built once per
+set of pins.
+"""
 
 import hashlib
 import json
@@ -85,7 +87,8 @@ def _trim(target: Path) -> None:
 
 
 def _check(target: Path) -> None:
-    """Every library that our code names is really there; a quiet gap would only show in production."""
+    """Every library that our code names is really there; a quiet gap would only show in production.
+    """
     present = {
         re.sub(r"[-_.]+", "-", path.name.split("-")[0]).lower() for path in target.glob("*.dist-info") if path.is_dir()
     }
@@ -95,7 +98,9 @@ def _check(target: Path) -> None:
 
 
 def build(architecture: str) -> Path:
-    """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache when the pins are the same."""
+    """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache when the pins
+    are the same.
+    """
     recipe = "".join((Path(__file__).parent / name).read_text() for name in ("vendored.py", "archive.py"))
     key = json.dumps([requirements(), _platforms(architecture), recipe, sys.version])
     path = CACHE / f"vendored-{architecture}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.zip"

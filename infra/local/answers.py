@@ -136,7 +136,9 @@ def fault(method: str, path: str, status: int, content_type: str, body: Any) -> 
     if status >= 400:
         if not content_type.startswith("application/problem+json"):
             return f"a refusal must be application/problem+json, not {content_type!r}"
-        return _mismatch("problem", body) or ("" if body["status"] == status else "status differs in head and body")
+        return _mismatch("problem", body) or (
+            "" if body["status"] == status else "status differs in head and body"
+        )
     route = next((route for route, shape in _SHAPES if shape.fullmatch(f"{method} {path}")), "")
     if not route:
         return "no such route is published"
@@ -150,13 +152,19 @@ def fault(method: str, path: str, status: int, content_type: str, body: Any) -> 
 
 def _mismatch(schema: str, body: Any) -> str:
     found = next(_validator(schema).iter_errors(body), None)
-    return f"does not fit {schema}.schema.json at {found.json_path}: {found.message[:300]}" if found else ""
+    return (
+        f"does not fit {schema}.schema.json at {found.json_path}: {found.message[:300]}"
+        if found
+        else ""
+    )
 
 
 @lru_cache
 def _validator(name: str) -> Draft202012Validator:
     registry: Registry[Any] = Registry(retrieve=lambda uri: Resource.from_contents(_load(uri)))  # type: ignore[call-arg]
-    return Draft202012Validator(_load(f"{name}.schema.json"), registry=registry, format_checker=_formats)
+    return Draft202012Validator(
+        _load(f"{name}.schema.json"), registry=registry, format_checker=_formats
+    )
 
 
 @lru_cache

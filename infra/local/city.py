@@ -24,10 +24,12 @@ _WARM = {"api": 4, "open_task": 2}
 
 
 def make_ready(running: Running) -> dict[str, Any]:
-    """Deploys and loads what changed since the last time here, warms the functions, fires the sweeps.
+    """Deploys and loads what changed since the last time here, warms the functions, fires the
+    sweeps.
 
-    The sweeps bring back what a restart of the emulator ended: running executions. Returns what was done,
-    {"deployed": bool, "loaded": bool, "workers": n}. Raises EmbeddedError with the tool's output on failure.
+    The sweeps bring back what a restart of the emulator ended: running executions. Returns what was
+    done, {"deployed": bool, "loaded": bool, "workers": n}. Raises EmbeddedError with the tool's
+    output on failure.
     """
     record = running.state_dir / "deployed.json"
     before = json.loads(record.read_text()) if record.exists() else {}
@@ -63,11 +65,23 @@ def _more_workers(running: Running) -> dict[str, int]:
 
 def _stack_exists(running: Running) -> bool:
     stacks = running.client("cloudformation").list_stacks()["StackSummaries"]
-    return any(s["StackName"] == f"sunlit-{STAGE}" and s["StackStatus"].endswith("_COMPLETE") for s in stacks)
+    return any(
+        s["StackName"] == f"sunlit-{STAGE}" and s["StackStatus"].endswith("_COMPLETE")
+        for s in stacks
+    )
 
 
 def _run(running: Running, module: str, *arguments: str) -> None:
-    command = [sys.executable, "-m", module, "--stage", STAGE, "--endpoint", running.aws, *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        module,
+        "--stage",
+        STAGE,
+        "--endpoint",
+        running.aws,
+        *arguments,
+    ]
     environment = {**os.environ, **running.environment()}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:

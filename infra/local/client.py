@@ -1,4 +1,6 @@
-"""A small client of the public API, for the demo and the tests; it trusts no answer that breaks its schema."""
+"""A small client of the public API, for the demo and the tests; it trusts no answer that breaks its
+schema.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,15 @@ class Answer:
         return str(self.body.get("type", "")).rpartition(":")[2] if self.status >= 400 else ""
 
     def expect(self, status: int, problem: str = "") -> Answer:
-        """This answer, if it has that status (and is that problem). Raises UnexpectedAnswerError."""
+        """This answer, if it has that status (and is that problem). Raises
+        UnexpectedAnswerError.
+        """
         if self.status != status or (problem and self.problem != problem):
             wanted = f"{status} {problem}".strip()
             text = self.raw.decode(errors="replace")[:600]
-            raise UnexpectedAnswerError(f"{self.method} {self.path}: expected {wanted}, got {self.status} {text}")
+            raise UnexpectedAnswerError(
+                f"{self.method} {self.path}: expected {wanted}, got {self.status} {text}"
+            )
         return self
 
 
@@ -79,8 +85,12 @@ def new_key() -> str:
 class Client:
     """The API as one person sees it; without a token, as anybody."""
 
-    def __init__(self, origin: str, token: str = "", person: str = "", language: str = "en") -> None:
-        headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
+    def __init__(
+        self, origin: str, token: str = "", person: str = "", language: str = "en"
+    ) -> None:
+        headers = {"Accept-Language": language} | (
+            {"Authorization": f"Bearer {token}"} if token else {}
+        )
         self.origin, self.token, self.person = origin, token, person
         self.requests = 0
         self._http = httpx.Client(base_url=origin, headers=headers, timeout=60, trust_env=False)
@@ -90,48 +100,86 @@ class Client:
         self._http.close()
 
     def request(self, method: str, path: str, *, valid: bool = True, **more: Any) -> Answer:
-        """Any request; ``more`` as httpx takes it. With ``valid`` the answer must fit its schema."""
+        """Any request; ``more`` as httpx takes it. With ``valid`` the answer must fit its
+        schema.
+        """
         self.requests += 1
         reply = self._http.request(method, path, **more)
         content_type = reply.headers.get("content-type", "")
         try:
-            body = reply.json() if content_type.partition(";")[0].endswith(("/json", "+json")) else None
+            body = (
+                reply.json()
+                if content_type.partition(";")[0].endswith(("/json", "+json"))
+                else None
+            )
         except ValueError:
             raise UnexpectedAnswerError(f"{method} {path}: not JSON: {reply.text[:300]}") from None
         route = urlsplit(path).path
         if valid and (wrong := answers.fault(method, route, reply.status_code, content_type, body)):
-            raise UnexpectedAnswerError(f"{method} {route} answered {reply.status_code}, which {wrong}")
+            raise UnexpectedAnswerError(
+                f"{method} {route} answered {reply.status_code}, which {wrong}"
+            )
         return Answer(method, route, reply.status_code, reply.headers, body, reply.content)
 
     def get(self, path: str, **query: Any) -> Answer:
         """Read something, whatever the answer."""
         return self.request("GET", path, params=query or None)
 
-    def post(self, path: str, body: Any = None, *, key: str = "", match: str = "", **more: Any) -> Answer:
+    def post(
+        self, path: str, body: Any = None, *, key: str = "", match: str = "", **more: Any
+    ) -> Answer:
         """Write something under ``key`` (a fresh one when none is given), whatever the answer."""
         headers = {"Idempotency-Key": key or new_key()} | ({"If-Match": match} if match else {})
-        return self.request("POST", path, json=body, headers=headers | more.pop("headers", {}), **more)
+        return self.request(
+            "POST", path, json=body, headers=headers | more.pop("headers", {}), **more
+        )
 
-    # ---- what a citizen does ------------------------------------------------------------------------------
+    # ---- what a citizen does
+    # ------------------------------------------------------------------------------
     def upload(self, file: File, key: str = "") -> str:
         """Put a file straight into storage; its upload id."""
-        stated = {"content_type": file.content_type, "size": len(file.content), "sha256": file.sha256}
+        stated = {
+            "content_type": file.content_type,
+            "size": len(file.content),
+            "sha256": file.sha256,
+        }
         form = self.post("/uploads", stated, key=key).expect(201)
         stored = put_into_storage(form.body, file)
         if stored.status_code != 204:
-            raise UnexpectedAnswerError(f"POST to storage: {stored.status_code} {stored.text[:300]}")
+            raise UnexpectedAnswerError(
+                f"POST to storage: {stored.status_code} {stored.text[:300]}"
+            )
         return str(form["upload_id"])
 
     def attach(self, files: Mapping[str, File]) -> list[Json]:
-        """Upload files by the code of the material that each is, and name them as an application does."""
+        """Upload files by the code of the material that each is, and name them as an application
+        does.
+        """
         return [
-            {"code": code, "upload_id": self.upload(file), "sha256": file.sha256, "file_name": file.name}
+            {
+                "code": code,
+                "upload_id": self.upload(file),
+                "sha256": file.sha256,
+                "file_name": file.name,
+            }
             for code, file in files.items()
         ]
 
-    def file(self, item: str, form: Json, files: Mapping[str, File], phone: str = "14000001001", **more: Any) -> Answer:
+    def file(
+        self,
+        item: str,
+        form: Json,
+        files: Mapping[str, File],
+        phone: str = "14000001001",
+        **more: Any,
+    ) -> Answer:
         """Upload and file an application; its receipt."""
-        body = {"item": item, "form": form, "contact": {"phone": phone}, "materials": self.attach(files)}
+        body = {
+            "item": item,
+            "form": form,
+            "contact": {"phone": phone},
+            "materials": self.attach(files),
+        }
         return self.post("/applications", body, **more).expect(201)
 
     def case(self, number: str) -> Answer:
@@ -147,7 +195,8 @@ class Client:
         """All my messages, newest first; of one case where it is given."""
         return [m for m in self._all("/messages", "messages") if number in ("", m["case_number"])]
 
-    # ---- what an officer does -----------------------------------------------------------------------------
+    # ---- what an officer does
+    # -----------------------------------------------------------------------------
     def tasks(self, post: str, number: str = "") -> list[Json]:
         """The inbox of a post; the tasks of one case where it is given."""
         return [t for t in self._all("/tasks", "tasks", post=post) if number in ("", t["number"])]
@@ -155,26 +204,40 @@ class Client:
     def wait_for_task(self, post: str, number: str, step: str = "") -> Json:
         """The task of a case in the inbox of ``post``, once the flow has put it there."""
         what = f"a task of {number} in the inbox of {post}"
-        return wait(lambda: [t for t in self.tasks(post, number) if step in ("", t["step"])], what)[0]
+        return wait(lambda: [t for t in self.tasks(post, number) if step in ("", t["step"])], what)[
+            0
+        ]
 
     def complete(self, task: str, outcome: str, *, key: str = "", **more: Any) -> Answer:
-        """End a task with one of its outcomes, whatever the answer; ``more`` is reasons, defects, opinion, note."""
+        """End a task with one of its outcomes, whatever the answer; ``more`` is reasons, defects,
+        opinion, note.
+        """
         return self.post(f"/tasks/{task}/complete", {"outcome": outcome, **more}, key=key)
 
     def _all(self, path: str, name: str, **query: str) -> list[Json]:
         rows: list[Json] = []
         cursor = ""
         while True:
-            page = self.get(path, limit=100, **query, **({"cursor": cursor} if cursor else {})).expect(200)
+            page = self.get(
+                path, limit=100, **query, **({"cursor": cursor} if cursor else {})
+            ).expect(200)
             rows += page[name]
             if not (cursor := page["next_cursor"] or ""):
                 return rows
 
 
 def put_into_storage(form: Json, file: File, **changed: str) -> httpx.Response:
-    """POST a file with the fields of its upload form, straight to storage; ``changed`` replaces fields."""
+    """POST a file with the fields of its upload form, straight to storage; ``changed`` replaces
+    fields.
+    """
     fields = form["fields"] | {name.replace("_", "-"): value for name, value in changed.items()}
-    return httpx.post(form["url"], data=fields, files={"file": ("file", file.content)}, timeout=60, trust_env=False)
+    return httpx.post(
+        form["url"],
+        data=fields,
+        files={"file": ("file", file.content)},
+        timeout=60,
+        trust_env=False,
+    )
 
 
 def wait(ask: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
@@ -188,7 +251,9 @@ def wait(ask: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
 
 
 class City:
-    """The embedded stage from outside: people to sign in as, a clock to move, sweeps that need not be waited for."""
+    """The embedded stage from outside: people to sign in as, a clock to move, sweeps that need not
+    be waited for.
+    """
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -211,7 +276,9 @@ class City:
         address, _, bill = page.partition("?")
         reply = self._http.post(f"{address}/pay?{bill}")
         if reply.status_code != 200:
-            raise UnexpectedAnswerError(f"POST {address}/pay: {reply.status_code} {reply.text[:300]}")
+            raise UnexpectedAnswerError(
+                f"POST {address}/pay: {reply.status_code} {reply.text[:300]}"
+            )
 
     def close(self) -> None:
         """Give all connections back."""
@@ -229,7 +296,9 @@ class City:
         return datetime.fromisoformat(self._http.get("/__local/clock").json()["official_time"])
 
     def move_clock(self, **change: Any) -> list[str]:
-        """Move official time (``advance_days=5``, ``set="..."``) and let every sweep run; the functions that ran."""
+        """Move official time (``advance_days=5``, ``set="..."``) and let every sweep run; the
+        functions that ran.
+        """
         return _ran(self._local("clock", change)["fired"])
 
     def tick(self, only: str = "") -> list[str]:
@@ -239,7 +308,9 @@ class City:
     def _local(self, route: str, body: Json) -> Json:
         reply = self._http.post(f"/__local/{route}", json=body)
         if reply.status_code != 200:
-            raise UnexpectedAnswerError(f"POST /__local/{route}: {reply.status_code} {reply.text[:300]}")
+            raise UnexpectedAnswerError(
+                f"POST /__local/{route}: {reply.status_code} {reply.text[:300]}"
+            )
         found: Json = reply.json()
         return found
 

@@ -1,4 +1,6 @@
-"""The embedded stage's clock: a file that holds how many seconds official time is ahead of the system's."""
+"""The embedded stage's clock: a file that holds how many seconds official time is ahead of the
+system's.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ class ClockFile:
     def move(self, change: dict[str, object]) -> None:
         """Applies one change of the offset.
 
-        It is {"advance_seconds": n}, {"advance_days": n}, {"set": RFC 3339 time with zone} or {"reset":
-        true}; raises ValueError when it is none of these.
+        It is {"advance_seconds": n}, {"advance_days": n}, {"set": RFC 3339 time with zone} or
+        {"reset": true}; raises ValueError when it is none of these.
         """
         kind, value = next(iter(change.items())) if len(change) == 1 else ("", None)
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else None

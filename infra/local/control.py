@@ -1,4 +1,5 @@
-"""The local control routes: clock, sweeps, warm functions, mail, rights that were used, tokens, change of keys.
+"""The local control routes: clock, sweeps, warm functions, mail, rights that were used, tokens,
+change of keys.
 
 They exist on the embedded AWS alone, under /__local, beside the product and unknown to it.
 """
@@ -54,7 +55,10 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
         try:
             token = makers.token(str(sub), _TOKEN_SECONDS)
         except KeyError:
-            known = [*sorted(makers.people.names), *(f"s-{client}" for client in sorted(makers.scopes))]
+            known = [
+                *sorted(makers.people.names),
+                *(f"s-{client}" for client in sorted(makers.scopes)),
+            ]
             return jsonify(error=f"no such person: {sub}", people=known), 404
         return jsonify(access_token=token, token_type="Bearer", expires_in=_TOKEN_SECONDS)
 
@@ -71,7 +75,9 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
     @routes.post("/warm")
     def warm() -> Answer:
         body = request.get_json(silent=True) or {}
-        names = [record["config"]["FunctionName"] for record in lambda_svc._functions._data.values()]
+        names = [
+            record["config"]["FunctionName"] for record in lambda_svc._functions._data.values()
+        ]
         wanted = {name: int(body.get("each", 1)) for name in names} | body.get("functions", {})
         return jsonify(workers=functions.warm(wanted))
 

@@ -48,14 +48,21 @@ class Running:
         return self.state_dir / "clock"
 
     def issuers(self) -> list[dict[str, Any]]:
-        """The sample city's issuers, as a stage names them: its people's, the province's, its systems'."""
+        """The sample city's issuers, as a stage names them: its people's, the province's, its
+        systems'.
+        """
         own: dict[str, dict[str, Any]] = {
             "": {"documents": True},
             "/province": {"alias": "province"},
             "/systems": {"kind": "systems"},
         }
         return [
-            {"issuer": self.issuer + path, "audience": "sunlit-api", "jwks_url": f"{self.issuer}{path}/jwks", **more}
+            {
+                "issuer": self.issuer + path,
+                "audience": "sunlit-api",
+                "jwks_url": f"{self.issuer}{path}/jwks",
+                **more,
+            }
             for path, more in own.items()
         ]
 
@@ -81,7 +88,11 @@ class Running:
         """A boto3 client of ``service`` at this endpoint."""
         import boto3
 
-        access = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": self.region}
+        access = {
+            "aws_access_key_id": "test",
+            "aws_secret_access_key": "test",
+            "region_name": self.region,
+        }
         return boto3.client(service, endpoint_url=self.aws, **access, **options)
 
     def stop(self) -> None:
@@ -124,16 +135,25 @@ def start(
 ) -> Running:
     """Starts the embedded AWS and returns when it answers.
 
-    ``state_dir`` keeps everything, also the clock and the issuer's key. Port 0 is the port of the last
-    start in this directory, since queue addresses hold it, or any free one. ``persist`` False keeps no AWS
-    state; ``record`` writes every answer of the API into ``answers.jsonl`` beside it. Raises EmbeddedError
-    when a port is taken, the directory is in use, or the child does not come up.
+    ``state_dir`` keeps everything, also the clock and the issuer's key. Port 0 is the port of the
+    last start in this directory, since queue addresses hold it, or any free one. ``persist`` False
+    keeps no AWS state; ``record`` writes every answer of the API into ``answers.jsonl`` beside it.
+    Raises EmbeddedError when a port is taken, the directory is in use, or the child does not come
+    up.
     """
     state = Path(state_dir).resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
     lock = _locked(state)
     ports = _ports(state, gateway_port, aws_port)
-    command = [sys.executable, "-m", "infra.local.server", "--state-dir", str(state), "--region", region]
+    command = [
+        sys.executable,
+        "-m",
+        "infra.local.server",
+        "--state-dir",
+        str(state),
+        "--region",
+        region,
+    ]
     command += ["--gateway-port", str(ports[0]), "--aws-port", str(ports[1])]
     command += ["--clock-file", str(state / "clock")]
     command += ["--people", str(people)] if people else []
@@ -144,7 +164,9 @@ def start(
         process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)
     try:
         found = _addresses(process, state)
-        (state / "ports.json").write_text(json.dumps([_port(found["gateway"]), _port(found["aws"])]))
+        (state / "ports.json").write_text(
+            json.dumps([_port(found["gateway"]), _port(found["aws"])])
+        )
         running = Running(**found, state_dir=state, process=process, _lock=lock, region=region)
         _wait_until_healthy(running)
     except BaseException:
@@ -160,20 +182,28 @@ def _locked(state: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
-        raise EmbeddedError(f"{state} is in use by another embedded AWS; end that one first") from None
+        raise EmbeddedError(
+            f"{state} is in use by another embedded AWS; end that one first"
+        ) from None
     return lock
 
 
 def _ports(state: Path, gateway_port: int, aws_port: int) -> tuple[int, int]:
-    """The wanted ports; where 0 is wanted those of the last start in this directory, or any free ones."""
+    """The wanted ports; where 0 is wanted those of the last start in this directory, or any free
+    ones.
+    """
     try:
         last = json.loads((state / "ports.json").read_text())
     except (OSError, ValueError):
         last = [0, 0]
-    chosen = [wanted or before for wanted, before in zip((gateway_port, aws_port), last, strict=True)]
+    chosen = [
+        wanted or before for wanted, before in zip((gateway_port, aws_port), last, strict=True)
+    ]
     for port in filter(None, chosen):
         if not _becomes_free(port):
-            raise EmbeddedError(f"port {port} on 127.0.0.1 is taken by another program; end that one first")
+            raise EmbeddedError(
+                f"port {port} on 127.0.0.1 is taken by another program; end that one first"
+            )
     gateway, aws = (port or _free_port() for port in chosen)
     return gateway, aws
 
@@ -216,7 +246,9 @@ def _addresses(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
 
 def _did_not_start(state: Path) -> EmbeddedError:
     log = state / "server.log"
-    return EmbeddedError(f"the embedded AWS did not start; {log} ends:\n{log.read_text(errors='replace')[-2000:]}")
+    return EmbeddedError(
+        f"the embedded AWS did not start; {log} ends:\n{log.read_text(errors='replace')[-2000:]}"
+    )
 
 
 def _wait_until_healthy(running: Running) -> None:

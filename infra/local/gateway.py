@@ -1,6 +1,7 @@
 """One origin: the deployed API at /, the sign-in issuer at /sign-in, control routes at /__local.
 
-It is no second hop: the same loop that serves the emulator hands it the request under the API's own path.
+It is no second hop: the same loop that serves the emulator hands it the request under the API's own
+path.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Gateway:
         self._api_id = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one connection event; requests before and after tell the snapshots that something moved."""
+        """Serves one connection event; requests before and after tell the snapshots that something
+        moved.
+        """
         if scope["type"] != "http":
             await emulator.app(scope, receive, send)
             return
@@ -66,11 +69,17 @@ class Gateway:
             await _answer(send, 421, {"error": "this origin is http://127.0.0.1 only"})
         elif scope["path"].startswith(("/__local/", "/sign-in/")):
             loop = asyncio.get_running_loop()
-            await self._pages(scope, receive, send, partial(loop.run_in_executor, None), partial(_soon, loop))  # type: ignore[arg-type]
+            await self._pages(
+                scope, receive, send, partial(loop.run_in_executor, None), partial(_soon, loop)
+            )  # type: ignore[arg-type]
         elif api_id := self._deployed():
             await self._call_api(scope, self._at_the_api(scope, api_id), receive, send)
         else:
-            await _answer(send, 503, {"error": f"no API {self._name} with stage {self._stage} is deployed yet"})
+            await _answer(
+                send,
+                503,
+                {"error": f"no API {self._name} with stage {self._stage} is deployed yet"},
+            )
 
     async def _call_api(self, asked: Scope, scope: Scope, receive: Receive, send: Send) -> None:
         started, status, headers, body = time.monotonic(), 500, [], bytearray()
@@ -86,14 +95,20 @@ class Gateway:
         try:
             await emulator.app(scope, receive, send_and_see)
         finally:
-            platform.count_answer(self._name, self._stage, status, (time.monotonic() - started) * 1000)
+            platform.count_answer(
+                self._name, self._stage, status, (time.monotonic() - started) * 1000
+            )
             if self._recorder:
                 self._recorder.note(asked, status, headers, bytes(body))
 
     def _deployed(self) -> str:
-        """The id of the deployed API, looked up again when that one is gone; empty when there is none."""
+        """The id of the deployed API, looked up again when that one is gone; empty when there is
+        none.
+        """
         apis = apigateway_v1._rest_apis
-        if self._api_id not in apis or self._stage not in apigateway_v1._stages_v1.get(self._api_id, {}):
+        if self._api_id not in apis or self._stage not in apigateway_v1._stages_v1.get(
+            self._api_id, {}
+        ):
             staged = [i for i in apis if self._stage in apigateway_v1._stages_v1.get(i, {})]
             named = [i for i in staged if apis[i].get("name") == self._name]
             self._api_id = (named or staged or [""])[-1]
@@ -101,7 +116,11 @@ class Gateway:
 
     def _at_the_api(self, scope: Scope, api_id: str) -> Scope:
         prefix = f"/restapis/{api_id}/{self._stage}/_user_request_"
-        kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _TRUSTED_FROM_NOBODY]
+        kept = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name.lower() not in _TRUSTED_FROM_NOBODY
+        ]
         return {
             **scope,
             "path": prefix + scope["path"],

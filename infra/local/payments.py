@@ -1,6 +1,8 @@
-"""The sample city's payment provider: a page with one button, and signed notices to the API, as a real one sends them.
+"""The sample city's payment provider: a page with one button, and signed notices to the API, as a
+real one sends them.
 
-It exists on the embedded AWS alone, under /__local/payments, beside the product and unknown to it; no money moves.
+It exists on the embedded AWS alone, under /__local/payments, beside the product and unknown to it;
+no money moves.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ Answer = Any
 
 
 def add_payments(app: Flask, api: str, stack: str) -> None:
-    """Adds the provider to ``app``; it reports to the API at ``api`` under the secret of the stack ``stack``."""
+    """Adds the provider to ``app``; it reports to the API at ``api`` under the secret of the stack
+    ``stack``.
+    """
     routes = Blueprint("payments", __name__, url_prefix="/__local/payments")
 
     @routes.get("/<order>")
@@ -51,7 +55,9 @@ def add_payments(app: Flask, api: str, stack: str) -> None:
 
     @routes.post("/<order>/refund")
     def refund(order: str) -> Answer:
-        """Takes the detail of a RefundOrdered event, as an API destination of the bus would send it."""
+        """Takes the detail of a RefundOrdered event, as an API destination of the bus would send
+        it.
+        """
         notice = {**_bill(order, request.get_json()), "event": "refunded"}
         status, answer = _report(api, notice, stack)
         return jsonify(answer), status
@@ -60,10 +66,16 @@ def add_payments(app: Flask, api: str, stack: str) -> None:
 
 
 def _bill(order: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """What is paid or given back, as a link or an event tells of it; 0 fen for what is no amount."""
+    """What is paid or given back, as a link or an event tells of it; 0 fen for what is no
+    amount.
+    """
     amount = str(told.get("amount_fen", ""))
     known = amount.isascii() and amount.isdecimal() and len(amount) < 16
-    return {"order": order, "number": str(told.get("number", "")), "amount_fen": int(amount) if known else 0}
+    return {
+        "order": order,
+        "number": str(told.get("number", "")),
+        "amount_fen": int(amount) if known else 0,
+    }
 
 
 def _is_signed(bill: Mapping[str, Any], told: Mapping[str, str], stack: str) -> bool:
@@ -91,7 +103,11 @@ def _report(api: str, notice: Mapping[str, Any], stack: str) -> tuple[int, Any]:
         ) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refused:
-        return (refused.code, json.load(refused)) if refused.code < 500 and refused.code != 429 else (502, {})
+        return (
+            (refused.code, json.load(refused))
+            if refused.code < 500 and refused.code != 429
+            else (502, {})
+        )
     except OSError:
         return 502, {}
 
@@ -99,5 +115,7 @@ def _report(api: str, notice: Mapping[str, Any], stack: str) -> tuple[int, Any]:
 def _page(bill: Mapping[str, Any], status: int) -> Answer:
     """The page before (status 0) or after the API has answered."""
     said = _SAID.get(status, _REFUSED) if status else ""
-    page = render_template_string(_PAGE, number=bill["number"], order=bill["order"], fen=bill["amount_fen"], said=said)
+    page = render_template_string(
+        _PAGE, number=bill["number"], order=bill["order"], fen=bill["amount_fen"], said=said
+    )
     return page, status or 200

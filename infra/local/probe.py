@@ -1,4 +1,6 @@
-"""A small stack to try the embedded AWS with: one function behind an API, a flow, a queue, a schedule and an alarm."""
+"""A small stack to try the embedded AWS with: one function behind an API, a flow, a queue, a
+schedule and an alarm.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,10 @@ def role(service: str, *actions: str) -> dict[str, Any]:
     """A role that ``service`` takes and that may do ``actions`` on anything."""
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     allow = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    policy = {"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
+    policy = {
+        "PolicyName": "own",
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]},
+    }
     document = {"Version": "2012-10-17", "Statement": [trust]}
     return {
         "Type": "AWS::IAM::Role",
@@ -66,19 +71,32 @@ def role(service: str, *actions: str) -> dict[str, Any]:
 
 
 def _invocation(function: str) -> dict[str, str]:
-    path = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+    path = (
+        "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+    )
     return {"Fn::Sub": path % function}
 
 
 def _api_body() -> dict[str, Any]:
-    """As SAM hands an API over: authorizer and gateway responses are extensions of its definition."""
+    """As SAM hands an API over: authorizer and gateway responses are extensions of its
+    definition.
+    """
 
     def get(**more: Any) -> dict[str, Any]:
         integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": _invocation("Probe")}
         return {"get": {"responses": {}, "x-amazon-apigateway-integration": integration, **more}}
 
-    guard = {"type": "token", "authorizerUri": _invocation("Probe"), "authorizerResultTtlInSeconds": 0}
-    scheme = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "custom"}
+    guard = {
+        "type": "token",
+        "authorizerUri": _invocation("Probe"),
+        "authorizerResultTtlInSeconds": 0,
+    }
+    scheme = {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+    }
     throttled = {
         "statusCode": 429,
         "responseParameters": {"gatewayresponse.header.Retry-After": "'1'"},
@@ -165,7 +183,10 @@ def template() -> dict[str, Any]:
         },
         "Bucket": {
             "Type": "AWS::S3::Bucket",
-            "Properties": {"BucketName": "uploads", "VersioningConfiguration": {"Status": "Enabled"}},
+            "Properties": {
+                "BucketName": "uploads",
+                "VersioningConfiguration": {"Status": "Enabled"},
+            },
         },
         "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Body": _api_body()}},
         "Deployment": {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": api}},
@@ -201,7 +222,9 @@ def template() -> dict[str, Any]:
 def deploy(running: Running) -> None:
     """Creates the stack and returns when it stands."""
     stacks = running.client("cloudformation")
-    stacks.create_stack(StackName="probe", TemplateBody=json.dumps(template()), Capabilities=["CAPABILITY_IAM"])
+    stacks.create_stack(
+        StackName="probe", TemplateBody=json.dumps(template()), Capabilities=["CAPABILITY_IAM"]
+    )
     stacks.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
 
 

@@ -1,7 +1,7 @@
 """The child process: emulator with mends, gateway, issuer and snapshots on one event loop.
 
-Started by ``infra.local.embedded``. Prints one JSON line with its addresses when it is ready; ends on
-SIGTERM, or when the process that started it is gone.
+Started by ``infra.local.embedded``. Prints one JSON line with its addresses when it is ready; ends
+on SIGTERM, or when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def _pages(options: argparse.Namespace, issuer: str) -> Any:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to ``_serve``; the emulator's own server takes twice as long for a request."""
+    """Leaves the signals to ``_serve``; the emulator's own server takes twice as long for a
+    request.
+    """
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

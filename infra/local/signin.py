@@ -1,7 +1,8 @@
-"""The sign-in issuer of the sample city: OpenID Connect authorization code flow with PKCE, on Authlib.
+"""The sign-in issuer of the sample city: OpenID Connect authorization code flow with PKCE, on
+Authlib.
 
-Whoever opens the page picks a person; there are no passwords, since the people are fictional and the page
-answers this machine alone. Deployed stages use a real issuer.
+Whoever opens the page picks a person; there are no passwords, since the people are fictional and
+the page answers this machine alone. Deployed stages use a real issuer.
 """
 
 from __future__ import annotations
@@ -156,7 +157,9 @@ def _id_tokens(maker: TokenMaker) -> OpenIDCode:
 
 def _access_tokens(maker: TokenMaker) -> JWTBearerTokenGenerator:
     class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-        def access_token_generator(self, client: Any, grant_type: str, user: Person, scope: str) -> str:
+        def access_token_generator(
+            self, client: Any, grant_type: str, user: Person, scope: str
+        ) -> str:
             return maker.access_token(user.id, _LIFETIME, client_id=client.client_id, scope=scope)
 
     return AccessTokens(maker.issuer, alg=ALGORITHM, expires_generator=lambda *_: _LIFETIME)
@@ -179,9 +182,13 @@ def _discovery(issuer: str) -> dict[str, Any]:
 
 
 def add_sign_in(app: Flask, maker: TokenMaker, people: list[dict[str, Any]]) -> None:
-    """Adds the issuer's endpoints to ``app`` under /sign-in; ``people`` as in infra/seed/people.json."""
+    """Adds the issuer's endpoints to ``app`` under /sign-in; ``people`` as in
+    infra/seed/people.json.
+    """
     app.secret_key = secrets.token_bytes(32)
-    server = AuthorizationServer(app, query_client=LocalClient, save_token=lambda token, request: None)
+    server = AuthorizationServer(
+        app, query_client=LocalClient, save_token=lambda token, request: None
+    )
     server.register_grant(CodeGrant, [CodeChallenge(required=True), _id_tokens(maker)])
     server.register_token_generator("default", _access_tokens(maker))
     pages = Blueprint("sign-in", __name__, url_prefix="/sign-in")
@@ -203,7 +210,9 @@ def add_sign_in(app: Flask, maker: TokenMaker, people: list[dict[str, Any]]) -> 
             return server.handle_error_response(server.create_oauth2_request(request), error)
         if request.method == "GET" or request.form.get("person") not in known:
             return render_template_string(_PAGE, people=people)
-        return server.create_authorization_response(grant=grant, grant_user=Person(request.form["person"]))
+        return server.create_authorization_response(
+            grant=grant, grant_user=Person(request.form["person"])
+        )
 
     @pages.post("/token")
     def token() -> Any:

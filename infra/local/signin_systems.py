@@ -1,4 +1,5 @@
-"""The sample city's other issuers: one for departments' systems (client credentials), one of the province above it.
+"""The sample city's other issuers: one for departments' systems (client credentials), one of the
+province above it.
 
 The systems are fictional like the people, so all have one secret.
 """
@@ -49,7 +50,9 @@ class CredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
 
 def _access_tokens(maker: TokenMaker) -> JWTBearerTokenGenerator:
     class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-        def access_token_generator(self, client: System, grant_type: str, user: Any, scope: str | None) -> str:
+        def access_token_generator(
+            self, client: System, grant_type: str, user: Any, scope: str | None
+        ) -> str:
             return maker.system_token(client.client_id, client.get_allowed_scope(scope), _LIFETIME)
 
     return AccessTokens(maker.issuer, alg=ALGORITHM, expires_generator=lambda *_: _LIFETIME)
@@ -66,9 +69,13 @@ def _with_keys(pages: Blueprint, maker: TokenMaker, more: dict[str, Any]) -> Non
 
 
 def add_systems(app: Flask, maker: TokenMaker, systems: list[dict[str, Any]]) -> None:
-    """Adds the systems' issuer to ``app`` under /sign-in/systems; ``systems`` as in infra/seed/systems.json."""
+    """Adds the systems' issuer to ``app`` under /sign-in/systems; ``systems`` as in
+    infra/seed/systems.json.
+    """
     known = {system["id"]: System(system["id"], system["scope"]) for system in systems}
-    server = AuthorizationServer(app, query_client=known.get, save_token=lambda token, request: None)
+    server = AuthorizationServer(
+        app, query_client=known.get, save_token=lambda token, request: None
+    )
     server.register_grant(CredentialsGrant)
     server.register_token_generator("default", _access_tokens(maker))
     pages = Blueprint("sign-in-systems", __name__, url_prefix="/sign-in/systems")
@@ -87,7 +94,9 @@ def add_systems(app: Flask, maker: TokenMaker, systems: list[dict[str, Any]]) ->
 
 
 def add_province(app: Flask, maker: TokenMaker) -> None:
-    """Adds the province's issuer to ``app`` under /sign-in/province: its keys, which is all that a city needs."""
+    """Adds the province's issuer to ``app`` under /sign-in/province: its keys, which is all that a
+    city needs.
+    """
     pages = Blueprint("sign-in-province", __name__, url_prefix="/sign-in/province")
     _with_keys(pages, maker, {})
     app.register_blueprint(pages)

@@ -1,9 +1,9 @@
 """Whole snapshots of the emulator every two seconds, so that kill -9 loses no more than those.
 
-The emulator saves only at a clean shutdown, one service after the other, while others go on writing. Here
-the event loop forks: DynamoDB, SQS and the others answer on that loop, so the child sees all of them
-between two requests, takes its time, writes a new generation aside and flips one link to it. A kill at any
-moment leaves a whole generation.
+The emulator saves only at a clean shutdown, one service after the other, while others go on
+writing. Here the event loop forks: DynamoDB, SQS and the others answer on that loop, so the child
+sees all of them between two requests, takes its time, writes a new generation aside and flips one
+link to it. A kill at any moment leaves a whole generation.
 """
 
 from __future__ import annotations
@@ -48,7 +48,13 @@ class Snapshots:
         self._seen = 0, 0
         require(emulator, "_build_persistence_save_dict")
         require(persistence, "_json_default", "_state_format_version")
-        require(lambda_svc, "CODE_BLOB_DIR", "_write_code_blob", "_prune_orphan_code_blobs", "_inflight_total")
+        require(
+            lambda_svc,
+            "CODE_BLOB_DIR",
+            "_write_code_blob",
+            "_prune_orphan_code_blobs",
+            "_inflight_total",
+        )
         require(emulator, "_load_persisted_state", "save_all", "_state_map", "_get_module")
         lambda_svc.CODE_BLOB_DIR = str(root / "code")
         self._loaded = asyncio.Event()
@@ -60,7 +66,9 @@ class Snapshots:
                 shutil.rmtree(stale, ignore_errors=True)
 
     def load_from(self) -> str:
-        """The directory from which the emulator loads its state at start; made when there is none yet."""
+        """The directory from which the emulator loads its state at start; made when there is none
+        yet.
+        """
         if not self.current.exists():
             first = self.root / "generation-0"
             first.mkdir(exist_ok=True)
@@ -68,7 +76,9 @@ class Snapshots:
         return str(self.current)
 
     def _load(self) -> None:
-        """Loads every service or raises; the emulator would go on empty and save that over what was there."""
+        """Loads every service or raises; the emulator would go on empty and save that over what was
+        there.
+        """
         for name, module in emulator._state_map.items():
             if (self.current / f"{name}.json").exists():
                 state = persistence.load_state(name)
@@ -119,7 +129,9 @@ class Snapshots:
             return child
         status = 1
         try:
-            for number in self._listening:  # a snapshot that outlives a killed emulator must not keep its ports
+            for number in (
+                self._listening
+            ):  # a snapshot that outlives a killed emulator must not keep its ports
                 with contextlib.suppress(OSError):
                     os.close(number)
             gc.disable()
@@ -158,11 +170,15 @@ class Snapshots:
 
 
 def _share_code() -> dict[int, str]:
-    """Lets functions of one zip share its bytes; returns each zip's digest by the identity of its bytes."""
+    """Lets functions of one zip share its bytes; returns each zip's digest by the identity of its
+    bytes.
+    """
     shared: dict[str, bytes] = {}
     for record in lambda_svc._functions._data.values():
         for owner in (record, *record.get("versions", {}).values()):
-            if isinstance(owner.get("code_zip"), bytes) and owner.get("config", {}).get("CodeSha256"):
+            if isinstance(owner.get("code_zip"), bytes) and owner.get("config", {}).get(
+                "CodeSha256"
+            ):
                 digest = base64.b64decode(owner["config"]["CodeSha256"]).hex()
                 owner["code_zip"] = shared.setdefault(digest, owner["code_zip"])
     return {id(code): digest for digest, code in shared.items()}

@@ -1,4 +1,6 @@
-"""Tokens of the sample city's sign-in issuers: right ones for people and systems, wrong ones for tests of the door."""
+"""Tokens of the sample city's sign-in issuers: right ones for people and systems, wrong ones for
+tests of the door.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,12 @@ SCOPE = "openid profile"
 
 
 class TokenMaker:
-    """Signs tokens as ``issuer`` with the newest of the keys that are kept in ``key_file``, made there when none is.
+    """Signs tokens as ``issuer`` with the newest of the keys that are kept in ``key_file``, made
+    there when none is.
 
-    ``names`` gives the legal name of each person id, as an identity provider knows it; ``companies`` the company
-    {uscc, name} of each who is a legal representative, ``documents`` the identity document {type, number} of each who
-    has shown one.
+    ``names`` gives the legal name of each person id, as an identity provider knows it;
+    ``companies`` the company {uscc, name} of each who is a legal representative, ``documents`` the
+    identity document {type, number} of each who has shown one.
     """
 
     def __init__(
@@ -47,7 +50,9 @@ class TokenMaker:
         return self._keys[0]
 
     def rotate(self) -> None:
-        """Sign with a new key from now on; the old ones stay listed, so what they signed stays good."""
+        """Sign with a new key from now on; the old ones stay listed, so what they signed stays
+        good.
+        """
         self._keep([_new_key(), *self._keys])
 
     def retire(self) -> None:
@@ -60,29 +65,47 @@ class TokenMaker:
 
     def jwks(self) -> dict[str, Any]:
         """The public keys, as the JWKS endpoint serves them."""
-        return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM} for key in self._keys]}
+        return {
+            "keys": [
+                {**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM} for key in self._keys
+            ]
+        }
 
     def access_token(self, sub: str, seconds: int = 3600, /, **changed: Any) -> str:
-        """An access token (RFC 9068) of ``sub`` for ``seconds``; ``changed`` claims replace, None removes."""
-        return self._signed({"typ": "at+jwt"}, {**self._claims(sub, seconds), "scope": SCOPE}, changed)
+        """An access token (RFC 9068) of ``sub`` for ``seconds``; ``changed`` claims replace, None
+        removes.
+        """
+        return self._signed(
+            {"typ": "at+jwt"}, {**self._claims(sub, seconds), "scope": SCOPE}, changed
+        )
 
     def system_token(self, client: str, scope: str, seconds: int = 3600, /, **changed: Any) -> str:
-        """An access token of a department's system, which signed in by its client credentials alone."""
+        """An access token of a department's system, which signed in by its client credentials
+        alone.
+        """
         claims = dict.fromkeys(("amr", "acr", "auth_time"))
-        return self.access_token(client, seconds, client_id=client, scope=scope, **(claims | changed))
+        return self.access_token(
+            client, seconds, client_id=client, scope=scope, **(claims | changed)
+        )
 
     def id_token(self, sub: str, seconds: int = 3600, /, **changed: Any) -> str:
         """What a client gets to know who signed in; no API may take it for an access token."""
         return self._signed({"typ": "JWT"}, self._claims(sub, seconds), changed)
 
     def wrong(self, kind: str, sub: str = "p-li-na") -> str:
-        """A token that every API must refuse, named by what is wrong with it; see ``WRONG`` for the kinds."""
+        """A token that every API must refuse, named by what is wrong with it; see ``WRONG`` for the
+        kinds.
+        """
         claims = {**self._claims(sub, 3600), "scope": SCOPE}
         if kind == "unsigned":
             return ".".join([_part({"alg": "none", "typ": "at+jwt"}), _part(claims), ""])
         if kind == "foreign_key":
-            forged = ECKey.import_key({**ECKey.generate_key("P-256").as_dict(private=True), "kid": str(self.key.kid)})
-            return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": self.key.kid}, claims, forged)
+            forged = ECKey.import_key(
+                {**ECKey.generate_key("P-256").as_dict(private=True), "kid": str(self.key.kid)}
+            )
+            return jwt.encode(
+                {"alg": ALGORITHM, "typ": "at+jwt", "kid": self.key.kid}, claims, forged
+            )
         if kind == "tampered":
             head, _, signature = self.access_token(sub).split(".")
             return ".".join([head, _part({**claims, "sub": "o-xu-admin"}), signature])
@@ -112,9 +135,15 @@ class TokenMaker:
         company = self.companies.get(sub)
         if company is None:
             return {}
-        return {"org": company["uscc"], "org_name": company["name"], "org_role": "legal_representative"}
+        return {
+            "org": company["uscc"],
+            "org_name": company["name"],
+            "org_role": "legal_representative",
+        }
 
-    def _signed(self, header: dict[str, Any], claims: dict[str, Any], changed: dict[str, Any]) -> str:
+    def _signed(
+        self, header: dict[str, Any], claims: dict[str, Any], changed: dict[str, Any]
+    ) -> str:
         kept = {name: value for name, value in {**claims, **changed}.items() if value is not None}
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid, **header}, kept, self.key)
 
@@ -130,7 +159,11 @@ class TokenMakers:
 
     @classmethod
     def of(
-        cls, issuer: str, state_dir: Path, people: list[dict[str, Any]], systems: list[dict[str, Any]]
+        cls,
+        issuer: str,
+        state_dir: Path,
+        people: list[dict[str, Any]],
+        systems: list[dict[str, Any]],
     ) -> TokenMakers:
         """The issuers at and under ``issuer``, with the keys that are kept in ``state_dir``."""
         names = {person["id"]: person["name"] for person in people}
@@ -148,7 +181,9 @@ class TokenMakers:
         )
 
     def token(self, sub: str, seconds: int) -> str:
-        """A token of a person of the city, or of a system by its principal's id (``s-<client>``). Raises KeyError."""
+        """A token of a person of the city, or of a system by its principal's id (``s-<client>``).
+        Raises KeyError.
+        """
         client = sub.removeprefix("s-")
         if sub not in self.people.names:
             return self.systems.system_token(client, self.scopes[client], seconds)
@@ -156,11 +191,16 @@ class TokenMakers:
 
 
 def verified(document: dict[str, str]) -> dict[str, Any]:
-    """What an issuer says of somebody whose document {type, number} it has seen (OpenID Identity Assurance)."""
+    """What an issuer says of somebody whose document {type, number} it has seen (OpenID Identity
+    Assurance).
+    """
     details = {"type": document["type"], "document_number": document["number"]}
     evidence = [{"type": "document", "document_details": details}]
     return {
-        "verified_claims": {"verification": {"trust_framework": "cn_real_name", "evidence": evidence}, "claims": {}}
+        "verified_claims": {
+            "verification": {"trust_framework": "cn_real_name", "evidence": evidence},
+            "claims": {},
+        }
     }
 
 

@@ -1,7 +1,7 @@
 """One Lambda execution environment: imports a handler once, then answers invocations line by line.
 
-Started by ``infra.local.mends.workers`` as ``python -I -S worker.py``, so that a function sees the standard
-library and its own zip, as it does on AWS, and nothing of the machine that runs it.
+Started by ``infra.local.mends.workers`` as ``python -I -S worker.py``, so that a function sees the
+standard library and its own zip, as it does on AWS, and nothing of the machine that runs it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from typing import Any
 
 
 class LogBuffer(io.TextIOBase):
-    """Collects what the handler prints: the reply carries it, so nobody waits for a pipe to fall silent."""
+    """Collects what the handler prints: the reply carries it, so nobody waits for a pipe to fall
+    silent.
+    """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -70,7 +72,11 @@ def _failure(error: BaseException) -> dict[str, Any]:
     frames = traceback.format_exception(error)
     return {
         "status": "error",
-        "error": {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": frames},
+        "error": {
+            "errorMessage": str(error),
+            "errorType": type(error).__name__,
+            "stackTrace": frames,
+        },
     }
 
 
@@ -96,7 +102,9 @@ def _serve(init: dict[str, Any], log: LogBuffer, reply: Any) -> None:
 
 
 def main() -> None:
-    """Reads the init line, then one invocation a line; replies on the pipe that was standard output."""
+    """Reads the init line, then one invocation a line; replies on the pipe that was standard
+    output.
+    """
     pipe = os.fdopen(os.dup(1), "w", buffering=1 << 16)
     os.dup2(2, 1)
     init = json.loads(sys.stdin.readline())

@@ -1,4 +1,6 @@
-"""Load the sample city into a deployed stage: `python -m infra.seed.load --stage embedded --endpoint URL`."""
+"""Load the sample city into a deployed stage: `python -m infra.seed.load --stage embedded
+--endpoint URL`.
+"""
 
 import argparse
 import json
@@ -25,7 +27,9 @@ def read(name: str) -> Any:
 def items() -> list[dict[str, Any]]:
     """All items by id, each checked against its schema; raises ValueError with every fault."""
     validator = Draft202012Validator(json.loads((SCHEMAS / "item.schema.json").read_text("utf-8")))
-    found = [json.loads(path.read_text("utf-8")) for path in sorted((SEED / "items").glob("*.json"))]
+    found = [
+        json.loads(path.read_text("utf-8")) for path in sorted((SEED / "items").glob("*.json"))
+    ]
     faults = [
         f"{item.get('id')} {fault.json_path}: {fault.message[:200]}"
         for item in found
@@ -51,7 +55,9 @@ def appointments() -> list[dict[str, str | None]]:
 
 
 def documents() -> dict[str, Any]:
-    """What `load_city` takes: {city, organizations, service_points, posts, appointments, delegations, items}."""
+    """What `load_city` takes: {city, organizations, service_points, posts, appointments,
+    delegations, items}.
+    """
     return {
         "city": read("city.json"),
         "organizations": read("organizations.json"),
@@ -64,7 +70,8 @@ def documents() -> dict[str, Any]:
 
 
 def load(stage: str, endpoint: str | None = None) -> dict[str, Any]:
-    """Invoke the stage's `load_city` and give its answer, how many of each were new and how many unchanged.
+    """Invoke the stage's `load_city` and give its answer, how many of each were new and how many
+    unchanged.
 
     Loading again changes nothing. Raises RuntimeError with the function's own words when it fails.
     """
@@ -81,7 +88,9 @@ def load(stage: str, endpoint: str | None = None) -> dict[str, Any]:
 
 def _client(endpoint: str | None) -> Any:
     # An emulator takes any credentials; on AWS the caller's own are found in the usual places.
-    local = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "test") if endpoint else {}
+    local = (
+        dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "test") if endpoint else {}
+    )
     config = Config(read_timeout=90, retries={"total_max_attempts": 3, "mode": "standard"})
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if endpoint:

@@ -14,7 +14,9 @@ FOLDER = Path(__file__).parent
 def check_name(stage: str) -> None:
     """Stop with a message when the name cannot be part of AWS's names (and of paths)."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,19}", stage):
-        sys.exit(f"stage {stage!r}: lower case letters, digits and hyphens, 2 to 20 of them, a letter first")
+        sys.exit(
+            f"stage {stage!r}: lower case letters, digits and hyphens, 2 to 20 of them, a letter first"
+        )
 
 
 def read(stage: str) -> dict[str, Any]:
@@ -35,7 +37,10 @@ def read(stage: str) -> dict[str, Any]:
 
 def _as_text(parameters: dict[str, Any]) -> dict[str, str]:
     """A list in a stage's file is JSON to the template."""
-    return {name: json.dumps(v, ensure_ascii=False) if isinstance(v, list) else v for name, v in parameters.items()}
+    return {
+        name: json.dumps(v, ensure_ascii=False) if isinstance(v, list) else v
+        for name, v in parameters.items()
+    }
 
 
 def complete(stage: str, given: dict[str, str], declared: dict[str, Any]) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""``make bench``: every number of what Sunlit costs, as JSON lines; ``python -m tests.bench [group ...]`` for some.
+"""``make bench``: every number of what Sunlit costs, as JSON lines; ``python -m tests.bench [group
+...]`` for some.
 
-Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``catalogue`` (every item's transitions, search),
-``cpu`` (intake and cold start), ``sweep``, ``demo``.
-Exits 1 when a number could not be measured; nothing is left running.
+Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``catalogue`` (every item's
+transitions, search), ``cpu`` (intake and cold start), ``sweep``, ``demo``. Exits 1 when a number
+could not be measured; nothing is left running.
 """
 
 import argparse
@@ -42,12 +43,15 @@ from tests.bench.stack import STAGE, Stack, deployed
 
 LIMIT_SECONDS = 900
 GROUPS = ("counts", "load", "catalogue", "cpu", "sweep", "demo")
-# Posts' titles are kept for five minutes of the clock: a walk across such an edge would count their renewal.
+# Posts' titles are kept for five minutes of the clock: a walk across such an edge would count their
+# renewal.
 EDGE_SECONDS, WALKS_SECONDS = 300, 60
 
 
 def main() -> int:
-    """Run the groups one after the other; what fails in one does not keep the others from running."""
+    """Run the groups one after the other; what fails in one does not keep the others from
+    running.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="group", help=", ".join(GROUPS))
     wanted = parser.parse_args().groups or list(GROUPS)
@@ -123,7 +127,8 @@ def _counts(stack: Stack, city: City) -> None:
     officers = walks.officers(city)
     with walks.recording(stack, idle_queues=1.5) as warming:
         walks.basket(warming, city.person("p-li-na"), officers)
-    # The citizen signs in afresh, so that the authorizer is called as it is in life; officers stay signed in.
+    # The citizen signs in afresh, so that the authorizer is called as it is in life; officers stay
+    # signed in.
     with _city(stack) as later, walks.recording(stack) as record:
         granted = walks.basket(record, later.person("p-li-na"), officers)
     with walks.recording(stack) as more:

@@ -122,8 +122,14 @@ def people(at: Stage) -> dict[str, dict[int, Cost]]:
         _fill_list(tables, like, person, cases)
     holders = _holders()
     asks = {
-        "case_page": {n: _asking(at, "/cases/{number}", APPLICANT, number=page.number) for n, page in pages.items()},
-        "inbox": {n: _asking(at, "/tasks", holders[post], query={"post": post}) for n, post in TASKS.items()},
+        "case_page": {
+            n: _asking(at, "/cases/{number}", APPLICANT, number=page.number)
+            for n, page in pages.items()
+        },
+        "inbox": {
+            n: _asking(at, "/tasks", holders[post], query={"post": post})
+            for n, post in TASKS.items()
+        },
         "cases": {n: _asking(at, "/cases", person) for n, person in CASES.items()},
     }
     return {subject: _measured(at, by_size) for subject, by_size in asks.items()}
@@ -185,7 +191,9 @@ def catalogue(at: Stage) -> dict[str, dict[int, Cost]]:
         tables.add_row(like, "items", name, data=data)
     _forget_list()
     found[ITEMS] = _reads(at, ITEMS)
-    return {subject: {size: costs[subject] for size, costs in found.items()} for subject in found[few]}
+    return {
+        subject: {size: costs[subject] for size, costs in found.items()} for subject in found[few]
+    }
 
 
 def _reads(at: Stage, size: int) -> dict[str, Cost]:
@@ -218,7 +226,9 @@ def open_cases(at: Stage, count: int) -> dict[str, dict[int, Cost]]:
     rounds = {"reconciler": lambda: _reconcile(at, count), "sweep": lambda: _sweep(at, DUE)}
     _sweep(at, 0)
     gc.freeze()
-    at.advance((datetime.fromisoformat(row["due_at"]["S"]) - datetime.now(UTC)).total_seconds() + 60)
+    at.advance(
+        (datetime.fromisoformat(row["due_at"]["S"]) - datetime.now(UTC)).total_seconds() + 60
+    )
     return {name: {count: at.measure(act)} for name, act in rounds.items()}
 
 
@@ -245,7 +255,14 @@ def main() -> None:
     with stage() as at:
         at.app.load_city(load.documents(), None)
         costs = parts[part](at, *map(int, size))
-    print(json.dumps({subject: {n: [c.calls, c.read_units, c.cpu] for n, c in by_size.items()} for subject, by_size in costs.items()}))
+    print(
+        json.dumps(
+            {
+                subject: {n: [c.calls, c.read_units, c.cpu] for n, c in by_size.items()}
+                for subject, by_size in costs.items()
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and the bare calls.
+"""Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and
+the bare calls.
 
-``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"} and prints one with
-process CPU seconds per filing, per set of bare calls, per bare put and per filing's questions to the policies, and
-until the first filing was answered. All of it runs in this one process, turn by turn.
+``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"}
+and prints one with process CPU seconds per filing, per set of bare calls, per bare put and per
+filing's questions to the policies, and until the first filing was answered. All of it runs in this
+one process, turn by turn.
 """
 
 import io
@@ -75,8 +77,16 @@ def _door(item: dict[str, Any], form: dict[str, Any]) -> Callable[[], None]:
 
     catalog.publish(item, clock.now())
     wanted = [material["code"] for material in item["materials"] if material["required"]]
-    materials = [{"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"} for c in wanted]
-    body = {"item": item["id"], "form": form, "contact": {"phone": "14000001002"}, "materials": materials}
+    materials = [
+        {"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"}
+        for c in wanted
+    ]
+    body = {
+        "item": item["id"],
+        "form": form,
+        "contact": {"phone": "14000001002"},
+        "materials": materials,
+    }
 
     def file() -> None:
         # Each filing is another citizen's, as in life: who files without end is told to slow down.
@@ -93,7 +103,11 @@ def _bare(asked: list[dict[str, Any]]) -> Callable[[], None]:
     import boto3
 
     table, bucket = boto3.client("dynamodb"), boto3.client("s3")
-    operations = {"Query": table.query, "PutItem": table.put_item, "TransactWriteItems": table.transact_write_items}
+    operations = {
+        "Query": table.query,
+        "PutItem": table.put_item,
+        "TransactWriteItems": table.transact_write_items,
+    }
 
     def head(path: str) -> None:
         _, name, key = path.split("?")[0].split("/", 2)
@@ -111,24 +125,24 @@ def _bare(asked: list[dict[str, Any]]) -> Callable[[], None]:
 
 def _authorization(file: Callable[[], None]) -> Callable[[], None]:
     """Who calls and whether they may, as one filing asked it of the gate."""
-    from chalicelib.authority import CedarGate
+    from chalicelib.authority import CedarEngine
 
     asked: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
 
     def noting(name: str) -> Callable[..., Any]:
-        real = getattr(CedarGate, name)
+        real = getattr(CedarEngine, name)
 
         def note(*given: Any) -> Any:
             asked.append((real, given))
             return real(*given)
 
-        setattr(CedarGate, name, note)
+        setattr(CedarEngine, name, note)
         return real
 
     before = {name: noting(name) for name in ("principal", "allows")}
     file()
     for name, real in before.items():
-        setattr(CedarGate, name, real)
+        setattr(CedarEngine, name, real)
 
     def ask() -> None:
         for real, given in asked:
@@ -160,8 +174,17 @@ def main() -> None:
     _asked()
     file()
     asked = _asked()
-    put = {"operation": "PutItem", "path": "/", "body": asked[-1]["body"]["TransactItems"][-1]["Put"]}
-    acts = {"door": file, "bare": _bare(asked), "put": _bare([put]), "authorization": _authorization(file)}
+    put = {
+        "operation": "PutItem",
+        "path": "/",
+        "body": asked[-1]["body"]["TransactItems"][-1]["Put"],
+    }
+    acts = {
+        "door": file,
+        "bare": _bare(asked),
+        "put": _bare([put]),
+        "authorization": _authorization(file),
+    }
     found: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         _cpu(act, 20)
@@ -170,7 +193,9 @@ def main() -> None:
             found[name].append(_cpu(act, told["batch"]))
         sys.stdout.seek(0)
         sys.stdout.truncate()
-    out.write(json.dumps({**found, "first": first, "calls": [each["operation"] for each in asked]}) + "\n")
+    out.write(
+        json.dumps({**found, "first": first, "calls": [each["operation"] for each in asked]}) + "\n"
+    )
 
 
 if __name__ == "__main__":

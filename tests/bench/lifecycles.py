@@ -1,8 +1,10 @@
-"""``lifecycle.*`` and ``delivery.backlog_s``: whole cases by eight clients, as fast as delivery keeps up with.
+"""``lifecycle.*`` and ``delivery.backlog_s``: whole cases by eight clients, as fast as delivery
+keeps up with.
 
-A lifecycle is one shop-sign case: file (two materials uploaded before), accept, review, decide, look up: five requests,
-an act more than "file, accept, decide, look up" since the published flow has a review. It counts once its view shows
-its end, certificate signed. Officers act on the task that the last answer led to, without reading their inbox.
+A lifecycle is one shop-sign case: file (two materials uploaded before), accept, review, decide,
+look up: five requests, an act more than "file, accept, decide, look up" since the published flow
+has a review. It counts once its view shows its end, certificate signed. Officers act on the task
+that the last answer led to, without reading their inbox.
 """
 
 import threading
@@ -18,8 +20,15 @@ from tests.bench.stack import Stack
 SECONDS = 20.0
 # Every process of a function has to have met its first request: they come with the load.
 WARM_SECONDS, WARM_CASES, WARM_AT_MOST = 8.0, 80, 25.0
-PAUSE_ABOVE, GO_ON_BELOW = 1.0, 0.6  # seconds of backlog at which clients wait before they file another case
-STEPS = (("accept", "window", "accept"), ("review", "reviewer", "pass"), ("approve", "approver", "approve"))
+PAUSE_ABOVE, GO_ON_BELOW = (
+    1.0,
+    0.6,
+)  # seconds of backlog at which clients wait before they file another case
+STEPS = (
+    ("accept", "window", "accept"),
+    ("review", "reviewer", "pass"),
+    ("approve", "approver", "approve"),
+)
 
 
 class Pace:

@@ -69,7 +69,9 @@ class Stage:
         spent.cpu += time.process_time() - started
         return spent
 
-    def ask(self, method: str, resource: str, person: str = "", body: Any = None, **more: Any) -> Any:
+    def ask(
+        self, method: str, resource: str, person: str = "", body: Any = None, **more: Any
+    ) -> Any:
         """What the API answers to ``person`` (nobody: not signed in). Raises RuntimeError for a refusal.
 
         ``more`` are the resource's parts in braces; ``query`` the parameters behind it.
@@ -77,7 +79,9 @@ class Stage:
         query = more.pop("query", None)
         answer = self.app.app(event(method, resource, person, body, query, more), None)
         if answer["statusCode"] not in (200, 201):
-            raise RuntimeError(f"{method} {resource}: {answer['statusCode']} {answer['body'][:500]}")
+            raise RuntimeError(
+                f"{method} {resource}: {answer['statusCode']} {answer['body'][:500]}"
+            )
         return json.loads(answer["body"])
 
     def advance(self, seconds: float) -> None:
@@ -131,7 +135,6 @@ class Stage:
         return page
 
 
-
 def _dynamodb(heads: dict[str, str], asked: bytes) -> tuple[int, dict[str, str], bytes]:
     """What the emulator's DynamoDB answers: status, headers, body."""
     from ministack.services import dynamodb
@@ -142,7 +145,9 @@ def _dynamodb(heads: dict[str, str], asked: bytes) -> tuple[int, dict[str, str],
     except StopIteration as ended:
         status, replied, content = ended.value
         return status, replied, content if isinstance(content, bytes) else content.encode()
-    raise RuntimeError("the emulator's DynamoDB waits for something: it cannot be called as a function any more")
+    raise RuntimeError(
+        "the emulator's DynamoDB waits for something: it cannot be called as a function any more"
+    )
 
 
 def _text(value: Any) -> str:
@@ -150,7 +155,10 @@ def _text(value: Any) -> str:
 
 
 def _published(asked: Json) -> Json:
-    return {"FailedEntryCount": 0, "Entries": [{"EventId": uuid.uuid4().hex} for _ in asked["Entries"]]}
+    return {
+        "FailedEntryCount": 0,
+        "Entries": [{"EventId": uuid.uuid4().hex} for _ in asked["Entries"]],
+    }
 
 
 def _execution(name: str) -> Json:

@@ -1,4 +1,6 @@
-"""The lines that the bench prints: ``{"name", "value", "unit", "goal"}`` on stdout, all else on stderr."""
+"""The lines that the bench prints: ``{"name", "value", "unit", "goal"}`` on stdout, all else on
+stderr.
+"""
 
 import json
 import sys
@@ -25,7 +27,9 @@ GOALS: dict[str, float] = {
 
 
 class BenchError(RuntimeError):
-    """Something that a number rests on is missing or is not as it must be: no number is made up for it."""
+    """Something that a number rests on is missing or is not as it must be: no number is made up for
+    it.
+    """
 
 
 def emit(name: str, value: Any, unit: str = "", goal: float | None = None) -> None:

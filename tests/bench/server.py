@@ -1,4 +1,6 @@
-"""The embedded AWS's child process with the bench's recorder in it: ``infra.local.server``, otherwise unchanged."""
+"""The embedded AWS's child process with the bench's recorder in it: ``infra.local.server``,
+otherwise unchanged.
+"""
 
 from typing import Any
 
@@ -10,7 +12,9 @@ def main() -> None:
     make_pages = server._pages
 
     def pages(*options: Any) -> Any:
-        from tests.bench import recorder  # names the emulator, which reads its settings while it is imported
+        from tests.bench import (
+            recorder,  # names the emulator, which reads its settings while it is imported
+        )
 
         made = make_pages(*options)
         recorder.install(made)

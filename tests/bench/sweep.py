@@ -13,10 +13,14 @@ FEW, MANY = 1_000, 100_000
 
 
 def measure() -> None:
-    """Print the ratio of read units, ten due tasks among many open cases against ten among few. Raises BenchError."""
+    """Print the ratio of read units, ten due tasks among many open cases against ten among few.
+    Raises BenchError.
+    """
     few, many = _sweep(FEW), _sweep(MANY)
     emit("sweep.read_units", sum(many["units"].values()), f"read units with {MANY:,} open")
-    emit("sweep.read_units_ratio", sum(many["units"].values()) / sum(few["units"].values()), "ratio")
+    emit(
+        "sweep.read_units_ratio", sum(many["units"].values()) / sum(few["units"].values()), "ratio"
+    )
 
 
 def _sweep(open_cases: int) -> Any:
@@ -26,6 +30,8 @@ def _sweep(open_cases: int) -> Any:
         raise BenchError(f"the sweep over {open_cases} cases failed:\n{done.stderr[-3000:]}")
     found = json.loads(done.stdout.splitlines()[-1])
     if (found["acted"], found["failed"]) != (DUE, 0):
-        raise BenchError(f"the sweep over {open_cases} cases acted on {found['acted']} and failed on {found['failed']}")
+        raise BenchError(
+            f"the sweep over {open_cases} cases acted on {found['acted']} and failed on {found['failed']}"
+        )
     say(f"  among {open_cases:,}: {found['units']} read units")
     return found

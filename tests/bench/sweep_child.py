@@ -1,7 +1,9 @@
-"""One minute sweep of the real code over a table with many open cases, ten of them due; counts what it reads.
+"""One minute sweep of the real code over a table with many open cases, ten of them due; counts what
+it reads.
 
-``python -m tests.bench.sweep_child <open cases>`` prints one JSON line, after the log. The tables are those of the
-template, kept by the emulator's DynamoDB inside this process; its answers, not its capacity figures, are counted.
+``python -m tests.bench.sweep_child <open cases>`` prints one JSON line, after the log. The tables
+are those of the template, kept by the emulator's DynamoDB inside this process; its answers, not its
+capacity figures, are counted.
 """
 
 import json
@@ -75,13 +77,17 @@ def _make_tables() -> None:
 def _file(n: int) -> Any:
     """A real case, and its view row as delivery writes it."""
     from chalicelib import casework
-    from chalicelib.casework import delivery
+    from chalicelib.casework.execution import delivery
     from chalicelib.kernel import stores
     from chalicelib.kernel.journal import Actor, Request
-    from tests.unit.cases import filed_act
+    from tests.support.builders.cases import filed_act
 
     act = filed_act()
-    facts = {name: value for name, value in act.data.items() if name not in ("number", "authority", "channel")}
+    facts = {
+        name: value
+        for name, value in act.data.items()
+        if name not in ("number", "authority", "channel")
+    }
     application = casework.Application("URB", "online", facts, act.private)
     case = casework.file(application, Actor("p-li-na"), Request(f"key-{n}", "body")).case
     stores.views().put(delivery.case_row(case), expect=0)
@@ -92,18 +98,25 @@ def _fill(like: Any, count: int) -> None:
     """More open cases: the same row under other keys, due later."""
     from ministack.services import dynamodb
 
-    from chalicelib.casework import delivery, desk
+    from chalicelib.casework.execution import delivery
+    from chalicelib.casework.use_cases import repository
     from chalicelib.kernel.settings import settings
     from infra.local.mends import require
 
     require(dynamodb, "_tables", "_set_item")
     table = dynamodb._tables.get(settings().views_table)
-    row = dynamodb._get_item_by_key(table, {"pk": {"S": desk.stream_of(like.id)}, "sk": {"S": "case"}})
+    row = dynamodb._get_item_by_key(
+        table, {"pk": {"S": repository.stream_of(like.id)}, "sk": {"S": "case"}}
+    )
     for n in range(count):
         case = f"{n:026d}"
         later = f"20{30 + n % 60}-01-{1 + n % 28:02d}T00:00:00+00:00"
-        more = {"pk": {"S": desk.stream_of(case)}, "due_shard": {"S": delivery.due_shard(case)}, "due_at": {"S": later}}
-        dynamodb._set_item(table, desk.stream_of(case), "case", {**row, **more})
+        more = {
+            "pk": {"S": repository.stream_of(case)},
+            "due_shard": {"S": delivery.due_shard(case)},
+            "due_at": {"S": later},
+        }
+        dynamodb._set_item(table, repository.stream_of(case), "case", {**row, **more})
 
 
 def main() -> None:
@@ -119,8 +132,9 @@ def _sweep(clock: Path, open_cases: int) -> None:
     region = conftest.ENVIRONMENT["AWS_DEFAULT_REGION"]
     os.environ |= {"STAGE": "embedded", "CLOCK_FILE": str(clock), "AWS_REGION": region}
     handlers.BUILTIN_HANDLERS.append(("before-send.dynamodb", _answer))
-    from chalicelib.casework import desk, sweep
     from chalicelib.casework.acts import next_moment
+    from chalicelib.casework.execution import deadline_sweep
+    from chalicelib.casework.use_cases import repository
     from chalicelib.kernel import clock as time
     from chalicelib.kernel import ids
 
@@ -129,10 +143,10 @@ def _sweep(clock: Path, open_cases: int) -> None:
     _make_tables()
     cases = [_file(n) for n in range(DUE)]
     _fill(cases[0], open_cases - DUE)
-    due = max(moment for case in cases if (moment := next_moment(case, desk.calendar())))
+    due = max(moment for case in cases if (moment := next_moment(case, repository.calendar())))
     clock.write_text(str((due - time.system_now()).total_seconds() + 60))
     units.clear()
-    swept = sweep.sweep_deadlines()
+    swept = deadline_sweep.sweep_deadlines()
     print(json.dumps({**swept, "units": units}))
 
 

@@ -1,4 +1,6 @@
-"""``act.write_units``: what the basket's journey writes, by DynamoDB's charging rules, over its acts."""
+"""``act.write_units``: what the basket's journey writes, by DynamoDB's charging rules, over its
+acts.
+"""
 
 from collections import Counter
 from typing import Any
@@ -17,7 +19,9 @@ SCOPE = (
 
 
 def measure(record: Record, tables: dict[str, Table], acts: int) -> Counter[str]:
-    """Print ``act.write_units`` with its parts and its rule; returns the journey's units by part."""
+    """Print ``act.write_units`` with its parts and its rule; returns the journey's units by
+    part.
+    """
     units = charged(record, tables)
     for part, n in sorted(units.items()):
         say(f"  {part}: {n} units")
@@ -39,11 +43,18 @@ def charged(record: Record, tables: dict[str, Table]) -> Counter[str]:
 
 def is_sweep(record: Record, request: Json) -> bool:
     """Whether a scheduled function asked: its writes are per minute and stage, not per case."""
-    return record.keys[request["key"]] in ("feed_sweep", "deadline_sweep", "retention_sweep", "reconcile")
+    return record.keys[request["key"]] in (
+        "feed_sweep",
+        "deadline_sweep",
+        "retention_sweep",
+        "reconcile",
+    )
 
 
 def _charges(request: Json, tables: dict[str, Table]) -> list[tuple[str, int]]:
-    """(part, units) of one write request, part being ``journal``, ``feed``, ``views`` or ``views.<index>``."""
+    """(part, units) of one write request, part being ``journal``, ``feed``, ``views`` or
+    ``views.<index>``.
+    """
     if request["status"] >= 400:
         return [("refused", REFUSED.total)]
     if not request["writes"]:
@@ -66,9 +77,15 @@ def _parts(table: Table, charge: Charge) -> list[tuple[str, int]]:
 
 
 def _tell(request: Json, write: Json, charge: Charge) -> None:
-    keys = [v.get("S") or v.get("N") for k, v in write["new"].items() if k in ("stream", "seq", "pk", "sk")]
+    keys = [
+        v.get("S") or v.get("N")
+        for k, v in write["new"].items()
+        if k in ("stream", "seq", "pk", "sk")
+    ]
     bytes_ = f"{size(write['old'])} -> {size(write['new'])} bytes"
-    say(f"  {request['operation']} {' '.join(keys)}: {bytes_}: {charge.item} + {dict(charge.indexes)}")
+    say(
+        f"  {request['operation']} {' '.join(keys)}: {bytes_}: {charge.item} + {dict(charge.indexes)}"
+    )
 
 
 def read_charges(record: Record) -> float:

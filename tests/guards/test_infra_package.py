@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from chalicelib.authority import issuers
+from chalicelib.authority.sign_in import issuers
 from infra import stages
 from infra.build import ROOT, archive, check, flows, package, template, vendored
 
@@ -46,12 +46,25 @@ def test_the_application_is_in_the_zip_whole(names: set[str]) -> None:
 
 def test_only_what_runs_is_in_the_zip(names: set[str]) -> None:
     tops = {name.split("/")[0] for name in names}
-    assert not tops & {"pip", "setuptools", "wheel", "inquirer", "pydantic", "tests", "infra", "docutils"}
+    assert not tops & {
+        "pip",
+        "setuptools",
+        "wheel",
+        "inquirer",
+        "pydantic",
+        "tests",
+        "infra",
+        "docutils",
+    }
     assert {name for name in names if name.startswith("chalice/") and name.endswith(".py")} == {
         "chalice/__init__.py",
         "chalice/app.py",
     }
-    services = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
+    services = {
+        name.split("/")[2]
+        for name in names
+        if name.startswith("botocore/data/") and name.count("/") > 2
+    }
     assert services == vendored.SERVICES
 
 
@@ -67,7 +80,9 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
     assert made[0] == made[1]
 
 
-def test_a_dependency_that_cannot_be_vendored_stops_the_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_dependency_that_cannot_be_vendored_stops_the_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setattr(vendored, "CACHE", tmp_path)
     monkeypatch.setattr(vendored, "named", lambda: ["rfc8785==0.0.0"])
@@ -79,7 +94,9 @@ def test_a_dependency_that_cannot_be_vendored_stops_the_build(monkeypatch: pytes
 def test_every_pin_is_exact() -> None:
     for file in ROOT.glob("requirements*.txt"):
         for line in file.read_text().splitlines():
-            assert not line or line.startswith(("#", "-r ")) or line.count("==") == 1, f"{file.name}: {line}"
+            assert not line or line.startswith(("#", "-r ")) or line.count("==") == 1, (
+                f"{file.name}: {line}"
+            )
 
 
 def test_a_generated_resource_cannot_replace_a_written_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +110,9 @@ def test_the_flow_check_finds_what_the_emulator_accepts() -> None:
         "a": {"Type": "Pass", "Output": "{% {'since': 1 %}", "Next": "gone"},
         "lonely": {"Type": "Succeed"},
     }
-    found = check.state_machine(json.dumps({"QueryLanguage": "JSONata", "StartAt": "a", "States": states}))
+    found = check.state_machine(
+        json.dumps({"QueryLanguage": "JSONata", "StartAt": "a", "States": states})
+    )
     for part in ("gone", "lonely", "since"):
         assert any(part in problem for problem in found), part
 
@@ -111,4 +130,7 @@ def test_a_stage_needs_its_parameters_and_knows_no_others() -> None:
 
 def test_a_list_in_a_stages_file_is_json_to_the_template() -> None:
     given = stages.complete(stages.EMBEDDED, {}, template.read("template.yaml")["Parameters"])
-    assert {issuer.kind for issuer in issuers.read(given["OidcIssuers"]).values()} == {"people", "systems"}
+    assert {issuer.kind for issuer in issuers.read(given["OidcIssuers"]).values()} == {
+        "people",
+        "systems",
+    }

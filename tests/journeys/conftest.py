@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from infra.local.client import City
-from tests.journeys import planting, rights
-from tests.journeys.stack import Stack, deployed
+from tests.journeys.canaries import planting
+from tests.journeys.support import used_rights
+from tests.journeys.support.stack import Stack, deployed
 
 HERE = Path(__file__).parent
-LAST = "test_canaries.py"  # it looks through what all others have left
+LAST = "canaries/test_canaries.py"  # it looks through what all others have left
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,12 +20,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path == HERE / LAST)
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        is_shared = item.path.parent == HERE and "stack" in names and "own_stack" not in names
-        item.add_marker(pytest.mark.xdist_group("shared stack" if is_shared else "stacks of their own"))
+        is_shared = HERE in item.path.parents and "stack" in names and "own_stack" not in names
+        item.add_marker(
+            pytest.mark.xdist_group("shared stack" if is_shared else "stacks of their own")
+        )
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Stack]:
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Stack]:
     """The embedded AWS with IAM enforced, Sunlit deployed, the sample city loaded.
 
     Where the search for canaries is to come, they are planted before the first journey begins.
@@ -36,14 +41,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         yield made
         assert not made.troubles(), "what no journey may cause, whatever it was answered"
     if os.environ.get("RECORD_RIGHTS"):
-        rights.put_on_record(_is_whole(request.session))
+        used_rights.put_on_record(_is_whole(request.session))
 
 
 def _is_whole(session: pytest.Session) -> bool:
     """Whether every journey was asked for."""
-    chosen = {item.path.name for item in session.items if item.path.parent == HERE}
+    chosen = {item.path.name for item in session.items if HERE in item.path.parents}
     narrowed = session.config.option.keyword or session.config.option.markexpr
-    return not narrowed and chosen >= {path.name for path in HERE.glob("test_*.py")}
+    return not narrowed and chosen >= {path.name for path in HERE.rglob("test_*.py")}
 
 
 @pytest.fixture(scope="session")

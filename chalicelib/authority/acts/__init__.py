@@ -1,7 +1,14 @@
 """Acts on the registers of authority: what may be decided, and what follows from it; pure."""
 
-from chalicelib.authority.acts.absences import Wish
-from chalicelib.authority.acts.careers import Absence, Appointment, Career, Holding, Order, fold
+from chalicelib.authority.acts.absences import AbsenceRequest
+from chalicelib.authority.acts.careers import (
+    Absence,
+    Appointment,
+    AppointmentRequest,
+    Career,
+    Holding,
+    fold,
+)
 from chalicelib.authority.acts.changes import Change
 from chalicelib.authority.acts.definitions import Definition
 from chalicelib.authority.acts.delegations import Delegation
@@ -9,14 +16,14 @@ from chalicelib.authority.acts.posts import Position
 
 __all__ = [
     "Absence",
+    "AbsenceRequest",
     "Appointment",
+    "AppointmentRequest",
     "Career",
     "Change",
     "Definition",
     "Delegation",
     "Holding",
-    "Order",
     "Position",
-    "Wish",
     "fold",
 ]

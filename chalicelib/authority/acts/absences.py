@@ -19,8 +19,10 @@ from chalicelib.kernel.journal import Act
 
 
 @dataclass(frozen=True)
-class Wish:
-    """``person`` is away from ``post``, and ``substitute`` holds it; name and mail are the substitute's."""
+class AbsenceRequest:
+    """``person`` is away from ``post``, and ``substitute`` holds it; name and mail are the
+    substitute's.
+    """
 
     person: str
     post: str
@@ -31,11 +33,13 @@ class Wish:
     mail: str = field(default="", repr=False)
 
 
-def grant(away: Career, stand_in: Career, wish: Wish, absence: str, now: datetime) -> tuple[Act, Act]:
+def grant(
+    away: Career, stand_in: Career, wish: AbsenceRequest, absence: str, now: datetime
+) -> tuple[Act, Act]:
     """The act of who is away and that of the substitute.
 
-    Raises Invalid for a wrong period, for who does not hold the post in all of it and for oneself as substitute;
-    Conflict when the substitute holds the post then, or the other is away already.
+    Raises Invalid for a wrong period, for who does not hold the post in all of it and for oneself
+    as substitute; Conflict when the substitute holds the post then, or the other is away already.
     """
     span = (wish.starts, wish.ends)
     resting = _appointment(away, wish)
@@ -48,7 +52,9 @@ def grant(away: Career, stand_in: Career, wish: Wish, absence: str, now: datetim
         raise Invalid(faults=faults)
     if stand_in.holds(wish.post, span):
         raise Conflict("post-held-already")
-    if any(known.post == wish.post and periods.overlap(known.span, span) for known in away.absences):
+    if any(
+        known.post == wish.post and periods.overlap(known.span, span) for known in away.absences
+    ):
         raise Conflict("absent-already")
     data = {"absence": absence, "post": wish.post, **periods.told(span)}
     named = {HOLDER: {"substitute": wish.substitute}}
@@ -58,7 +64,7 @@ def grant(away: Career, stand_in: Career, wish: Wish, absence: str, now: datetim
     )
 
 
-def _appointment(away: Career, wish: Wish) -> Appointment | None:
+def _appointment(away: Career, wish: AbsenceRequest) -> Appointment | None:
     """The appointment that is to rest: it must last for the whole time."""
     for known in away.appointments:
         lasts = known.starts <= wish.starts and (known.ends is None or wish.ends <= known.ends)

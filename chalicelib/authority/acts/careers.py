@@ -1,4 +1,6 @@
-"""Careers: the posts that a person holds, by appointment or as a substitute, and the times of absence from them."""
+"""Careers: the posts that a person holds, by appointment or as a substitute, and the times of
+absence from them.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -73,13 +75,17 @@ class Career:
         """Every period in which a post is held, past, present and to come."""
         for appointment in self.appointments:
             spans = [appointment.span]
-            for gap in (absence.span for absence in self.absences if absence.appointment == appointment.id):
+            for gap in (
+                absence.span for absence in self.absences if absence.appointment == appointment.id
+            ):
                 spans = [part for span in spans for part in periods.without(span, gap)]
             yield from (Holding(appointment, span) for span in spans)
 
     def current(self, now: datetime) -> tuple[Holding, ...]:
         """Those in force or still to come."""
-        return tuple(holding for holding in self.holdings() if not periods.is_over(holding.span, now))
+        return tuple(
+            holding for holding in self.holdings() if not periods.is_over(holding.span, now)
+        )
 
     def find(self, appointment: str) -> Appointment:
         """The appointment of that id. Raises NotFound."""
@@ -97,11 +103,13 @@ class Career:
 
     def holds(self, post: str, span: Span) -> bool:
         """Whether the post is theirs at some moment of a period, absent or not."""
-        return any(known.post == post and periods.overlap(known.span, span) for known in self.appointments)
+        return any(
+            known.post == post and periods.overlap(known.span, span) for known in self.appointments
+        )
 
 
 @dataclass(frozen=True)
-class Order:
+class AppointmentRequest:
     """The wish to appoint ``person`` to ``post``; name and mail as far as they are known."""
 
     person: str
@@ -112,10 +120,13 @@ class Order:
     mail: str = field(default="", repr=False)
 
 
-def appoint(career: Career, is_post: bool, order: Order, appointment: str, now: datetime) -> tuple[Act, ...]:
+def appoint(
+    career: Career, is_post: bool, order: AppointmentRequest, appointment: str, now: datetime
+) -> tuple[Act, ...]:
     """Appoint under the id ``appointment``.
 
-    Raises Invalid for an unknown post or a wrong period, Conflict when the person holds the post then.
+    Raises Invalid for an unknown post or a wrong period, Conflict when the person holds the post
+    then.
     """
     span = (order.starts, order.ends)
     faults = [] if is_post else [Fault("/data/post", "post-unknown")]
@@ -147,19 +158,29 @@ def evolve(career: Career, act: Act, at: datetime) -> Career:
         made = Appointment(name, data["post"], *periods.read(data, at), act.type == SUBSTITUTED)
         who = act.private.get(HOLDER, {})
         known = (*career.appointments, made)
-        return replace(career, name=who.get("name", ""), mail=who.get("mail", ""), appointments=known)
+        return replace(
+            career, name=who.get("name", ""), mail=who.get("mail", ""), appointments=known
+        )
     if act.type in (APPOINTMENT_ENDED, SUBSTITUTION_ENDED):
         ended = data["appointment" if act.type == APPOINTMENT_ENDED else "absence"]
         is_substitute = act.type == SUBSTITUTION_ENDED
-        rest = (_ended(a, at) if (a.id, a.is_substitute) == (ended, is_substitute) else a for a in career.appointments)
+        rest = (
+            _ended(a, at) if (a.id, a.is_substitute) == (ended, is_substitute) else a
+            for a in career.appointments
+        )
         return replace(career, appointments=tuple(rest))
     if act.type == ABSENT:
         starts, ends = periods.read(data, at)
         substitute = act.private.get(HOLDER, {}).get("substitute", "")
-        absence = Absence(data["absence"], data["appointment"], data["post"], substitute, starts, ends or starts)
+        absence = Absence(
+            data["absence"], data["appointment"], data["post"], substitute, starts, ends or starts
+        )
         return replace(career, absences=(*career.absences, absence))
     if act.type == ABSENCE_ENDED:
-        rested = (replace(a, ends=max(at, a.starts)) if a.id == data["absence"] else a for a in career.absences)
+        rested = (
+            replace(a, ends=max(at, a.starts)) if a.id == data["absence"] else a
+            for a in career.absences
+        )
         return replace(career, absences=tuple(rested))
     return career
 

@@ -1,4 +1,6 @@
-"""Changes of the registers that give power: proposed by one person, approved or rejected by another."""
+"""Changes of the registers that give power: proposed by one person, approved or rejected by
+another.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,15 +10,23 @@ from typing import Any
 from chalicelib.authority.errors import ChangeDecided
 from chalicelib.kernel.journal import Act, Actor, Entry
 
-PROPOSED, APPROVED, REJECTED = "RegisterChangeProposed", "RegisterChangeApproved", "RegisterChangeRejected"
-OFFICE = "office"  # the private group: until it is approved, what is wanted is no matter of the public
+PROPOSED, APPROVED, REJECTED = (
+    "RegisterChangeProposed",
+    "RegisterChangeApproved",
+    "RegisterChangeRejected",
+)
+OFFICE = (
+    "office"  # the private group: until it is approved, what is wanted is no matter of the public
+)
 OPEN = "proposed"
 NOBODY = Actor()
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change as its stream tells it; ``wanted`` is the proposal's body, ``subject`` what came of an approval."""
+    """A change as its stream tells it; ``wanted`` is the proposal's body, ``subject`` what came of
+    an approval.
+    """
 
     id: str
     seq: int
@@ -39,7 +49,9 @@ class Change:
 
 def propose(kind: str, department: str, wanted: Mapping[str, Any]) -> Act:
     """Ask for a change that concerns ``department``."""
-    return Act(PROPOSED, {"kind": kind, "department": department}, {OFFICE: {"wanted": dict(wanted)}})
+    return Act(
+        PROPOSED, {"kind": kind, "department": department}, {OFFICE: {"wanted": dict(wanted)}}
+    )
 
 
 def approve(change: Change, subject: str) -> Act:
@@ -69,10 +81,16 @@ def _evolve(change: Change | None, act: Act, entry: Entry) -> Change:
     told = act.private.get(OFFICE, {})
     if change is None:
         name, data = entry.stream.partition("#")[2], act.data
-        return Change(name, entry.seq, data["kind"], data["department"], told["wanted"], entry.at, entry.actor)
+        return Change(
+            name, entry.seq, data["kind"], data["department"], told["wanted"], entry.at, entry.actor
+        )
     status = "approved" if act.type == APPROVED else "rejected"
-    decided = replace(change, seq=entry.seq, status=status, decided_at=entry.at, decided_by=entry.actor)
-    return replace(decided, reasons=tuple(told.get("reasons", ())), subject=act.data.get("subject", ""))
+    decided = replace(
+        change, seq=entry.seq, status=status, decided_at=entry.at, decided_by=entry.actor
+    )
+    return replace(
+        decided, reasons=tuple(told.get("reasons", ())), subject=act.data.get("subject", "")
+    )
 
 
 def _is_open(change: Change) -> None:

@@ -1,4 +1,6 @@
-"""What a register says of one of its things over time: what is in force is the last definition that has begun."""
+"""What a register says of one of its things over time: what is in force is the last definition that
+has begun.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,8 @@ from chalicelib.authority.acts import periods
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel.journal import Act, Entry
 
-# Register: the act that defines, the stream's prefix, and the name under which the act has the thing's id.
+# Register: the act that defines, the stream's prefix, and the name under which the act has the
+# thing's id.
 REGISTERS = {
     "organization": ("OrganizationDefined", "organization", "organization"),
     "post": ("PostDefined", "post", "post"),
@@ -20,7 +23,9 @@ _OF_PERIOD = ("from", "until")
 
 @dataclass(frozen=True)
 class Definition:
-    """The facts of a thing from ``starts`` until just before ``ends``, or until something else is said of it."""
+    """The facts of a thing from ``starts`` until just before ``ends``, or until something else is
+    said of it.
+    """
 
     facts: Mapping[str, Any]
     starts: datetime
@@ -44,9 +49,15 @@ def still_needed(definitions: Sequence[Definition], now: datetime) -> tuple[Defi
     return tuple(definitions[begun[-1] if begun else 0 :])
 
 
-def decide(register: str, thing: str, known: Sequence[Definition], wanted: Definition) -> tuple[Act, ...]:
+def decide(
+    register: str, thing: str, known: Sequence[Definition], wanted: Definition
+) -> tuple[Act, ...]:
     """Define a thing, or define it anew; no act where the register says so already."""
-    if known and (known[-1].facts, known[-1].ends) == (wanted.facts, wanted.ends) and known[-1].starts <= wanted.starts:
+    if (
+        known
+        and (known[-1].facts, known[-1].ends) == (wanted.facts, wanted.ends)
+        and known[-1].starts <= wanted.starts
+    ):
         return ()
     kind, _, name = REGISTERS[register]
     return (Act(kind, {name: thing, **wanted.facts, **periods.told(wanted.span)}),)
@@ -55,7 +66,9 @@ def decide(register: str, thing: str, known: Sequence[Definition], wanted: Defin
 def fold(register: str, entries: Iterable[Entry]) -> tuple[Definition, ...]:
     """All that was ever said of a thing, in the order of the record."""
     kind, _, name = REGISTERS[register]
-    return tuple(_read(act, name, entry) for entry in entries for act in entry.acts if act.type == kind)
+    return tuple(
+        _read(act, name, entry) for entry in entries for act in entry.acts if act.type == kind
+    )
 
 
 def _read(act: Act, name: str, entry: Entry) -> Definition:

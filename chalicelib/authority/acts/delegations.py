@@ -1,4 +1,6 @@
-"""Delegations: a department lets a window post reach named outcomes for named items, for a period."""
+"""Delegations: a department lets a window post reach named outcomes for named items, for a
+period.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,8 +10,8 @@ from typing import Any
 from chalicelib.authority.acts import periods
 from chalicelib.authority.acts.periods import Span
 from chalicelib.authority.acts.posts import Position
+from chalicelib.kernel.authorization import WINDOW
 from chalicelib.kernel.errors import Conflict, Fault, Invalid, NotFound
-from chalicelib.kernel.guard import WINDOW
 from chalicelib.kernel.journal import Act, Entry
 
 GRANTED, ENDED = "DelegationGranted", "DelegationEnded"
@@ -17,7 +19,9 @@ GRANTED, ENDED = "DelegationGranted", "DelegationEnded"
 
 @dataclass(frozen=True)
 class Delegation:
-    """What ``post`` may decide, done by the holders of ``to`` in its stead: these outcomes, of these items."""
+    """What ``post`` may decide, done by the holders of ``to`` in its stead: these outcomes, of
+    these items.
+    """
 
     id: str
     post: str
@@ -36,16 +40,32 @@ class Delegation:
     def data(self) -> dict[str, Any]:
         """As acts and rows tell it: ``{delegation, post, to, items, outcomes, from, until}``."""
         named = {"items": list(self.items), "outcomes": list(self.outcomes)}
-        return {"delegation": self.id, "post": self.post, "to": self.to, **named, **periods.told(self.span)}
+        return {
+            "delegation": self.id,
+            "post": self.post,
+            "to": self.to,
+            **named,
+            **periods.told(self.span),
+        }
 
     def covers(self, delegate: str, post: str, item: str, outcome: str, at: datetime) -> bool:
-        """Whether ``delegate`` could reach this outcome of the item in the stead of ``post`` at that moment."""
-        is_named = (self.to, self.post) == (delegate, post) and item in self.items and outcome in self.outcomes
+        """Whether ``delegate`` could reach this outcome of the item in the stead of ``post`` at
+        that moment.
+        """
+        is_named = (
+            (self.to, self.post) == (delegate, post)
+            and item in self.items
+            and outcome in self.outcomes
+        )
         return is_named and periods.holds(self.span, at)
 
 
-def grant(wanted: Delegation, post: Position | None, delegate: Position | None, now: datetime) -> tuple[Act, ...]:
-    """Delegate. Raises Invalid for unknown posts, a delegate that is no other window, and a wrong period."""
+def grant(
+    wanted: Delegation, post: Position | None, delegate: Position | None, now: datetime
+) -> tuple[Act, ...]:
+    """Delegate. Raises Invalid for unknown posts, a delegate that is no other window, and a wrong
+    period.
+    """
     faults = periods.faults(wanted.span, now)
     if post is None:
         faults.append(Fault("/data/post", "post-unknown"))
@@ -83,5 +103,11 @@ def read(data: Any) -> Delegation:
     """What ``Delegation.data`` told."""
     starts, ends = datetime.fromisoformat(data["from"]), datetime.fromisoformat(data["until"])
     return Delegation(
-        data["delegation"], data["post"], data["to"], tuple(data["items"]), tuple(data["outcomes"]), starts, ends
+        data["delegation"],
+        data["post"],
+        data["to"],
+        tuple(data["items"]),
+        tuple(data["outcomes"]),
+        starts,
+        ends,
     )

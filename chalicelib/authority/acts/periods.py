@@ -18,7 +18,9 @@ def told(span: Span) -> dict[str, str]:
 
 def read(data: Mapping[str, Any], default: datetime) -> Span:
     """What ``told`` wrote; ``default`` is the beginning where none is written."""
-    return parse(data["from"]) if "from" in data else default, parse(data["until"]) if "until" in data else None
+    return parse(data["from"]) if "from" in data else default, parse(
+        data["until"]
+    ) if "until" in data else None
 
 
 def holds(span: Span, moment: datetime) -> bool:
@@ -49,7 +51,9 @@ def without(span: Span, gap: Span) -> list[Span]:
 
 
 def faults(span: Span, now: datetime) -> list[Fault]:
-    """What is wrong with a period that is to be given: it begins in the past, or ends before it begins."""
+    """What is wrong with a period that is to be given: it begins in the past, or ends before it
+    begins.
+    """
     found = [Fault("/from", "from-in-the-past")] if span[0] < now else []
     if span[1] is not None and span[1] <= span[0]:
         found.append(Fault("/until", "until-not-after-from"))

@@ -1,4 +1,6 @@
-"""Mandates: who may act for whom, granted by the party itself, accepted by who is to act; guardians of minors."""
+"""Mandates: who may act for whom, granted by the party itself, accepted by who is to act; guardians
+of minors.
+"""
 
 from chalicelib.authority.mandates.acts import (
     ACCEPTED,
@@ -8,14 +10,14 @@ from chalicelib.authority.mandates.acts import (
     GUARDIANSHIP,
     LIMITED,
     Mandate,
+    MandateRequest,
     Scope,
-    Wish,
 )
-from chalicelib.authority.mandates.granting import establish, moves
 from chalicelib.authority.mandates.pages import shown
-from chalicelib.authority.mandates.parties import born_on, is_id_card, unaccounted
+from chalicelib.authority.mandates.parties import born_on, is_id_card, party_from_document
 from chalicelib.authority.mandates.rights import covers, held_by
-from chalicelib.authority.writing import By
+from chalicelib.authority.mandates.use_cases import establish, moves
+from chalicelib.authority.registers.writing import By
 
 __all__ = [
     "ACCEPTED",
@@ -26,14 +28,14 @@ __all__ = [
     "LIMITED",
     "By",
     "Mandate",
+    "MandateRequest",
     "Scope",
-    "Wish",
     "born_on",
     "covers",
     "establish",
     "held_by",
     "is_id_card",
     "moves",
+    "party_from_document",
     "shown",
-    "unaccounted",
 ]

@@ -1,4 +1,6 @@
-"""Acts on mandates: what may be granted, accepted, limited and ended, and what follows from it; pure."""
+"""Acts on mandates: what may be granted, accepted, limited and ended, and what follows from it;
+pure.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,16 +11,23 @@ from chalicelib.kernel.clock import parse, stamp
 from chalicelib.kernel.errors import Conflict, Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Act, Entry
 
-GRANTED, ACCEPTED, LIMITED, ENDED = "MandateGranted", "MandateAccepted", "MandateLimited", "MandateEnded"
+GRANTED, ACCEPTED, LIMITED, ENDED = (
+    "MandateGranted",
+    "MandateAccepted",
+    "MandateLimited",
+    "MandateEnded",
+)
 PARTIES = "parties"  # the private group: for whom, by whom, under which names
 MANDATE, GUARDIANSHIP = "mandate", "guardianship"
 ACTS = ("file", "supplement", "state", "pay", "collect", "withdraw")
-MOST = 100  # mandates of one party that are not over
+MAX_MANDATES = 100  # mandates of one party that are not over
 
 
 @dataclass(frozen=True)
 class Scope:
-    """At which items (None: at all of them) and by which acts somebody may act, and until just before when."""
+    """At which items (None: at all of them) and by which acts somebody may act, and until just
+    before when.
+    """
 
     items: frozenset[str] | None
     acts: frozenset[str]
@@ -78,8 +87,10 @@ class Granted:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """The wish that ``grantee`` may act for ``party``; ``evidence`` is what an officer saw, where one grants it."""
+class MandateRequest:
+    """The wish that ``grantee`` may act for ``party``; ``evidence`` is what an officer saw, where
+    one grants it.
+    """
 
     party: str
     party_name: str = field(repr=False)
@@ -89,18 +100,22 @@ class Wish:
     evidence: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def grant(known: Granted, wish: Wish, mandate: str, by: str, now: datetime) -> tuple[Act, ...]:
-    """Offer a mandate under the id ``mandate``; it gives no power before it is accepted, by somebody else than ``by``.
+def grant(
+    known: Granted, wish: MandateRequest, mandate: str, by: str, now: datetime
+) -> tuple[Act, ...]:
+    """Offer a mandate under the id ``mandate``; it gives no power before it is accepted, by
+    somebody else than ``by``.
 
-    Raises Invalid for oneself as grantee or an end that is past, Conflict beyond a hundred mandates.
+    Raises Invalid for oneself as grantee or an end that is past, Conflict beyond a hundred
+    mandates.
     """
     faults = [Fault("/grantee", "mandate-to-oneself")] if wish.grantee in (wish.party, by) else []
     if wish.scope.ends <= now:
         faults.append(Fault("/until", "until-in-the-past"))
     if faults:
         raise Invalid(faults=faults)
-    if sum(not other.is_over(now) for other in known.mandates.values()) >= MOST:
-        raise Conflict("mandates-too-many", limit=MOST)
+    if sum(not other.is_over(now) for other in known.mandates.values()) >= MAX_MANDATES:
+        raise Conflict("mandates-too-many", limit=MAX_MANDATES)
     private = {"party": wish.party, "party_name": wish.party_name, "grantee": wish.grantee}
     groups = {PARTIES: private} | ({"office": dict(wish.evidence)} if wish.evidence else {})
     return (Act(GRANTED, {"mandate": mandate, "kind": wish.kind, **wish.scope.data}, groups),)
@@ -115,9 +130,13 @@ def accept(mandate: Mandate, name: str, now: datetime) -> tuple[Act, ...]:
 
 
 def limit(mandate: Mandate, scope: Scope, now: datetime) -> tuple[Act, ...]:
-    """Narrow it at once; whoever gives more grants anew. Raises Invalid, or Conflict when it is over or so already."""
+    """Narrow it at once; whoever gives more grants anew. Raises Invalid, or Conflict when it is
+    over or so already.
+    """
     _is_open(mandate, now)
-    if scope.ends <= now:  # who wants it to end ends it: a past end would make somebody impartial who was not
+    if (
+        scope.ends <= now
+    ):  # who wants it to end ends it: a past end would make somebody impartial who was not
         raise Invalid(faults=[Fault("/until", "until-in-the-past")])
     if not scope.is_within(mandate.scope):
         raise Invalid(faults=[Fault("", "mandate-not-narrower")])
@@ -150,7 +169,11 @@ def evolve(known: Granted, act: Act, at: datetime) -> Granted:
     """The mandates after one act of ``at``."""
     data, private = act.data, act.private.get(PARTIES, {})
     if act.type == GRANTED:
-        names = (private.get("party", ""), private.get("party_name", ""), private.get("grantee", ""))
+        names = (
+            private.get("party", ""),
+            private.get("party_name", ""),
+            private.get("grantee", ""),
+        )
         made = Mandate(data["mandate"], data["kind"], *names, scope_of(data), at)
     else:
         made = known.mandates[data["mandate"]]

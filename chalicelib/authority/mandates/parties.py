@@ -1,12 +1,14 @@
-"""Parties: who a case can belong to. A person with an account, a company, or a person known by a document alone."""
+"""Parties: who a case can belong to. A person with an account, a company, or a person known by a
+document alone.
+"""
 
 import re
 from datetime import date
 
 from chalicelib.kernel import ids
 
-COMPANY, UNACCOUNTED = "c-", "n-"
-RESERVED = (COMPANY, UNACCOUNTED)  # no account may be called so
+COMPANY, DOCUMENT_PARTY = "c-", "n-"
+RESERVED = (COMPANY, DOCUMENT_PARTY)  # no account may be called so
 ID_CARD = "id_card"
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -21,9 +23,9 @@ def company_of(uscc: str) -> str:
     return COMPANY + uscc if _USCC_SIGNS[-total % 31] == uscc[17] else ""
 
 
-def unaccounted(kind: str, number: str) -> str:
+def party_from_document(kind: str, number: str) -> str:
     """The party behind an identity document: a keyed hash, from which nobody reads the number."""
-    return UNACCOUNTED + ids.keyed_hash("document", kind, number.upper())
+    return DOCUMENT_PARTY + ids.keyed_hash("document", kind, number.upper())
 
 
 def is_account(party: str) -> bool:

@@ -1,4 +1,6 @@
-"""Changes that give power: proposed, approved or rejected; an approval writes the register in the same transaction."""
+"""Changes that give power: proposed, approved or rejected; an approval writes the register in the
+same transaction.
+"""
 
 import random
 import re
@@ -9,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.authority.acts import Change, changes
-from chalicelib.authority.registers import kinds
-from chalicelib.authority.registers.kinds import KINDS, Wanted
-from chalicelib.authority.writing import TRIES, By, answered, commit, entry_of
+from chalicelib.authority.registers import change_kinds
+from chalicelib.authority.registers.change_kinds import KINDS, ChangeRequest
+from chalicelib.authority.registers.writing import TRIES, By, answered, commit, entry_of
 from chalicelib.kernel import clock, ids, journal, stores
+from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import Fault, Invalid, NotFound, Unavailable
-from chalicelib.kernel.guard import Resource
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
 from chalicelib.kernel.views import Row
 
@@ -43,12 +45,14 @@ def load(change: str) -> tuple[Change, list[Entry]]:
 
 
 def propose(body: Mapping[str, Any], person: str, permit: Permit, request: Request) -> Done:
-    """A proposal under an id derived from caller and key; what could not be approved now is refused now."""
+    """A proposal under an id derived from caller and key; what could not be approved now is refused
+    now.
+    """
     change = ids.keyed_hash("change", person, request.key)
     for attempt in range(TRIES):
         entries = stores.journal().read(_stream(change))
         now = clock.now()
-        wanted = kinds.wanted_of(change, body, entries[0].at if entries else now)
+        wanted = change_kinds.wanted_of(change, body, entries[0].at if entries else now)
         actor = permit(resource_of(wanted, person), None)
         if done := answered(entries, request):
             return Done(changes.fold(entries[:1]), done)
@@ -67,8 +71,10 @@ def approve(change: str, permit: Permit, request: Request) -> Done:
     """Agree to it: the register's own act stands in the same transaction. Raises Problem."""
 
     def decide(known: Change, by: By) -> Entry:
-        changes.approve(known, "")  # an answered change is said to be so, not what would be wrong with it now
-        wanted = kinds.wanted_of(known.id, known.wanted, by.now, late=True)
+        changes.approve(
+            known, ""
+        )  # an answered change is said to be so, not what would be wrong with it now
+        wanted = change_kinds.wanted_of(known.id, known.wanted, by.now, late=True)
         prepared = KINDS[known.kind].prepare(wanted, By(by.now, by.actor))
         entry = _next(known, changes.approve(known, prepared.subject), by)
         commit(prepared, entry)
@@ -88,8 +94,10 @@ def reject(change: str, reasons: Sequence[str], permit: Permit, request: Request
     return _perform(change, permit, request, decide)
 
 
-def resource_of(wanted: Wanted, proposer: str) -> Resource:
-    """A change as the policies see it: whose power it is, who would gain by it, and who asks for it."""
+def resource_of(wanted: ChangeRequest, proposer: str) -> Resource:
+    """A change as the policies see it: whose power it is, who would gain by it, and who asks for
+    it.
+    """
     kind = KINDS[wanted.kind]
     facts = {
         "department": kind.department(wanted),
@@ -100,13 +108,24 @@ def resource_of(wanted: Wanted, proposer: str) -> Resource:
 
 
 def resource(change: Change) -> Resource:
-    """A proposed change as the policies see it; once it is answered, whose power it was when it was proposed."""
-    asked = resource_of(kinds.wanted_of(change.id, change.wanted, change.proposed_at), change.proposed_by.person)
-    return asked if change.is_open else replace(asked, facts={**asked.facts, "department": change.department})
+    """A proposed change as the policies see it; once it is answered, whose power it was when it was
+    proposed.
+    """
+    asked = resource_of(
+        change_kinds.wanted_of(change.id, change.wanted, change.proposed_at),
+        change.proposed_by.person,
+    )
+    return (
+        asked
+        if change.is_open
+        else replace(asked, facts={**asked.facts, "department": change.department})
+    )
 
 
 def resource_at(change: str, moment: datetime) -> Resource:
-    """Likewise as it was proposed by a moment gone by. Raises NotFound, or Invalid where it was not yet."""
+    """Likewise as it was proposed by a moment gone by. Raises NotFound, or Invalid where it was not
+    yet.
+    """
     known, _ = load(change)
     if known.proposed_at > moment:
         raise Invalid(faults=[Fault("/resource/change", "not-there-then")])
@@ -114,7 +133,9 @@ def resource_at(change: str, moment: datetime) -> Resource:
 
 
 def project(stream: str, age: float = 0.0) -> bool:
-    """Bring a change's row among the open ones up to date (a feed handler); True if it was behind."""
+    """Bring a change's row among the open ones up to date (a feed handler); True if it was
+    behind.
+    """
     entries = stores.journal().read(stream)
     row = stores.views().get(stream, ROW)
     shown = row.version if row else 0
@@ -123,9 +144,22 @@ def project(stream: str, age: float = 0.0) -> bool:
     change = changes.fold(entries)
     moment = change.proposed_at.astimezone(UTC).isoformat(timespec="milliseconds")
     sort = f"{moment}/{change.id}" if change.is_open else ""
-    data = {"kind": change.kind, "department": change.department, "proposed_at": clock.stamp(change.proposed_at)}
+    data = {
+        "kind": change.kind,
+        "department": change.department,
+        "proposed_at": clock.stamp(change.proposed_at),
+    }
     places = (list_of(change.department), EVERYBODYS) if change.is_open else ("", "")
-    made = Row(stream, ROW, change.seq, data, inbox=places[0], inbox_at=sort, owner=places[1], owner_at=sort)
+    made = Row(
+        stream,
+        ROW,
+        change.seq,
+        data,
+        inbox=places[0],
+        inbox_at=sort,
+        owner=places[1],
+        owner_at=sort,
+    )
     return stores.views().put(made, expect=shown)
 
 
@@ -134,7 +168,9 @@ def list_of(department: str) -> str:
     return f"{EVERYBODYS}#{department}"
 
 
-def _perform(change: str, permit: Permit, request: Request, decide: Callable[[Change, By], Entry]) -> Done:
+def _perform(
+    change: str, permit: Permit, request: Request, decide: Callable[[Change, By], Entry]
+) -> Done:
     """Do it once, however often it is asked for under the same request. Raises Problem."""
     for attempt in range(TRIES):
         known, entries = load(change)
@@ -151,7 +187,9 @@ def _perform(change: str, permit: Permit, request: Request, decide: Callable[[Ch
 
 def _next(known: Change, act: Act, by: By) -> Entry:
     stream = _stream(known.id)
-    return journal.new_entry(stream, known.seq + 1, [act], at=by.now, actor=by.actor, request=by.request)
+    return journal.new_entry(
+        stream, known.seq + 1, [act], at=by.now, actor=by.actor, request=by.request
+    )
 
 
 def _stream(change: str) -> str:

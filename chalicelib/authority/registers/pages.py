@@ -27,7 +27,10 @@ def full(change: Change) -> dict[str, Any]:
 def done(done: Done) -> dict[str, Any]:
     """A change right after an act on it, and where the act stands on record."""
     entry = done.entry
-    return {**full(done.change), "receipt": {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf}}
+    return {
+        **full(done.change),
+        "receipt": {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf},
+    }
 
 
 def _step(at: datetime, by: Actor) -> dict[str, str]:

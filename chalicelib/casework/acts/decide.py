@@ -1,42 +1,58 @@
-"""Which acts a command leads to; every statutory default whose moment has passed comes first, in the same entry."""
+"""Which acts a command leads to; every statutory default whose moment has passed comes first, in
+the same entry.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.casework.acts import commands, deadlines, office, office_commands, parties, windows, work
+from chalicelib.casework.acts import (
+    commands,
+    deadlines,
+    office,
+    office_commands,
+    parties,
+    tasks,
+    windows,
+)
 from chalicelib.casework.acts.commands import Command
-from chalicelib.casework.acts.evolve import At, evolve
+from chalicelib.casework.acts.context import MACHINE, ActContext, completed
+from chalicelib.casework.acts.evolve import ActStamp, evolve
 from chalicelib.casework.acts.outcomes import acceptance
-from chalicelib.casework.acts.scene import MACHINE, Scene, completed
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import CaseEnded
-from chalicelib.catalog.kinds import END
+from chalicelib.catalog.flows.step_kinds import END
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel.journal import Act, Actor
 
 __all__ = ["MACHINE", "decide"]
 
 
-def decide(case: Case, command: Command, actor: Actor, now: datetime, calendar: WorkingCalendar) -> list[Act]:
-    """The acts of the next entry (seq ``case.seq + 1``); empty when nothing is to be done. Raises Problem."""
+def decide(
+    case: Case, command: Command, actor: Actor, now: datetime, calendar: WorkingCalendar
+) -> list[Act]:
+    """The acts of the next entry (seq ``case.seq + 1``); empty when nothing is to be done. Raises
+    Problem.
+    """
     seq = case.seq + 1
     acts, case = _overdue(case, now, calendar)
-    if not isinstance(command, commands.Tick):
+    if not isinstance(command, commands.ApplyDeadlines):
         if case.ended_at and not _may_follow_the_end(case, command):
             raise CaseEnded
-        made = DECIDE[type(command)](Scene(case, seq, actor, now, calendar), command)
+        made = DECIDE[type(command)](ActContext(case, seq, actor, now, calendar), command)
         for act in made:
-            case = evolve(case, act, At(seq, now, actor))
+            case = evolve(case, act, ActStamp(seq, now, actor))
         acts = [_by_machine(act) for act in acts] + made
     return acts + [_by_machine(act) for act in _nothing_due(case)]
 
 
 def _may_follow_the_end(case: Case, command: Command) -> bool:
     if case.is_forgotten:  # nothing private comes to it any more
-        return isinstance(command, commands.Link)
-    shown = isinstance(command, commands.AtWindow) and isinstance(command.act, commands.Show)
+        return isinstance(command, commands.LinkCase)
+    shown = isinstance(command, commands.AtWindow) and isinstance(
+        command.act, commands.ShowAtWindow
+    )
     return shown or isinstance(command, AFTER_THE_END)
 
 
@@ -46,9 +62,11 @@ def _by_machine(act: Act) -> Act:
 
 
 def _overdue(case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[list[Act], Case]:
-    """All that time has brought, one after the other: an acceptance by default starts clocks of its own."""
+    """All that time has brought, one after the other: an acceptance by default starts clocks of its
+    own.
+    """
     acts: list[Act] = []
-    at = At(case.seq + 1, now, MACHINE)
+    at = ActStamp(case.seq + 1, now, MACHINE)
     while (due := deadlines.moments(case, calendar)) and due[0].at <= now:
         new = _happens(case, due[0], calendar)
         acts += new
@@ -66,12 +84,19 @@ def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) ->
         done = completed(case, case.visits[moment.visit], "accept")
         return [done, acceptance("CaseAcceptedByDefault", case, case.received_on, calendar)]
     posts = [case.post_of(v) for v in case.open_visits if moment.visit in ("", v.id)]
-    data = {"clock": moment.clock, "level": moment.level, "due": moment.due.isoformat(), "posts": posts}
+    data = {
+        "clock": moment.clock,
+        "level": moment.level,
+        "due": moment.due.isoformat(),
+        "posts": posts,
+    }
     return [Act("WarningRaised", data)]
 
 
 def _elapsed(case: Case, visit: Visit) -> list[Act]:
-    """What the end of a period brings: views not stated, objections or none, an application given up."""
+    """What the end of a period brings: views not stated, objections or none, an application given
+    up.
+    """
     step = case.step(visit)
     is_opposed = step.kind == "publicity" and visit.stated and "opposed" in step.outcomes
     outcome = "opposed" if is_opposed else step.language.elapsed
@@ -90,24 +115,24 @@ AFTER_THE_END = (
     office_commands.Revoke,
     office_commands.OrderRefund,
     commands.Pay,
-    commands.Link,
+    commands.LinkCase,
 )
-DECIDE: dict[type, Callable[[Scene, Any], list[Act]]] = {
-    commands.Claim: work.claim,
-    commands.Release: work.release,
-    commands.Assign: work.assign,
-    commands.Complete: work.complete,
-    commands.Convene: work.convene,
-    commands.Report: work.report,
+DECIDE: dict[type, Callable[[ActContext, Any], list[Act]]] = {
+    commands.Claim: tasks.claim,
+    commands.Release: tasks.release,
+    commands.Assign: tasks.assign,
+    commands.CompleteTask: tasks.complete,
+    commands.Convene: tasks.convene,
+    commands.Report: tasks.report,
     commands.Supplement: parties.supplement,
     commands.Withdraw: parties.withdraw,
-    commands.State: parties.state,
-    commands.Oppose: parties.oppose,
+    commands.StateViews: parties.state,
+    commands.FileObjection: parties.oppose,
     commands.Collect: parties.collect,
     commands.AtWindow: windows.attend,
     commands.Pay: parties.pay,
-    commands.Issue: parties.issue,
-    commands.Link: parties.link,
+    commands.RecordCertificate: parties.issue,
+    commands.LinkCase: parties.link,
     office_commands.BeginProcedure: office.begin_procedure,
     office_commands.EndProcedure: office.end_procedure,
     office_commands.AskExtension: office.ask_extension,

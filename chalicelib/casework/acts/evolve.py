@@ -5,36 +5,40 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chalicelib.casework.acts import forgetting, walking
-from chalicelib.casework.acts.changes import CHANGES, warning_id
-from chalicelib.casework.acts.scene import MACHINE
+from chalicelib.casework.acts import flow_walk, forgetting
+from chalicelib.casework.acts.context import MACHINE
+from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case, Rules
-from chalicelib.casework.acts.walking import At
-from chalicelib.catalog.kinds import EX_OFFICIO
+from chalicelib.casework.acts.transitions import CHANGES, warning_id
+from chalicelib.catalog.flows.step_kinds import EX_OFFICIO
 from chalicelib.kernel.journal import Act, Entry
 
-__all__ = ["At", "evolve", "fold", "warning_id"]
+__all__ = ["ActStamp", "evolve", "fold", "warning_id"]
 
 
 def fold(entries: Iterable[Entry]) -> Case:
     """The case that these entries (from seq 1 on) tell of."""
     case: Case | None = None
     for entry in entries:
-        at = At(entry.seq, entry.at, entry.actor)
+        at = ActStamp(entry.seq, entry.at, entry.actor)
         for act in forgetting.acts(entry):
             case = evolve(case, act, at, entry.stream)
         if case and entry.commitments:
-            case = replace(case, remarks=(), notices=(), is_forgotten=case.is_forgotten or entry.seq == 1)
+            case = replace(
+                case, remarks=(), notices=(), is_forgotten=case.is_forgotten or entry.seq == 1
+            )
     if case is None:
         raise ValueError("a case begins with its filing")
     return case
 
 
-def evolve(case: Case | None, act: Act, at: At, stream: str = "") -> Case:
+def evolve(case: Case | None, act: Act, at: ActStamp, stream: str = "") -> Case:
     """The case after one more act."""
     if case is None:
         return _filed(act, at, stream)
-    if act.data.get("machine"):  # what time brought stands in the same entry as the officer's own act
+    if act.data.get(
+        "machine"
+    ):  # what time brought stands in the same entry as the officer's own act
         at = replace(at, actor=MACHINE)
     case = CHANGES[act.type](case, act, at)
     for told in (_represented, _noticed, _remarked):
@@ -42,7 +46,7 @@ def evolve(case: Case | None, act: Act, at: At, stream: str = "") -> Case:
     return replace(case, seq=at.seq)
 
 
-def _filed(act: Act, at: At, stream: str) -> Case:
+def _filed(act: Act, at: ActStamp, stream: str) -> Case:
     data, flow = act.data, act.data["flow"]
     case = Case(
         id=stream.partition("#")[2],
@@ -64,11 +68,13 @@ def _filed(act: Act, at: At, stream: str) -> Case:
         on_promise=data.get("on_promise", False),
         owed=tuple(data.get("owed", ())),
         about=data.get("about", {}),
-        agents=frozenset(filter(None, [act.private["applicant"].get("represented_by", {}).get("person")])),
+        agents=frozenset(
+            filter(None, [act.private["applicant"].get("represented_by", {}).get("person")])
+        ),
     )
     if case.flow.opens == EX_OFFICIO:  # nothing is applied for, so nothing has to be accepted
         case = replace(case, status="accepted", accepted_on=at.time.date())
-    return walking.enter(case, case.flow.start, 0, at)
+    return flow_walk.enter(case, case.flow.start, 0, at)
 
 
 def _rules(data: Mapping[str, Any]) -> Rules:
@@ -85,11 +91,18 @@ def _rules(data: Mapping[str, Any]) -> Rules:
 
 
 # Acts of the applicant that somebody else may have done by mandate.
-OF_THE_APPLICANT = ("MaterialsSupplemented", "OwedMaterialsBrought", "CaseWithdrawn", "ResultDelivered")
+OF_THE_APPLICANT = (
+    "MaterialsSupplemented",
+    "OwedMaterialsBrought",
+    "CaseWithdrawn",
+    "ResultDelivered",
+)
 
 
-def _represented(case: Case, act: Act, at: At) -> Case:
-    """Keep who acted for the applicant: they never handle the case, also when the mandate has ended."""
+def _represented(case: Case, act: Act, at: ActStamp) -> Case:
+    """Keep who acted for the applicant: they never handle the case, also when the mandate has
+    ended.
+    """
     by = at.actor
     if act.type not in OF_THE_APPLICANT or by.post or by.person in ("", case.applicant):
         return case
@@ -114,23 +127,37 @@ REMARKS = {
 
 
 # Acts that tell the parties something beside the decision, in the private group of that name.
-NOTICES = ("ExtensionGranted", "ProcedureBegun", "ProcedureEnded", "FeeAssessed", "RefundOrdered", "ResultDelivered")
+NOTICES = (
+    "ExtensionGranted",
+    "ProcedureBegun",
+    "ProcedureEnded",
+    "FeeAssessed",
+    "RefundOrdered",
+    "ResultDelivered",
+)
 
 
-def _noticed(case: Case, act: Act, at: At) -> Case:
+def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
     told = {name: text for name, text in act.private.get("parties", {}).items() if name != "agent"}
     if act.type not in NOTICES or not told:
         return case
     return replace(case, notices=(*case.notices, {"act": act.type, "at": at.time, **told}))
 
 
-def _remarked(case: Case, act: Act, at: At) -> Case:
+def _remarked(case: Case, act: Act, at: ActStamp) -> Case:
     """Keep what the office is told with an act: by which post, at which step, and when."""
     told = act.private.get(REMARKS.get(act.type, ""), {})
     if not told and act.type not in ("OpinionGiven", "CaseReturned"):
         return case
     step = act.data.get("step") or act.data.get("visit", "").partition(".")[0]
-    remark = {"act": act.type, "step": step, "post": at.actor.post, "at": at.time, **act.data, **told}
+    remark = {
+        "act": act.type,
+        "step": step,
+        "post": at.actor.post,
+        "at": at.time,
+        **act.data,
+        **told,
+    }
     if act.type == "StatementMade":
         remark.setdefault("party", at.actor.person)
     return replace(case, remarks=(*case.remarks, remark))

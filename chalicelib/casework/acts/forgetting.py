@@ -1,4 +1,6 @@
-"""What stands in the place of private parts that are forgotten: the case folds as before, and names nobody."""
+"""What stands in the place of private parts that are forgotten: the case folds as before, and names
+nobody.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

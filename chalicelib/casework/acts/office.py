@@ -1,8 +1,12 @@
-"""Office acts on a case that touch no task: special procedures, extension, correction, revocation, refund, moving."""
+"""Office acts on a case that touch no task: special procedures, extension, correction, revocation,
+refund, moving.
+"""
 
 from collections.abc import Sequence
 
+from chalicelib.casework.acts.context import ActContext
 from chalicelib.casework.acts.deadlines import decision_terms
+from chalicelib.casework.acts.flow_walk import destination
 from chalicelib.casework.acts.office_commands import (
     AnswerExtension,
     ApproveMove,
@@ -14,9 +18,7 @@ from chalicelib.casework.acts.office_commands import (
     ProposeMove,
     Revoke,
 )
-from chalicelib.casework.acts.scene import Scene
 from chalicelib.casework.acts.state import Case
-from chalicelib.casework.acts.walking import destination
 from chalicelib.casework.errors import (
     DutiesNotSeparate,
     ExtensionAnswered,
@@ -36,8 +38,10 @@ from chalicelib.kernel.errors import Fault
 from chalicelib.kernel.journal import Act
 
 
-def begin_procedure(scene: Scene, command: BeginProcedure) -> list[Act]:
-    """Stop the clock for a special procedure of the closed list (Art. 45); the applicant is told for how long."""
+def begin_procedure(scene: ActContext, command: BeginProcedure) -> list[Act]:
+    """Stop the clock for a special procedure of the closed list (Art. 45); the applicant is told
+    for how long.
+    """
     _under_decision(scene)
     if command.kind not in scene.case.rules.procedures:
         raise ProcedureNotAllowed(faults=[Fault("/kind", "procedure-not-allowed")])
@@ -55,7 +59,7 @@ def begin_procedure(scene: Scene, command: BeginProcedure) -> list[Act]:
     return [Act("ProcedureBegun", data, private)]
 
 
-def end_procedure(scene: Scene, command: EndProcedure) -> list[Act]:
+def end_procedure(scene: ActContext, command: EndProcedure) -> list[Act]:
     """The clock runs again."""
     running = next((p for p in scene.case.open_procedures if p.id == command.procedure), None)
     if running is None:
@@ -64,7 +68,7 @@ def end_procedure(scene: Scene, command: EndProcedure) -> list[Act]:
     return [Act("ProcedureEnded", data, {"parties": {"report": command.report}})]
 
 
-def ask_extension(scene: Scene, command: AskExtension) -> list[Act]:
+def ask_extension(scene: ActContext, command: AskExtension) -> list[Act]:
     """Ask the head for more days, once (Art. 42)."""
     _before_the_limit(scene)
     most = scene.case.limits.get("extension_days", 0)
@@ -77,7 +81,7 @@ def ask_extension(scene: Scene, command: AskExtension) -> list[Act]:
     return [Act("ExtensionAsked", {"days": command.days}, {"office": asked})]
 
 
-def answer_extension(scene: Scene, command: AnswerExtension) -> list[Act]:
+def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Act]:
     """The head grants or refuses; a granted one is told to the applicant with its reason."""
     asked = scene.case.extension
     if asked is None or asked.status != "asked":
@@ -92,7 +96,7 @@ def answer_extension(scene: Scene, command: AnswerExtension) -> list[Act]:
     return [Act("ExtensionGranted", {"days": asked.days}, {"parties": reasons})]
 
 
-def correct(scene: Scene, command: Correct) -> list[Act]:
+def correct(scene: ActContext, command: Correct) -> list[Act]:
     """Put right what an earlier act got wrong; the act itself stays as it is on record."""
     if not 1 <= command.entry < scene.seq:
         raise NothingToCorrect(faults=[Fault("/entry", "entry-unknown")])
@@ -101,17 +105,23 @@ def correct(scene: Scene, command: Correct) -> list[Act]:
     return [Act("ActCorrected", {"entry": command.entry}, private)]
 
 
-def revoke(scene: Scene, command: Revoke) -> list[Act]:
+def revoke(scene: ActContext, command: Revoke) -> list[Act]:
     """Take a decision back; not by who made it."""
     if not scene.case.decided_at or scene.case.status == "revoked":
         raise NothingToRevoke
     if scene.actor.person in scene.case.deciders:
         raise DutiesNotSeparate
     _need(command.reasons)
-    return [Act("DecisionRevoked", {"ground": "mistaken"}, {"parties": {"reasons": list(command.reasons)}})]
+    return [
+        Act(
+            "DecisionRevoked",
+            {"ground": "mistaken"},
+            {"parties": {"reasons": list(command.reasons)}},
+        )
+    ]
 
 
-def order_refund(scene: Scene, command: OrderRefund) -> list[Act]:
+def order_refund(scene: ActContext, command: OrderRefund) -> list[Act]:
     """Give back what was paid."""
     money = scene.case.money
     if not money.paid_fen or money.refund_ordered:
@@ -121,8 +131,10 @@ def order_refund(scene: Scene, command: OrderRefund) -> list[Act]:
     return [Act("RefundOrdered", data, {"parties": {"reasons": list(command.reasons)}})]
 
 
-def propose_move(scene: Scene, command: ProposeMove) -> list[Act]:
-    """Propose to move the case to a successor of its flow version; the map is published with the flows."""
+def propose_move(scene: ActContext, command: ProposeMove) -> list[Act]:
+    """Propose to move the case to a successor of its flow version; the map is published with the
+    flows.
+    """
     case = scene.case
     if not command.steps or command.version <= case.flow_version:
         raise FlowCannotMove(faults=[Fault("/version", "flow-cannot-move")])
@@ -132,36 +144,48 @@ def propose_move(scene: Scene, command: ProposeMove) -> list[Act]:
     if len(targets) != 1 or not targets <= set(flow.places) or unfilled:
         raise FlowCannotMove(faults=[Fault("/version", "flow-cannot-move")])
     _need(command.reasons)
-    data = {"from": case.flow_version, "to": command.version, "hash": flow.hash, "target": targets.pop()}
+    data = {
+        "from": case.flow_version,
+        "to": command.version,
+        "hash": flow.hash,
+        "target": targets.pop(),
+    }
     data["steps"] = dict(command.steps)  # under the new names, duties that were apart stay apart
     private = {"office": {"reasons": list(command.reasons), "by": scene.actor.person}}
     where = {"place": sorted(destination(case)), "visits": _standing(case)}
     return [Act("MoveProposed", {**data, **where}, private)]
 
 
-def approve_move(scene: Scene, command: ApproveMove) -> list[Act]:
-    """The second person agrees, while the case has not stirred since the proposal found it there."""
+def approve_move(scene: ActContext, command: ApproveMove) -> list[Act]:
+    """The second person agrees, while the case has not stirred since the proposal found it
+    there.
+    """
     move = scene.case.move
     if not move or move["to"] != command.version:
         raise NoMoveProposed
     if move["by"] == scene.actor.person:
         raise DutiesNotSeparate
-    # Come back to the same step, it is another visit: what was proposed then is no longer before anybody's eyes.
-    if list(move["place"]) != sorted(destination(scene.case)) or move.get("visits") != _standing(scene.case):
+    # Come back to the same step, it is another visit: what was proposed then is no longer before
+    # anybody's eyes.
+    if list(move["place"]) != sorted(destination(scene.case)) or move.get("visits") != _standing(
+        scene.case
+    ):
         raise NoMoveProposed
-    return [Act("CaseMoved", {name: move[name] for name in ("from", "to", "hash", "target", "steps")})]
+    return [
+        Act("CaseMoved", {name: move[name] for name in ("from", "to", "hash", "target", "steps")})
+    ]
 
 
 def _standing(case: Case) -> list[str]:
     return sorted(visit.id for visit in case.open_visits)
 
 
-def _under_decision(scene: Scene) -> None:
+def _under_decision(scene: ActContext) -> None:
     if not scene.case.accepted_on or scene.case.decided_at:
         raise NotUnderDecision
 
 
-def _before_the_limit(scene: Scene) -> None:
+def _before_the_limit(scene: ActContext) -> None:
     """A limit that has passed is not extended any more (Art. 42)."""
     _under_decision(scene)
     statutory = decision_terms(scene.case, scene.calendar)[1]

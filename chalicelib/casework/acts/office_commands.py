@@ -40,7 +40,9 @@ class AnswerExtension:
 
 @dataclass(frozen=True)
 class Correct:
-    """A mistaken act, the one of entry ``entry``, is corrected: what is right stands in ``text``."""
+    """A mistaken act, the one of entry ``entry``, is corrected: what is right stands in
+    ``text``.
+    """
 
     entry: int
     text: str

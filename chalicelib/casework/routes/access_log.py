@@ -1,10 +1,10 @@
 """Who read my cases, over HTTP."""
 
-from chalicelib.casework import reads
 from chalicelib.casework.routes.cases import PAGING
-from chalicelib.kernel import pages as cursors
-from chalicelib.kernel.door import SIGNED_IN, Call, Door, Reply
-from chalicelib.kernel.guard import Resource
+from chalicelib.casework.use_cases import reads
+from chalicelib.kernel import paging as cursors
+from chalicelib.kernel.authorization import Resource
+from chalicelib.kernel.http.door import SIGNED_IN, Call, Door, Reply
 
 door = Door()
 
@@ -19,7 +19,9 @@ door = Door()
     summary="Which office read my cases, when and for what, newest first",
 )
 def show_access_log(call: Call) -> Reply:
-    """The office and its post, not the reader's name; what is sealed for a time is listed when that is over."""
+    """The office and its post, not the reader's name; what is sealed for a time is listed when that
+    is over.
+    """
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
     parties = call.own_or(party)

@@ -1,9 +1,9 @@
-"""Office acts on a case over HTTP that complete no task: procedures, extension, correction, revocation, moving."""
+"""Office acts on a case over HTTP that complete no task: procedures, extension, correction,
+revocation, moving.
+"""
 
 from collections.abc import Callable
 
-from chalicelib.casework import desk, pages
-from chalicelib.casework.access import as_office
 from chalicelib.casework.acts import (
     AnswerExtension,
     ApproveMove,
@@ -17,14 +17,17 @@ from chalicelib.casework.acts import (
     ProposeMove,
     Revoke,
 )
-from chalicelib.catalog import stepmaps
-from chalicelib.kernel.door import OFFICE, Call, Door, Reply
+from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases.permissions import as_office
+from chalicelib.casework.views import pages
+from chalicelib.catalog.flows import step_maps
+from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
 
 door = Door()
 
 
 def _act(call: Call, number: str, command: Command | Callable[[Case], Command]) -> Reply:
-    done = desk.perform(desk.find(number), command, as_office(call), call.request)
+    done = repository.perform(repository.find(number), command, as_office(call), call.request)
     return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
 
 
@@ -164,5 +167,5 @@ def approve_move(call: Call, number: str) -> Reply:
 
 
 def _move(call: Call, case: Case) -> ProposeMove:
-    steps = stepmaps.steps(case.flow_id, case.flow_version, call.body["version"])
+    steps = step_maps.steps(case.flow_id, case.flow_version, call.body["version"])
     return ProposeMove(call.body["version"], steps, call.body["reasons"])

@@ -12,7 +12,13 @@ from chalicelib.kernel.journal import Act, Entry
 
 DRAFTED, REVISED, SUBMITTED = "ItemDrafted", "DraftRevised", "DraftSubmitted"
 REVIEWED, PUBLISHED, DISCARDED = "DraftReviewed", "DraftPublished", "DraftDiscarded"
-IN_HAND, IN_REVIEW, APPROVED, ENDED_WELL, ENDED = "drafting", "submitted", "approved", "published", "discarded"
+IN_HAND, IN_REVIEW, APPROVED, ENDED_WELL, ENDED = (
+    "drafting",
+    "submitted",
+    "approved",
+    "published",
+    "discarded",
+)
 APPROVE, RETURN = "approve", "return"
 OFFICE = "office"  # the private group: until it is published, a draft is its authority's own
 
@@ -23,8 +29,9 @@ Document = Mapping[str, Any]
 class Draft:
     """A draft as its stream tells it.
 
-    ``base`` is the newest version of the item when the document was written, 0 for none. ``authors`` are all who wrote
-    or submitted it. ``steps`` are the acts so far, {act, at, post} and what is public of them.
+    ``base`` is the newest version of the item when the document was written, 0 for none.
+    ``authors`` are all who wrote or submitted it. ``steps`` are the acts so far, {act, at, post}
+    and what is public of them.
     """
 
     id: str
@@ -53,7 +60,11 @@ def revise(draft: Draft, document: Document, base: int, note: str = "") -> Act:
     """Write it anew. Raises Invalid where it would become the draft of another item."""
     _at(draft, IN_HAND)
     fixed = {"id": draft.item, "authority": draft.authority}
-    if faults := [Fault(f"/document/{k}", "draft-keeps-this") for k, value in fixed.items() if document[k] != value]:
+    if faults := [
+        Fault(f"/document/{k}", "draft-keeps-this")
+        for k, value in fixed.items()
+        if document[k] != value
+    ]:
         raise Invalid(faults=faults)
     return Act(REVISED, {"base": base}, _written(document, note))
 
@@ -71,15 +82,23 @@ def review(draft: Draft, person: str, outcome: str, reasons: Sequence[str]) -> A
     _by_another(draft, person)
     if outcome == RETURN and not reasons:
         raise Invalid(faults=[Fault("/reasons", "required")])
-    return Act(REVIEWED, {"outcome": outcome}, {OFFICE: {"reasons": list(reasons)}} if reasons else {})
+    return Act(
+        REVIEWED, {"outcome": outcome}, {OFFICE: {"reasons": list(reasons)}} if reasons else {}
+    )
 
 
-def publish(draft: Draft, person: str, newest: int, published: Document | None, starts: datetime | None) -> Act:
-    """Make it the version that follows ``newest``, from ``starts`` on or at once. Raises OwnDraft."""
+def publish(
+    draft: Draft, person: str, newest: int, published: Document | None, starts: datetime | None
+) -> Act:
+    """Make it the version that follows ``newest``, from ``starts`` on or at once. Raises
+    OwnDraft.
+    """
     _at(draft, APPROVED)
     _by_another(draft, person)
     _is_news(draft, newest, published)
-    return Act(PUBLISHED, {"version": newest + 1, **({"in_force_from": stamp(starts)} if starts else {})})
+    return Act(
+        PUBLISHED, {"version": newest + 1, **({"in_force_from": stamp(starts)} if starts else {})}
+    )
 
 
 def discard(draft: Draft, reason: str = "") -> Act:
@@ -100,13 +119,29 @@ def fold(entries: Iterable[Entry]) -> Draft:
 
 
 def _evolve(draft: Draft | None, act: Act, entry: Entry) -> Draft:
-    told = {name: value for name, value in act.data.items() if name in ("outcome", "version", "in_force_from")}
+    told = {
+        name: value
+        for name, value in act.data.items()
+        if name in ("outcome", "version", "in_force_from")
+    }
     step = {"act": act.type, "at": stamp(entry.at), "post": entry.actor.post, **told}
     if draft is None:
-        name, data, document = entry.stream.partition("#")[2], act.data, act.private[OFFICE]["document"]
+        name, data, document = (
+            entry.stream.partition("#")[2],
+            act.data,
+            act.private[OFFICE]["document"],
+        )
         authors = frozenset({entry.actor.person})
         return Draft(
-            name, entry.seq, data["item"], data["authority"], data["base"], document, IN_HAND, authors, (step,)
+            name,
+            entry.seq,
+            data["item"],
+            data["authority"],
+            data["base"],
+            document,
+            IN_HAND,
+            authors,
+            (step,),
         )
     draft = replace(draft, seq=entry.seq, steps=(*draft.steps, step))
     if act.type == REVISED:
@@ -137,7 +172,9 @@ def _by_another(draft: Draft, person: str) -> None:
 
 
 def _is_news(draft: Draft, newest: int, published: Document | None) -> None:
-    """A version that came meanwhile must not be undone unseen, and one that says the same is none."""
+    """A version that came meanwhile must not be undone unseen, and one that says the same is
+    none.
+    """
     if draft.base != newest:
         raise DraftOvertaken
     if draft.document == published:

@@ -28,23 +28,31 @@ def pending(entries: Iterable[Entry]) -> Proposal | None:
     for entry in entries:
         for act in entry.acts:
             if act.type == PROPOSED:
-                found = Proposal(entry.actor.person, parse(act.data["from"]), tuple(act.data["reasons"]))
+                found = Proposal(
+                    entry.actor.person, parse(act.data["from"]), tuple(act.data["reasons"])
+                )
             elif act.type in (RETIRED, PUBLISHED):
                 found = None
     return found
 
 
 def propose(starts: datetime, reasons: Sequence[str], is_retired: bool) -> Act:
-    """Propose that the item takes no applications from ``starts`` on; a later proposal replaces an earlier one."""
+    """Propose that the item takes no applications from ``starts`` on; a later proposal replaces an
+    earlier one.
+    """
     if is_retired:
         raise Conflict("item-retired-already")
     return Act(PROPOSED, {"from": stamp(starts), "reasons": list(reasons)})
 
 
 def confirm(proposal: Proposal | None, person: str, now: datetime) -> Act:
-    """Retire it from the proposed moment on, at the earliest now. Raises OwnProposal, Conflict without a proposal."""
+    """Retire it from the proposed moment on, at the earliest now. Raises OwnProposal, Conflict
+    without a proposal.
+    """
     if proposal is None:
         raise Conflict("no-retirement-proposed")
     if person == proposal.proposer:
         raise OwnProposal
-    return Act(RETIRED, {"from": stamp(max(proposal.starts, now)), "reasons": list(proposal.reasons)})
+    return Act(
+        RETIRED, {"from": stamp(max(proposal.starts, now)), "reasons": list(proposal.reasons)}
+    )

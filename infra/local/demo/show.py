@@ -1,4 +1,6 @@
-"""How the demo prints: one line per request, what it answered in words, coloured where a person reads it."""
+"""How the demo prints: one line per request, what it answered in words, coloured where a person
+reads it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Show:
         path = _CASE_ID.sub(lambda found: found[0][:5] + "…", answer.path)
         colour = GREEN if answer.status < 400 else YELLOW
         asked = pad(f"{answer.method:<4} {path}", WHAT)
-        self.line(f"   {pad(who, WHO)}{self.paint(asked, DIM)}{self.paint(str(answer.status), colour)}  {told}")
+        self.line(
+            f"   {pad(who, WHO)}{self.paint(asked, DIM)}{self.paint(str(answer.status), colour)}  {told}"
+        )
 
     def fact(self, text: str) -> None:
         """What a step means, under it."""
@@ -65,7 +69,9 @@ class Show:
 
     def end(self, text: str, is_well: bool) -> None:
         """The last line."""
-        self.line(f"\n{self.paint(('✓ ' if is_well else '✗ ') + text, f'{BOLD};{GREEN if is_well else RED}')}")
+        self.line(
+            f"\n{self.paint(('✓ ' if is_well else '✗ ') + text, f'{BOLD};{GREEN if is_well else RED}')}"
+        )
 
 
 def pad(text: str, columns: int) -> str:

@@ -1,4 +1,6 @@
-"""What the parts of the demo share: people, the steps that each prints and checks, and the items by id."""
+"""What the parts of the demo share: people, the steps that each prints and checks, and the items by
+id.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class Walk:
         self.show.fact(self.show.paint(text, DIM))
 
     def file(self, person: str, item: str, materials: int = 2) -> Answer:
-        """File an application with the first materials and the item's own example as form; its receipt."""
+        """File an application with the first materials and the item's own example as form; its
+        receipt.
+        """
         document = self.items[item]
         codes = [m["code"] for m in document["materials"] if m["required"]][:materials]
         form = dict(document["form"]["examples"][0])
@@ -61,7 +65,9 @@ class Walk:
         self.aside(f"with {len(files)} files, each uploaded straight to storage (SHA-256 checked)")
         return receipt
 
-    def work(self, person: str, post: str, number: str, outcome: str, told: str, **more: Any) -> Answer:
+    def work(
+        self, person: str, post: str, number: str, outcome: str, told: str, **more: Any
+    ) -> Answer:
         """An officer takes the case's task from the inbox of a post and completes it."""
         client = self.client(person)
         task = client.wait_for_task(post, number)
@@ -74,7 +80,9 @@ class Walk:
 
     def holder(self, post: str) -> str:
         """Who holds a post."""
-        return next(held["person"] for held in load.read("appointments.json") if held["post"] == post)
+        return next(
+            held["person"] for held in load.read("appointments.json") if held["post"] == post
+        )
 
 
 def last_day(moment: str | None) -> str:

@@ -1,9 +1,10 @@
-"""Lambda workers as on AWS: error type = exception's class name, environment kept after an error, no waiting.
+"""Lambda workers as on AWS: error type = exception's class name, environment kept after an error,
+no waiting.
 
-What the emulator lacks: every Python exception arrives as ``Runtime.HandlerError`` (Retry and Catch by name
-fail) and kills its worker; a handler that prints nothing waits 50 ms for log output; each worker unpacks
-its own copy of the zip and sees this machine's packages and environment; a burst forks as many workers as
-it has requests.
+What the emulator lacks: every Python exception arrives as ``Runtime.HandlerError`` (Retry and Catch
+by name fail) and kills its worker; a handler that prints nothing waits 50 ms for log output; each
+worker unpacks its own copy of the zip and sees this machine's packages and environment; a burst
+forks as many workers as it has requests.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ministack.services import lambda_svc
 
 from infra.local.mends import require
 
-MOST_WORKERS = 8  # per function: on two cores more of them only take memory and turns
+MAX_WORKERS = 8  # per function: on two cores more of them only take memory and turns
 _WAIT_FOR_WORKER = 60.0
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "CLOCK_FILE", "AWS_ENDPOINT_URL")
 _WORKER = str(Path(__file__).resolve().parent.parent / "worker.py")
@@ -65,14 +66,18 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             raise RuntimeError("\n".join([error["errorMessage"], *error.get("stackTrace", ())]))
 
     def invoke(self, event: Any, request_id: str, **call: Any) -> dict[str, Any]:
-        """One invocation: {"status": "ok", "result", "log"} or {"status": "error", "error", "log"}."""
+        """One invocation: {"status": "ok", "result", "log"} or {"status": "error", "error",
+        "log"}.
+        """
         with self._lock:
             if self._proc is None or self._proc.poll() is not None:
                 self._spawn()
             timeout = float(self.config.get("Timeout", 30))
             arn = call.get("invoked_function_arn") or self.config["FunctionArn"]
             try:
-                self._send({"event": event, "request_id": request_id, "arn": arn, "timeout": timeout})
+                self._send(
+                    {"event": event, "request_id": request_id, "arn": arn, "timeout": timeout}
+                )
                 answer = self._receive(timeout)
             except (BrokenPipeError, EOFError):
                 code = self._end()
@@ -87,7 +92,9 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         self._proc.stdin.flush()
 
     def _receive(self, timeout: float) -> dict[str, Any] | None:
-        """The next line of the worker as a document; None after ``timeout`` seconds; EOFError at its end."""
+        """The next line of the worker as a document; None after ``timeout`` seconds; EOFError at
+        its end.
+        """
         pipe = self._proc.stdout.fileno()
         poll = select.poll()
         poll.register(pipe, select.POLLIN | select.POLLHUP)
@@ -113,11 +120,17 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
 
 
 def _ended(kind: str, message: str) -> dict[str, Any]:
-    return {"status": "error", "error": {"errorType": kind, "errorMessage": message}, "log": message}
+    return {
+        "status": "error",
+        "error": {"errorType": kind, "errorMessage": message},
+        "log": message,
+    }
 
 
 def _environment(config: dict[str, Any], code: Path) -> dict[str, str]:
-    """What a function finds in its environment on AWS, and the launcher's own CLOCK_FILE and endpoint."""
+    """What a function finds in its environment on AWS, and the launcher's own CLOCK_FILE and
+    endpoint.
+    """
     _, region = lambda_runtime._account_region_from_function_config(config)
     own = config.get("Environment", {}).get("Variables", {})
     kept = lambda_runtime._RESERVED_RUNTIME_ENV_VARS
@@ -154,11 +167,15 @@ def _unpacked(digest: str, code_zip: bytes) -> Path:
     return target
 
 
-def _acquire(original: Callable[..., Any], name: str, config: dict[str, Any], code: bytes, **rest: Any) -> Any:
-    """Waits for a worker where the emulator would fork one more; our functions never invoke each other."""
+def _acquire(
+    original: Callable[..., Any], name: str, config: dict[str, Any], code: bytes, **rest: Any
+) -> Any:
+    """Waits for a worker where the emulator would fork one more; our functions never invoke each
+    other.
+    """
     deadline = time.monotonic() + _WAIT_FOR_WORKER
     while True:
-        worker, reason = original(name, config, code, **{**rest, "max_concurrency": MOST_WORKERS})
+        worker, reason = original(name, config, code, **{**rest, "max_concurrency": MAX_WORKERS})
         if worker is not None or time.monotonic() > deadline:
             return worker, reason
         with _freed:
@@ -171,7 +188,9 @@ def _release(original: Callable[[Any], None], worker: Any) -> None:
         _freed.notify()
 
 
-def _execute(original: Callable[..., Any], func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+def _execute(
+    original: Callable[..., Any], func: dict[str, Any], event: Any, request_id: str
+) -> dict[str, Any]:
     """Runs one invocation and reports its error in the shape of the Lambda runtime."""
     config = func.get("config") or func
     code_zip = func.get("code_zip")
@@ -199,11 +218,16 @@ def _execute(original: Callable[..., Any], func: dict[str, Any], event: Any, req
 
 
 def warm(wanted: dict[str, int]) -> dict[str, int]:
-    """Starts workers until every named function has the wanted number, so that first requests find them.
+    """Starts workers until every named function has the wanted number, so that first requests find
+    them.
 
     Returns the number of workers of each function that are ready; unknown names are left out.
     """
-    records = {r["config"]["FunctionName"]: r for r in lambda_svc._functions._data.values() if r.get("code_zip")}
+    records = {
+        r["config"]["FunctionName"]: r
+        for r in lambda_svc._functions._data.values()
+        if r.get("code_zip")
+    }
 
     def start(name: str) -> Any:
         config = records[name]["config"]
@@ -212,7 +236,12 @@ def warm(wanted: dict[str, int]) -> dict[str, int]:
             lambda_runtime.ensure_spawned(worker)
         return worker
 
-    names = [name for name, count in wanted.items() for _ in range(min(count, MOST_WORKERS)) if name in records]
+    names = [
+        name
+        for name, count in wanted.items()
+        for _ in range(min(count, MAX_WORKERS))
+        if name in records
+    ]
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
         leased = [worker for worker in pool.map(start, names) if worker is not None]
     for worker in leased:
@@ -230,9 +259,17 @@ def apply(code_dir: str) -> None:
     """Puts our worker behind the emulator's pool; ``code_dir`` keeps unpacked code."""
     global _code_dir
     _code_dir = Path(code_dir)
-    require(lambda_runtime, "Worker", "_worker_class_for", "_signal", "_collect", "_REAP_GRACE", "reset")
+    require(
+        lambda_runtime, "Worker", "_worker_class_for", "_signal", "_collect", "_REAP_GRACE", "reset"
+    )
     require(lambda_runtime, "ensure_spawned", "execution_credentials", "_RESERVED_RUNTIME_ENV_VARS")
-    require(lambda_svc, "acquire_worker", "release_worker", "_execute_function_warm", "_throttle_response")
+    require(
+        lambda_svc,
+        "acquire_worker",
+        "release_worker",
+        "_execute_function_warm",
+        "_throttle_response",
+    )
     require(lambda_svc, "_functions", "new_uuid")
     pick, acquire, release = (
         lambda_runtime._worker_class_for,
@@ -244,5 +281,9 @@ def apply(code_dir: str) -> None:
         PythonWorker if str(config.get("Runtime", "")).startswith("python") else pick(config)
     )
     lambda_svc.acquire_worker = lambda *args, **rest: _acquire(acquire, *args, **rest)
-    lambda_svc.release_worker = lambda worker: _release(release, worker) if worker is not None else None
-    lambda_svc._execute_function_warm = lambda func, event, request_id: _execute(execute, func, event, request_id)
+    lambda_svc.release_worker = lambda worker: (
+        _release(release, worker) if worker is not None else None
+    )
+    lambda_svc._execute_function_warm = lambda func, event, request_id: _execute(
+        execute, func, event, request_id
+    )

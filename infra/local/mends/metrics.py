@@ -1,9 +1,9 @@
 """What functions log as metrics (EMF), and how they fare, becomes CloudWatch metrics that alarm.
 
 What the emulator lacks: log lines in embedded metric format make no metric; an alarm ignores its
-dimensions, its data points per period and TreatMissingData, and is looked at only when somebody calls
-PutMetricData; only direct invocations count as a function's invocations; every invocation opens a log
-stream of its own, kept for ever.
+dimensions, its data points per period and TreatMissingData, and is looked at only when somebody
+calls PutMetricData; only direct invocations count as a function's invocations; every invocation
+opens a log stream of its own, kept for ever.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ Point = tuple[str, str, str, str, tuple[tuple[str, str], ...], str, float, int]
 _waiting: deque[Point] = deque()
 
 
-def record(namespace: str, name: str, value: float, unit: str, dimensions: dict[str, str], at: int = 0) -> None:
+def record(
+    namespace: str, name: str, value: float, unit: str, dimensions: dict[str, str], at: int = 0
+) -> None:
     """Keeps one value for the next flush; ``at`` is its second in Unix time, 0 for now."""
     scope = responses.get_account_id(), responses.get_region()
     dims = tuple(sorted(dimensions.items()))
@@ -37,7 +39,9 @@ def record(namespace: str, name: str, value: float, unit: str, dimensions: dict[
 
 
 def record_embedded(line: str) -> None:
-    """Records the metrics of one log line in embedded metric format; other lines are none of its business."""
+    """Records the metrics of one log line in embedded metric format; other lines are none of its
+    business.
+    """
     try:
         document = json.loads(line)
         metadata = document["_aws"]
@@ -60,7 +64,9 @@ def record_embedded(line: str) -> None:
         _logger.warning("not embedded metric format: %.200s", line)
 
 
-def _keep_logs(func: dict[str, Any], request_id: str, log_text: str, error: bool, duration_ms: int, **_: Any) -> None:
+def _keep_logs(
+    func: dict[str, Any], request_id: str, log_text: str, error: bool, duration_ms: int, **_: Any
+) -> None:
     """One log stream per function and day, and the metrics of the invocation."""
     config = func.get("config") or func
     name = config["FunctionName"]
@@ -100,14 +106,18 @@ def _log_stream(group_name: str, stream_name: str, now: int) -> dict[str, Any]:
 
 
 def flush() -> None:
-    """Hands waiting values to CloudWatch, equal ones of a second as one point, and looks at the alarms."""
+    """Hands waiting values to CloudWatch, equal ones of a second as one point, and looks at the
+    alarms.
+    """
     counts: dict[Point, int] = {}
     while _waiting:
         point = _waiting.popleft()
         counts[point] = counts.get(point, 0) + 1
     for (account, region, namespace, name, dims, unit, value, at), count in counts.items():
         with responses.request_scope(account, region):
-            cloudwatch._store_datum(namespace, name, dict(dims), float(at), unit, None, [value], [count], None)
+            cloudwatch._store_datum(
+                namespace, name, dict(dims), float(at), unit, None, [value], [count], None
+            )
     for account, region in {(key[0], key[1]) for key in list(cloudwatch._alarms._data)}:
         with responses.request_scope(account, region):
             cloudwatch._evaluate_all_alarms()
@@ -119,7 +129,9 @@ def _breaches(alarm: dict[str, Any], points: list[dict[str, Any]]) -> bool | Non
     name = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
     value = cloudwatch._stat_value(stats, name, points) if stats else None
     if value is None:
-        return {"breaching": True, "notBreaching": False}.get(alarm.get("TreatMissingData", "missing"))
+        return {"breaching": True, "notBreaching": False}.get(
+            alarm.get("TreatMissingData", "missing")
+        )
     threshold = alarm.get("Threshold", 0)
     return {
         "GreaterThanOrEqualToThreshold": value >= threshold,
@@ -139,7 +151,10 @@ def _evaluate(alarm: dict[str, Any]) -> None:
     now = time.time()
     recent = [p for p in points[-5000:] if p["Timestamp"] > now - period * periods]
     verdicts = [
-        _breaches(alarm, [p for p in recent if now - period * (n + 1) < p["Timestamp"] <= now - period * n + 1])
+        _breaches(
+            alarm,
+            [p for p in recent if now - period * (n + 1) < p["Timestamp"] <= now - period * n + 1],
+        )
         for n in range(periods)
     ]
     known = [verdict for verdict in verdicts if verdict is not None]
@@ -147,7 +162,11 @@ def _evaluate(alarm: dict[str, Any]) -> None:
         return
     state = "ALARM" if sum(known) >= (alarm.get("DatapointsToAlarm") or periods) else "OK"
     if state != alarm["StateValue"]:
-        _change(alarm, state, f"{sum(known)} of the last {periods} data points breach {alarm.get('Threshold')}")
+        _change(
+            alarm,
+            state,
+            f"{sum(known)} of the last {periods} data points breach {alarm.get('Threshold')}",
+        )
 
 
 def _change(alarm: dict[str, Any], state: str, reason: str) -> None:
@@ -175,8 +194,22 @@ def apply() -> None:
     """Replaces the emulator's log writer and alarm rule, and starts the flush, one second apart."""
     require(emulator, "_MAIN_LOOP")
     require(responses, "request_scope", "get_account_id", "get_region")
-    require(cloudwatch, "_store_datum", "_evaluate_alarm", "_evaluate_all_alarms", "_dims_key", "_dims_from_list")
-    require(cloudwatch, "_calc_stats", "_stat_value", "_record_history", "_dispatch_alarm_actions", "_metrics")
+    require(
+        cloudwatch,
+        "_store_datum",
+        "_evaluate_alarm",
+        "_evaluate_all_alarms",
+        "_dims_key",
+        "_dims_from_list",
+    )
+    require(
+        cloudwatch,
+        "_calc_stats",
+        "_stat_value",
+        "_record_history",
+        "_dispatch_alarm_actions",
+        "_metrics",
+    )
     require(cloudwatch_logs, "_append_log_events", "_log_groups", "_make_group_arn")
     require(lambda_svc, "_emit_lambda_logs", "_emit_lambda_metrics")
     cloudwatch._evaluate_alarm = _evaluate

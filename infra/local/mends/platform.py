@@ -1,7 +1,7 @@
 """What AWS itself measures: the API's answers, failed executions and what waits in queues.
 
-What the emulator lacks: the metrics of AWS/ApiGateway, AWS/States and AWS/SQS, so that alarms on them never
-change.
+What the emulator lacks: the metrics of AWS/ApiGateway, AWS/States and AWS/SQS, so that alarms on
+them never change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from infra.local.mends import require
 from infra.local.mends.metrics import record
 
 _SECONDS = 20.0
-_ENDED = {"FAILED": "ExecutionsFailed", "TIMED_OUT": "ExecutionsTimedOut", "ABORTED": "ExecutionsAborted"}
+_ENDED = {
+    "FAILED": "ExecutionsFailed",
+    "TIMED_OUT": "ExecutionsTimedOut",
+    "ABORTED": "ExecutionsAborted",
+}
 
 
 def count_answer(api: str, stage: str, status: int, milliseconds: float) -> None:
@@ -40,7 +44,11 @@ def _measure_queues() -> None:
     now = time.time()
     for (account, region, _), queue in sqs._queues.all_items():
         name = queue["attributes"]["QueueArn"].rsplit(":", 1)[1]
-        sent = [message["sent_at"] for message in list(queue["messages"]) if message["visible_at"] <= now]
+        sent = [
+            message["sent_at"]
+            for message in list(queue["messages"])
+            if message["visible_at"] <= now
+        ]
         with responses.request_scope(account, region):
             dims = {"QueueName": name}
             record("AWS/SQS", "ApproximateNumberOfMessagesVisible", len(sent), "Count", dims)

@@ -1,7 +1,7 @@
 """Each policy document is parsed once, and what every role was let do is remembered.
 
-What the emulator lacks: it parses all policies of a role twice on every call, a fifth of its time for a small request;
-and it keeps no record of the rights that are used, as CloudTrail does.
+What the emulator lacks: it parses all policies of a role twice on every call, a fifth of its time
+for a small request; and it keeps no record of the rights that are used, as CloudTrail does.
 """
 
 from __future__ import annotations
@@ -42,4 +42,7 @@ def apply() -> None:
 
 def used() -> list[dict[str, str]]:
     """The rights that were used since the start: {session, sid, action, resource}."""
-    return [dict(zip(("session", "sid", "action", "resource"), right, strict=True)) for right in sorted(_used)]
+    return [
+        dict(zip(("session", "sid", "action", "resource"), right, strict=True))
+        for right in sorted(_used)
+    ]

@@ -1,7 +1,7 @@
 """Scheduled rules can be fired now, and whoever fires them knows when their functions have ended.
 
-What the emulator lacks: a rule fires on the emulator's own ten-second tick and nobody can wait for it; the
-demo, the tests and a moved clock need "every sweep has run" as an event, not as a pause.
+What the emulator lacks: a rule fires on the emulator's own ten-second tick and nobody can wait for
+it; the demo, the tests and a moved clock need "every sweep has run" as an event, not as a pause.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from infra.local.mends import require
 
 
 def fire(only: str | None = None) -> list[dict[str, Any]]:
-    """Fires every enabled ``rate(...)`` rule once and returns when the functions it woke have ended.
+    """Fires every enabled ``rate(...)`` rule once and returns when the functions it woke have
+    ended.
 
-    ``only`` keeps rules whose name or target contains it. Blocks. Returns one
-    {"rule", "function", "ok", "error"} per invocation, ``error`` being the runtime's error document or None.
+    ``only`` keeps rules whose name or target contains it. Blocks. Returns one {"rule", "function",
+    "ok", "error"} per invocation, ``error`` being the runtime's error document or None.
     """
-    due = [found for found in _scheduled() if only is None or only in found[1]["Name"] or only in found[2]]
+    due = [
+        found
+        for found in _scheduled()
+        if only is None or only in found[1]["Name"] or only in found[2]
+    ]
     with ThreadPoolExecutor(max_workers=4) as pool:
         return list(pool.map(lambda found: _invoke(*found), due))
 
@@ -29,10 +34,16 @@ def fire(only: str | None = None) -> list[dict[str, Any]]:
 def _scheduled() -> list[tuple[tuple[str, str], dict[str, Any], str]]:
     found = []
     for key, rule in list(eventbridge._rules._data.items()):
-        if rule.get("State") == "ENABLED" and rule.get("ScheduleExpression", "").startswith("rate("):
+        if rule.get("State") == "ENABLED" and rule.get("ScheduleExpression", "").startswith(
+            "rate("
+        ):
             eventbridge._rule_last_fired[key] = eventbridge._now_ts()
             targets = eventbridge._targets._data.get(key, [])
-            found += [((key[0], key[1]), rule, t["Arn"]) for t in targets if ":lambda:" in t.get("Arn", "")]
+            found += [
+                ((key[0], key[1]), rule, t["Arn"])
+                for t in targets
+                if ":lambda:" in t.get("Arn", "")
+            ]
     return found
 
 

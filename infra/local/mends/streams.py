@@ -1,7 +1,8 @@
 """Table streams survive a restart.
 
-What the emulator lacks: it saves how far a function has read a table's stream, but not the records, and
-counts from zero after a restart, so records are skipped until the new count has passed the old position.
+What the emulator lacks: it saves how far a function has read a table's stream, but not the records,
+and counts from zero after a restart, so records are skipped until the new count has passed the old
+position.
 """
 
 from __future__ import annotations
@@ -27,13 +28,17 @@ def _load(original: Callable[[Any], Any], data: dict[str, Any] | None) -> None:
 
 
 def drop_read_records() -> None:
-    """Forgets records that every function has read; nothing else in the product reads a table's stream."""
+    """Forgets records that every function has read; nothing else in the product reads a table's
+    stream.
+    """
     least: dict[tuple[str, str, str], int] = {}
     for account, region, mapping in lambda_svc._iter_all_esms():
         arn = mapping.get("EventSourceArn", "")
         if ":dynamodb:" in arn and "/stream/" in arn:
             table = (account, region, arn.split("/stream/")[0].rsplit("/", 1)[-1])
-            read = lambda_svc._dynamodb_stream_positions.get_scoped(account, region, mapping["UUID"])
+            read = lambda_svc._dynamodb_stream_positions.get_scoped(
+                account, region, mapping["UUID"]
+            )
             least[table] = min(least.get(table, read or 0), read or 0)
     for table, read in least.items():
         records = dynamodb._stream_records.get_scoped(*table)

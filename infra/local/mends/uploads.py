@@ -1,8 +1,8 @@
 """POST uploads keep the checksum that their signed form names.
 
 What the emulator lacks: POST Object ignores ``x-amz-checksum-*`` form fields. S3 verifies them (400
-BadDigest), stores them and returns them from HeadObject in checksum mode, which the upload check of an
-application relies on.
+BadDigest), stores them and returns them from HeadObject in checksum mode, which the upload check of
+an application relies on.
 """
 
 from __future__ import annotations
@@ -32,8 +32,12 @@ def _checksum_fields(body: bytes, headers: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _record(original: Callable[..., Any], body: bytes, headers: dict[str, str], *args: Any, **rest: Any) -> Any:
-    """The object's record with its checksum; the emulator has verified policy and signature by now."""
+def _record(
+    original: Callable[..., Any], body: bytes, headers: dict[str, str], *args: Any, **rest: Any
+) -> Any:
+    """The object's record with its checksum; the emulator has verified policy and signature by
+    now.
+    """
     fields = _form.get()
     if fields:
         named = {k: v for k, v in fields.items() if k != "x-amz-checksum-algorithm"}
@@ -58,7 +62,13 @@ def _post(original: Callable[..., Any], bucket: str, body: bytes, headers: dict[
 
 def apply() -> None:
     """Wraps the emulator's POST Object."""
-    require(s3, "_post_object", "_build_object_record", "_parse_multipart_form", "_resolve_object_checksums")
+    require(
+        s3,
+        "_post_object",
+        "_build_object_record",
+        "_parse_multipart_form",
+        "_resolve_object_checksums",
+    )
     post, record = s3._post_object, s3._build_object_record
     s3._post_object = lambda bucket, body, headers: _post(post, bucket, body, headers)
     s3._build_object_record = lambda body, headers, *a, **k: _record(record, body, headers, *a, **k)

@@ -1,0 +1,55 @@
+"""The minute sweep over the due index: what time brings is appended as acts, each once."""
+
+from datetime import datetime
+
+from chalicelib.casework.acts import ApplyDeadlines
+from chalicelib.casework.acts.decide import MACHINE
+from chalicelib.casework.execution.delivery import case_row, utc
+from chalicelib.casework.use_cases import repository
+from chalicelib.kernel import aws, clock, log, stores
+from chalicelib.kernel.settings import settings
+
+BATCH = 200  # due cases of one shard in one sweep
+
+
+def sweep_deadlines() -> dict[str, int]:
+    """Append what is due. A sweep that finds itself late or short says so: SweepLag (seconds),
+    SweepShort (shards).
+    """
+    now = clock.now()
+    acted = failed = short = 0
+    lag = 0.0
+    levels: dict[str, int] = {}
+    for shard in range(int(settings().due_shards)):
+        page = stores.views().index("due", f"case#{shard}", until=utc(now), limit=BATCH)
+        short += page.next_start is not None
+        for (stream, _), due_at in page.keys:
+            lag = max(lag, (now - datetime.fromisoformat(due_at)).total_seconds())
+            outcome = _tick(stream, levels)
+            acted += outcome == "acted"
+            failed += outcome == "failed"
+    for level, count in levels.items():
+        log.line("warnings raised", counts={"WarningsRaised": count}, dimensions={"colour": level})
+    counts = {"SweepLag": lag, "SweepShort": short, "SweepFailures": failed}
+    log.line("deadlines swept", counts=counts, acted=acted)
+    return {"acted": acted, "failed": failed, "short": short}
+
+
+def _tick(stream: str, levels: dict[str, int]) -> str:
+    """One case; a case that cannot be folded or written must not keep its neighbours waiting."""
+    try:
+        done = repository.perform(
+            stream.partition("#")[2], ApplyDeadlines(), lambda case: MACHINE, None
+        )
+    except Exception as error:
+        passing = aws.is_passing(error)
+        log.failure("sweep failed", error, stream=stream, passing=passing)
+        return "failed"
+    if not done.new:
+        # Delivery leaves a case at its old, earlier place: move it to where it belongs now.
+        stores.views().put(case_row(done.case), expect=done.case.seq)
+        return "nothing"
+    for act in done.entry.acts:
+        if act.type == "WarningRaised":
+            levels[act.data["level"]] = levels.get(act.data["level"], 0) + 1
+    return "acted"

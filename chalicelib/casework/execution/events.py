@@ -1,0 +1,72 @@
+"""Which acts of a case are of public interest, and what the bus is told of them: ids, dates and
+codes, no persons.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.casework.acts import Case
+from chalicelib.kernel import clock
+from chalicelib.kernel.bus import Event
+from chalicelib.kernel.journal import Entry
+
+SOURCE = "sunlit.casework"
+TOLD = {
+    "CaseFiled": ("channel",),
+    "SupplementRequested": (),
+    "CaseAccepted": ("accepted_on", "decide_by"),
+    "CaseAcceptedByDefault": ("accepted_on", "decide_by"),
+    "CaseNotAccepted": (),
+    "CaseGranted": (),
+    "CaseRefused": (),
+    "CaseWithdrawn": (),
+    "CertificateIssued": ("certificate",),
+    "ExtensionGranted": ("days",),
+    "ProcedureBegun": ("kind", "days"),
+    "ProcedureEnded": ("kind",),
+    "PartiesInformed": ("told",),
+    "FeeAssessed": ("amount_fen",),
+    "FeePaid": ("amount_fen",),
+    "RefundOrdered": ("order", "amount_fen"),
+    "FeeRefunded": ("amount_fen",),
+    "ResultDelivered": ("way",),
+    "DecisionRevoked": ("ground",),
+    "ActCorrected": ("entry",),
+    "CaseOrdered": (),
+    "CaseDropped": (),
+    "CaseLapsed": (),
+    "CaseGrantedTacitly": (),
+    "MeetingConvened": ("visit", "on", "invited"),
+    "CaseMoved": ("from", "to"),
+    "WindowAssisted": ("what", "service_point"),
+    "WarningRaised": ("clock", "level", "due", "posts"),
+}
+
+
+def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset()) -> Iterator[Event]:
+    """The events of one entry, in the order of its acts; the two of certificates ask the signing
+    worker to act.
+
+    Tasks that it opened are told for the posts whose systems want to know.
+    """
+    common = {
+        "case": case.id,
+        "number": case.number,
+        "item": case.item,
+        "item_version": case.item_version,
+        "authority": case.authority,
+        "seq": entry.seq,
+        "at": clock.stamp(entry.at),
+    }
+    for i, act in enumerate(entry.acts):
+        if act.type in TOLD:
+            more = {name: act.data[name] for name in TOLD[act.type]}
+            yield Event(SOURCE, act.type, {**common, "act": i, **more})
+    if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
+        yield Event(SOURCE, "CertificateDue", {**common, "act": 0})
+    if case.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
+        yield Event(SOURCE, "CertificateRevocationDue", {**common, "act": 0})
+    for visit in case.visits.values():
+        opened_here = visit.since == (entry.seq if entry.seq > 1 else 0)
+        if opened_here and visit.is_open and case.post_of(visit) in posts_told:
+            task = {"visit": visit.id, "step": visit.step, "post": case.post_of(visit)}
+            yield Event(SOURCE, "TaskOpened", {**common, "act": 0, **task})

@@ -1,0 +1,57 @@
+"""Following a case without signing in: what guessing would cost is counted per case, not per
+address.
+"""
+
+import hmac
+from time import time
+
+from chalicelib.casework.acts import Case
+from chalicelib.casework.use_cases import repository
+from chalicelib.kernel import ids, stores
+from chalicelib.kernel.errors import NotFound, TooMany
+
+TRIES = 5
+WINDOW = 15 * 60  # seconds
+
+
+def follow(number: str, code: str, phone_last4: str) -> Case:
+    """The case, if code and telephone digits are its own. Raises NotFound, or TooMany after five
+    wrong tries.
+
+    Wrong codes never lock out who has the right one (80 bits cannot be guessed, so counting them
+    only slows a flood); the four digits are few, so wrong ones under the right code do lock.
+    """
+    try:
+        case, entries = repository.load(repository.find(number))
+    except NotFound:
+        raise _wrong("code", number) from None
+    given = code.replace("-", "").replace(" ", "").upper()
+    right = ids.tracking_code(entries[0].stream).replace("-", "")
+    if not hmac.compare_digest(given.encode(), right.encode()):
+        raise _wrong("code", number)
+    if _wrong_tries("digits", number) >= TRIES:
+        raise TooMany(_seconds_left())
+    if not hmac.compare_digest(
+        phone_last4.encode(), case.private["contact"].get("phone", "")[-4:].encode()
+    ):
+        raise _wrong("digits", number)
+    return case
+
+
+def _wrong(what: str, number: str) -> NotFound | TooMany:
+    """Count a wrong try first, then say which answer it gets."""
+    tries = stores.views().count(*_lock(what, number), expires_at=int(time()) + 2 * WINDOW)
+    return TooMany(_seconds_left()) if tries > TRIES else NotFound()
+
+
+def _wrong_tries(what: str, number: str) -> int:
+    row = stores.views().get(*_lock(what, number))
+    return row.version if row else 0
+
+
+def _lock(what: str, number: str) -> tuple[str, str]:
+    return f"lock#{ids.keyed_hash('lock', what, number)}", str(int(time() // WINDOW))
+
+
+def _seconds_left() -> int:
+    return max(1, int(WINDOW - time() % WINDOW))

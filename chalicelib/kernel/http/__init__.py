@@ -1,0 +1,1 @@
+"""The one door for HTTP: what a route declares, and all that is done for every request."""
