@@ -1,268 +1,220 @@
-"""What a request costs as that grows which it reads: ``python -m tests.bench.growth_child people|catalogue|open N``.
+"""What a request costs among little and among much: one part of the group ``growth``.
 
-Prints one JSON line, ``{subject: {size: [calls, read units, CPU seconds]}}``. Everything is filed, opened and delivered
-once by the product's own entry points; many more are copies of the rows and entries that came of it, under other keys.
+``python -m tests.bench.growth_child people|catalogue|open <cases>`` prints one JSON line, after the
+log: ``{subject: {size: [calls, read units, CPU seconds]}}``.
 """
 
 import gc
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from infra.seed import load
-from tests.bench import walks
-from tests.bench.intake import ITEM
-from tests.bench.one_process import UPLOAD_SHA256, Cost, Json, Stage, stage
+from tests.bench.canned_aws import Cost
+from tests.bench.copies import APPLICANT, FIRST_TASK, ITEM, FiledCase, Tables
+from tests.bench.index_pages import IndexPages
+from tests.bench.one_process import Stage, running
 
-Item = dict[str, dict[str, Any]]
-TURNS = 15
-ENTRIES = (10, 100, 1000)
-TASKS = {100: "urb-window", 1000: "dpf-window", 20_000: "psb-window"}
-CASES = {10: "p-zhang-wei", 5000: "p-chen-jie"}
-ITEMS = 5000
-DUE, SHARDS = 10, 4
-APPLICANT, OFFICER, POST = "p-li-na", "o-wang-fang", "urb-window"
+Costs = dict[str, dict[int, Cost]]
+"""What is asked for -> how much there is of it -> what one request costs."""
 Ask = Callable[[], Any]
 
-
-class Tables:
-    """The rows and entries as the emulator keeps them."""
-
-    def __init__(self, at: Stage) -> None:
-        from ministack.services import dynamodb
-
-        from infra.local.mends import require
-
-        require(dynamodb, "_tables", "_set_item", "_get_item_by_key")
-        self._emulator = dynamodb
-        self.journal = dynamodb._tables.get(os.environ["JOURNAL_TABLE"])
-        self.views = dynamodb._tables.get(os.environ["VIEWS_TABLE"])
-
-    def entry(self, stream: str, seq: int) -> Item:
-        """One journal entry."""
-        return self._get(self.journal, {"stream": {"S": stream}, "seq": {"N": str(seq)}})
-
-    def row(self, pk: str, sk: str) -> Item:
-        """One view row."""
-        return self._get(self.views, {"pk": {"S": pk}, "sk": {"S": sk}})
-
-    def _get(self, table: Any, key: Item) -> Item:
-        found = self._emulator._get_item_by_key(table, key)
-        if found is None:
-            raise RuntimeError(f"there is no {key}")
-        return dict(found)
-
-    def add_entry(self, like: Item, seq: int) -> None:
-        """Another entry of the same stream."""
-        entry = {**like, "seq": {"N": str(seq)}}
-        self._emulator._set_item(self.journal, like["stream"]["S"], str(seq), entry)
-
-    def add_row(self, like: Item, pk: str, sk: str, **changed: str) -> None:
-        """Another row; ``changed`` are texts, an empty one leaves the attribute out."""
-        row = {**like, "pk": {"S": pk}, "sk": {"S": sk}}
-        for name, text in changed.items():
-            row.pop(name, None)
-            row |= {name: {"S": text}} if text else {}
-        self._emulator._set_item(self.views, pk, sk, row)
+TURNS = 7
+OFFICER = "o-wang-fang"
+CASE_ENTRIES = (10, 100, 1000)
+INBOX_TASKS = {100: "urb-window", 1000: "dpf-window", 20_000: "psb-window"}
+LISTED_CASES = {10: "p-zhang-wei", 5000: "p-chen-jie"}
+ITEMS = 5000
+WORDS = "许可 permit"
+DUE, SHARDS = 10, 4
+WARNINGS = 2  # that time brings for a case at the window before it is accepted by default
+PAGE = "5"  # a page that is full among little, too
 
 
-class Filed:
-    """A case on record, its first task in the window's inbox, its rows delivered."""
-
-    def __init__(self, at: Stage, person: str = APPLICANT) -> None:
-        application = walks.application(ITEM, _materials())
-        receipt = at.ask("POST", "/applications", person, application)
-        self.number: str = receipt["number"]
-        self.stream: str = receipt["receipt"]["stream"]
-        self.id = self.stream.partition("#")[2]
-        self.task = f"{self.id}.accept.0"
-        key = {"stream": {"S": self.stream}, "seq": {"N": "1"}}
-        at.app.deliver({"Records": [{"eventName": "INSERT", "dynamodb": {"Keys": key}}]}, None)
-        step = {"token": "t", "case": self.id, "step": "accept", "since": 0}
-        at.app.open_task(step, None)
-
-
-def _materials() -> list[Json]:
-    wanted = enumerate(walks.required(ITEM))
-    return [
-        {
-            "code": code,
-            "upload_id": "ab"[number] * 26,
-            "sha256": UPLOAD_SHA256,
-            "file_name": f"{code}.pdf",
-        }
-        for number, code in wanted
-    ]
-
-
-def _measured(at: Stage, asks: Mapping[int, Ask]) -> dict[int, Cost]:
-    """What each costs, by size, in turns; of the CPU the least of all turns."""
-    for ask in asks.values():
-        ask()
-    gc.freeze()  # what the emulator keeps is not ours to look through
-    costs = [{size: at.measure(ask) for size, ask in asks.items()} for _ in range(TURNS)]
-    least = costs[-1]
-    for size in asks:
-        least[size].cpu = min(turn[size].cpu for turn in costs)
-    return least
-
-
-# ---- case pages, inboxes, lists of cases ------------------------------------------------------------------
-def people(at: Stage) -> dict[str, dict[int, Cost]]:
+# ---- case pages, inboxes, lists of cases --------------------------------------------------------
+def people(stage: Stage) -> Costs:
     """A case page by entries, an inbox page by tasks, a citizen's list by cases."""
-    tables = Tables(at)
-    pages = {entries: _case_of(at, tables, entries) for entries in ENTRIES}
-    like = Filed(at)
-    for tasks, post in TASKS.items():
+    tables = Tables()
+    numbers = {entries: _case_with(stage, tables, entries) for entries in CASE_ENTRIES}
+    like = FiledCase(stage)
+    for tasks, post in INBOX_TASKS.items():
         _fill_inbox(tables, like, post, tasks)
-    for cases, person in CASES.items():
+    for cases, person in LISTED_CASES.items():
         _fill_list(tables, like, person, cases)
-    holders = _holders()
-    asks = {
-        "case_page": {
-            n: _asking(at, "/cases/{number}", APPLICANT, number=page.number)
-            for n, page in pages.items()
-        },
-        "inbox": {
-            n: _asking(at, "/tasks", holders[post], query={"post": post})
-            for n, post in TASKS.items()
-        },
-        "cases": {n: _asking(at, "/cases", person) for n, person in CASES.items()},
+    return {
+        "case_page": _costs(stage, {n: _case_page(stage, numbers[n]) for n in CASE_ENTRIES}),
+        "inbox": _costs(stage, {n: _inbox(stage, post) for n, post in INBOX_TASKS.items()}),
+        "case_list": _costs(stage, {n: _list(stage, who) for n, who in LISTED_CASES.items()}),
     }
-    return {subject: _measured(at, by_size) for subject, by_size in asks.items()}
 
 
-def _asking(at: Stage, resource: str, person: str, **more: Any) -> Ask:
-    def ask() -> Any:
-        return at.ask("GET", resource, person, **more)
-
-    return ask
+def _case_page(stage: Stage, number: str) -> Ask:
+    return partial(stage.ask, "GET", "/cases/{number}", APPLICANT, number=number)
 
 
-def _case_of(at: Stage, tables: Tables, entries: int) -> Filed:
-    """A case that is claimed and given back until it has that many entries."""
-    filed = Filed(at)
+def _inbox(stage: Stage, post: str) -> Ask:
+    appointments = load.read("appointments.json")
+    holder = next(held["person"] for held in appointments if held["post"] == post)
+    return partial(stage.ask, "GET", "/tasks", holder, query={"post": post})
+
+
+def _list(stage: Stage, person: str) -> Ask:
+    return partial(stage.ask, "GET", "/cases", person, query={"limit": PAGE})
+
+
+def _case_with(stage: Stage, tables: Tables, entries: int) -> str:
+    """A case that is claimed and given back until it has that many entries; its number."""
+    filed = FiledCase(stage)
     for verb in ("claim", "release"):
-        at.ask("POST", f"/tasks/{{task}}/{verb}", OFFICER, task=filed.task)
-    both = [tables.entry(filed.stream, seq) for seq in (2, 3)]
+        stage.ask("POST", f"/tasks/{{task}}/{verb}", OFFICER, task=filed.task)
+    claimed, released = (tables.entry(filed.stream, seq) for seq in (2, 3))
     for seq in range(4, entries + 1):
-        tables.add_entry(both[seq % 2], seq)
-    return filed
+        tables.copy_entry(released if seq % 2 else claimed, seq)
+    return filed.number
 
 
-def _holders() -> dict[str, str]:
-    return {held["post"]: held["person"] for held in load.read("appointments.json")}
-
-
-def _fill_inbox(tables: Tables, like: Filed, post: str, count: int) -> None:
-    case, task = tables.row(like.stream, "case"), tables.row(like.stream, "task#accept.0")
+def _fill_inbox(tables: Tables, like: FiledCase, post: str, count: int) -> None:
+    case = tables.row(like.stream, "case")
+    task = tables.row(like.stream, FIRST_TASK)
     due = task["inbox_at"]["S"].partition("/")[0]
     for n in range(count):
         stream = f"case#{post}{n:016d}"
-        tables.add_row(case, stream, "case", owner="", owner_at="")
-        tables.add_row(task, stream, "task#accept.0", inbox=post, inbox_at=f"{due}/{n:06d}")
+        tables.copy_row(case, stream, "case", owner="", owner_at="")
+        tables.copy_row(task, stream, FIRST_TASK, inbox=post, inbox_at=f"{due}/{n:06d}")
 
 
-def _fill_list(tables: Tables, like: Filed, person: str, count: int) -> None:
+def _fill_list(tables: Tables, like: FiledCase, person: str, count: int) -> None:
     case = tables.row(like.stream, "case")
+    owner = f"person#{person}"
     for n in range(count):
+        filed_at = f"20{10 + n % 10}-{1 + n % 12:02d}-{1 + n % 28:02d}T00:00:00.000+08:00"
         stream = f"case#{person}{n:016d}"
-        tables.add_row(case, stream, "case", owner=f"person#{person}", owner_at=f"{_moment(n)}")
+        tables.copy_row(case, stream, "case", owner=owner, owner_at=filed_at)
 
 
-def _moment(n: int) -> str:
-    """One of many moments gone by."""
-    return f"20{10 + n % 10}-{1 + n % 12:02d}-{1 + n % 28:02d}T00:00:00.000+08:00"
+# ---- the catalogue ------------------------------------------------------------------------------
+def catalogue(stage: Stage) -> Costs:
+    """A page of the list, a search and one item: among the published items, and among many more."""
+    published = len(load.items())
+    few = _catalogue_costs(stage, published)
+    _fill_catalogue(Tables(), ITEMS - published)
+    many = _catalogue_costs(stage, ITEMS)
+    return {subject: {**few[subject], **many[subject]} for subject in few}
 
 
-# ---- the catalogue ----------------------------------------------------------------------------------------
-def catalogue(at: Stage) -> dict[str, dict[int, Cost]]:
-    """A page of the list, a search and one item by items: as published, and among many more."""
-    tables = Tables(at)
-    few, found = len(load.items()), {}
-    found[few] = _reads(at, few)
+def _catalogue_costs(stage: Stage, count: int) -> Costs:
+    asks: Mapping[str, Ask] = {
+        "catalogue": partial(stage.ask, "GET", "/items", query={"limit": PAGE}),
+        "search": partial(stage.ask, "GET", "/items", query={"limit": PAGE, "q": WORDS}),
+        "item": partial(stage.ask, "GET", "/items/{item}", item=ITEM),
+    }
+    _forget_catalogue()
+    costs = {"catalogue_renewal": {count: stage.measure(asks["search"])}}
+    return costs | {subject: _costs(stage, {count: ask}) for subject, ask in asks.items()}
+
+
+def _fill_catalogue(tables: Tables, count: int) -> None:
     like = tables.row("items", ITEM)
-    for n in range(few, ITEMS):
+    for n in range(count):
         name = f"item-{n:05d}"
         data = like["data"]["S"].replace(f'"id":"{ITEM}"', f'"id":"{name}"')
-        tables.add_row(like, "items", name, data=data)
-    _forget_list()
-    found[ITEMS] = _reads(at, ITEMS)
-    return {
-        subject: {size: costs[subject] for size, costs in found.items()} for subject in found[few]
-    }
+        tables.copy_row(like, "items", name, data=data)
 
 
-def _reads(at: Stage, size: int) -> dict[str, Cost]:
-    asks = {
-        "catalogue": _asking(at, "/items", ""),
-        "search": _asking(at, "/items", "", query={"q": "许可 permit"}),
-        "item": _asking(at, "/items/{item}", "", item=ITEM),
-    }
-    return {subject: _measured(at, {size: ask})[size] for subject, ask in asks.items()}
+def _forget_catalogue() -> None:
+    """As when the half minute is over for which a process keeps the list of items."""
+    from chalicelib.catalog.browsing import lists
+
+    lists._shelf = None
 
 
-def _forget_list() -> None:
-    """As after the half minute for which a process keeps the list."""
-    from chalicelib.catalog import browse
-
-    browse._shelf = None
-
-
-# ---- what runs by itself ----------------------------------------------------------------------------------
-def open_cases(at: Stage, count: int) -> dict[str, dict[int, Cost]]:
-    """A deadline sweep with ten cases due, and a reconciler's round, among so many open ones."""
-    tables = Tables(at)
-    due = [Filed(at) for _ in range(DUE)]
-    row = tables.row(due[0].stream, "case")
-    for n in range(count - DUE):
-        later = f"20{30 + n % 60}-01-{1 + n % 28:02d}T00:00:00+00:00"
-        tables.add_row(row, f"case#{n:026d}", "case", due_shard=f"case#{n % SHARDS}", due_at=later)
-        at.executions.append(f"{n:026d}-0")
-    at.executions += [f"{case.id}-0" for case in due]
-    rounds = {"reconciler": lambda: _reconcile(at, count), "sweep": lambda: _sweep(at, DUE)}
-    _sweep(at, 0)
+# ---- what runs by itself ------------------------------------------------------------------------
+def open_cases(stage: Stage, count: int) -> Costs:
+    """A reconciler's round, and a deadline sweep with ten cases due, among so many open ones."""
+    tables = Tables()
+    due = [FiledCase(stage) for _ in range(DUE)]
+    _fill_open(tables, tables.row(due[0].stream, "case"), count - DUE)
+    cases = [*map(_name, range(count - DUE)), *(case.id for case in due)]
+    stage.aws.executions = [f"{case}-0" for case in cases]
+    stage.aws.pages = IndexPages("due", "due_shard", "due_at", tables.rows())
+    _sweep(stage, 0)
     gc.freeze()
-    at.advance(
-        (datetime.fromisoformat(row["due_at"]["S"]) - datetime.now(UTC)).total_seconds() + 60
-    )
-    return {name: {count: at.measure(act)} for name, act in rounds.items()}
+    reconciled = stage.measure(partial(_reconcile, stage, count))
+    stage.aws.pages = None
+    swept = [_cost_of_sweep(stage, tables, due) for _ in range(WARNINGS)]
+    least = min(swept, key=attrgetter("cpu"))
+    return {"reconciler": {count: reconciled}, "sweep": {count: least}}
 
 
-def _sweep(at: Stage, due: int) -> None:
-    swept = at.app.deadline_sweep({}, None)
+def _cost_of_sweep(stage: Stage, tables: Tables, due: list[FiledCase]) -> Cost:
+    """A sweep when the next warning of all ten is due; then they stand where the one after is."""
+    moments = [tables.row(case.stream, "case")["due_at"]["S"] for case in due]
+    stage.advance_to(datetime.fromisoformat(max(moments)))
+    cost = stage.measure(partial(_sweep, stage, DUE))
+    for case in due:
+        case.deliver(stage)
+    _sweep(stage, 0)
+    return cost
+
+
+def _fill_open(tables: Tables, like: dict[str, Any], count: int) -> None:
+    for n in range(count):
+        later = f"20{30 + n % 60}-01-{1 + n % 28:02d}T00:00:00+00:00"
+        shard = f"case#{n % SHARDS}"
+        tables.copy_row(like, f"case#{_name(n)}", "case", due_shard=shard, due_at=later)
+
+
+def _name(n: int) -> str:
+    return f"{n:026d}"
+
+
+def _sweep(stage: Stage, due: int) -> None:
+    swept = stage.app.deadline_sweep({}, None)
     if (swept["acted"], swept["failed"]) != (due, 0):
         raise RuntimeError(f"{due} cases are due, and the sweep says {swept}")
 
 
-def _reconcile(at: Stage, count: int) -> None:
-    found = at.app.reconcile({}, None)
+def _reconcile(stage: Stage, count: int) -> None:
+    found = stage.app.reconcile({}, None)
     if found != {"waiting": count, "running": count, "findings": 0}:
         raise RuntimeError(f"{count} cases are open and run, and the reconciler says {found}")
 
 
+# ---- measuring ----------------------------------------------------------------------------------
+def _costs(stage: Stage, asks: Mapping[int, Ask]) -> dict[int, Cost]:
+    """What each costs once everything is warm, in turns; of the CPU the least of all turns."""
+    for ask in asks.values():
+        ask()
+    gc.freeze()  # what the emulator keeps is not for our code to look through
+    least: dict[int, Cost] = {}
+    for _ in range(TURNS):
+        for size, ask in asks.items():
+            cost = stage.measure(ask)
+            if size not in least or cost.cpu < least[size].cpu:
+                least[size] = cost
+    return least
+
+
 def main() -> None:
-    """One of the parts; its log goes before the line."""
-    part, *size = sys.argv[1:]
-    parts: Mapping[str, Callable[..., dict[str, dict[int, Cost]]]] = {
+    """Measure one part on a stage with the sample city."""
+    part, *sizes = sys.argv[1:]
+    parts: Mapping[str, Callable[..., Costs]] = {
         "people": people,
         "catalogue": catalogue,
         "open": open_cases,
     }
-    with stage() as at:
-        at.app.load_city(load.documents(), None)
-        costs = parts[part](at, *map(int, size))
-    print(
-        json.dumps(
-            {
-                subject: {n: [c.calls, c.read_units, c.cpu] for n, c in by_size.items()}
-                for subject, by_size in costs.items()
-            }
-        )
-    )
+    with running() as stage:
+        stage.app.load_city(load.documents(), None)
+        costs = parts[part](stage, *map(int, sizes))
+    print(json.dumps({subject: _plain(by_size) for subject, by_size in costs.items()}))
+
+
+def _plain(costs: Mapping[int, Cost]) -> dict[int, list[float]]:
+    return {size: [cost.calls, cost.read_units, cost.cpu] for size, cost in costs.items()}
 
 
 if __name__ == "__main__":
