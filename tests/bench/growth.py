@@ -31,7 +31,7 @@ Sizes = Mapping[int, list[float]]
 """How much there is -> what one request costs: calls, read units, CPU seconds."""
 
 
-def measure() -> None:
+def measure_pages() -> None:
     """Print the ratios of pages and lists. Raises BenchError."""
     for part in ("people", "catalogue"):
         for subject, sizes in _child(part).items():
