@@ -11,10 +11,10 @@ from zlib import crc32
 
 from chalicelib import authority
 from chalicelib.casework.acts import Case, LinkCase, fold, kept_until, next_moment
-from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.execution import events, task_tokens
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, bus, clock, log, stores
+from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.views import Row
@@ -62,9 +62,8 @@ def _link(case: Case) -> None:
     """An earlier case that this one is about learns of it, once."""
     if case.about:
         earlier = repository.find(case.about["number"])
-        repository.perform(
-            earlier, LinkCase(case.about["relation"], case.number), lambda _: MACHINE, None
-        )
+        link = LinkCase(case.about["relation"], case.number)
+        case_commands.execute(earlier, link, by_machine)
 
 
 def _answer(case: Case, delivered: int) -> None:

@@ -9,7 +9,9 @@ from chalice.app import Chalice, Response
 
 from chalicelib.kernel import authorization
 from chalicelib.kernel.errors import MethodNotAllowed
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Handler, Reply, Route, serve
+from chalicelib.kernel.http.call import Call
+from chalicelib.kernel.http.door import PUBLIC, Door, Handler, Reply, Route
+from chalicelib.kernel.http.serving import serve
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -15,7 +15,7 @@ from pynamodb.exceptions import GetError
 from chalicelib.kernel import errors, log, texts
 from chalicelib.kernel.authorization import Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Problem, Rule, Unauthenticated
-from chalicelib.kernel.http.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.http.installation import install
 from chalicelib.kernel.settings import Settings
 from tests.support.problems import every_problem, raised
@@ -452,7 +452,7 @@ def test_the_api_knows_its_own_address(app: App, public: str, where: str, expect
         audience=PUBLIC,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.kernel.http.door.settings", lambda: known)
+        patch.setattr("chalicelib.kernel.http.call.settings", lambda: known)
         answer = app.ask(
             "GET", "/things/{name}", parts={"name": "x"}, where=where, host="evil.example"
         )
