@@ -37,7 +37,7 @@ JSON_ANSWER = {"Content-Type": "application/x-amz-json-1.1"}
 
 @dataclass
 class Cost:
-    """What something took: calls of AWS, read units, and CPU seconds of our own code."""
+    """What something took: calls of AWS, read units, and CPU of our own code."""
 
     calls: int = 0
     read_units: float = 0.0

@@ -1,6 +1,7 @@
 """``growth.*``: what a request costs among much over what it costs among little, as ratios.
 
-Calls and read units are counted and always the same; CPU is that of our own code, in one process.
+Calls and read units are counted and always the same. CPU is that of our own code, in one process,
+measured against a fixed piece of work right before and after, since others may use the core, too.
 """
 
 import json
@@ -28,7 +29,7 @@ OF = {
 FEW, MANY = 1_000, 100_000
 
 Sizes = Mapping[int, list[float]]
-"""How much there is -> what one request costs: calls, read units, CPU seconds."""
+"""How much there is -> what one request costs: calls, read units, CPU in yardsticks."""
 
 
 def measure_pages() -> None:
@@ -67,7 +68,7 @@ def _print(subject: str, sizes: Sizes) -> None:
     of = OF.get(subject, "items")
     for size, cost in sorted(sizes.items()):
         calls, units, cpu = cost
-        say(f"  {subject}, {size:,} {of}: {calls:g} calls, {units:g} units, {cpu * 1000:.2f} ms")
+        say(f"  {subject}, {size:,} {of}: {calls:g} calls, {units:g} units, CPU {cpu:.2f}")
     for place, measure in enumerate(MEASURES):
         for size in sorted(sizes)[1:]:
             value = _ratio(sizes[size][place], sizes[smallest][place])
