@@ -37,7 +37,7 @@ class Filer:
     """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its
     name.
 
-    At a window ``trust`` says that the officer has seen the originals, and ``beside`` what else
+    At a window ``trust`` says that the officer has seen the originals, and ``more_acts`` what else
     goes on record.
     """
 
@@ -47,7 +47,7 @@ class Filer:
     represented_by: Mapping[str, str] = field(default_factory=dict)
     channel: str = "online"
     trust: Mapping[str, str] = field(default_factory=dict)
-    beside: tuple[Act, ...] = ()
+    more_acts: tuple[Act, ...] = ()
 
 
 def application(person: Principal, body: Body, now: datetime) -> Application:
@@ -80,7 +80,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         **represented,
     }
     facts = facts_of(item, flow) | particular(body, checked.owed, about)
-    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.beside)
+    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.more_acts)
 
 
 def online(person: Principal, body: Body) -> Filer:

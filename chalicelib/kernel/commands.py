@@ -14,137 +14,25 @@ The order is the same for every aggregate, and stands here alone:
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import replace
+from typing import Any
 
 from chalicelib.kernel import clock, journal, stores
-from chalicelib.kernel.errors import KeyReused, Problem, Unavailable
-from chalicelib.kernel.journal import (
-    Act,
-    Actor,
-    AppendConflict,
-    Entry,
-    Request,
-    TransactionalWrite,
+from chalicelib.kernel.aggregates import (
+    ActOrigin,
+    Aggregate,
+    Authorize,
+    C,
+    CommandFactory,
+    CommandResult,
+    Prepared,
+    S,
 )
+from chalicelib.kernel.errors import KeyReused, Problem, Unavailable
+from chalicelib.kernel.journal import AppendConflict, Entry, Request, TransactionalWrite
 
-MAX_TRIES = 8
 MAX_PAUSE_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.01
-MACHINE = Actor()
-
-S = TypeVar("S")
-C = TypeVar("C")
-
-
-@dataclass(frozen=True)
-class Authorization:
-    """As whom somebody may act: by which post, and under which delegation or as whose substitute."""
-
-    actor: Actor = MACHINE
-    delegation: str = ""
-    is_substitute: bool = False
-
-
-BY_MACHINE = Authorization()
-
-
-@dataclass(frozen=True)
-class ActOrigin:
-    """Where new acts come from: ``seq`` is the number of the entry that will hold them.
-
-    ``lost`` are the streams whose number somebody else took in an earlier try of this command.
-    """
-
-    stream: str
-    seq: int
-    now: datetime
-    authorization: Authorization = BY_MACHINE
-    lost: frozenset[str] = frozenset()
-
-    @property
-    def actor(self) -> Actor:
-        """Who acts."""
-        return self.authorization.actor
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a command comes to: acts of the stream's next entry, and what is written with it.
-
-    No acts: nothing is to be put on record.
-    """
-
-    acts: Sequence[Act]
-    entries: Sequence[Entry] = ()
-    writes: Sequence[TransactionalWrite] = ()
-
-
-class Writes(Protocol[S]):  # type: ignore[misc]  # a state is only handed in
-    """Rows that change in the same transaction as an entry."""
-
-    def __call__(self, state: S, entry: Entry) -> Sequence[TransactionalWrite]:
-        """The rows after ``entry``, which has led to ``state``."""
-
-
-def no_writes(state: Any, entry: Entry) -> Sequence[TransactionalWrite]:
-    """Most aggregates have no rows beside their entries."""
-    return ()
-
-
-def not_recorded(state: Any, problem: Problem, origin: ActOrigin) -> None:
-    """Most refusals are told to the caller alone."""
-
-
-@dataclass(frozen=True)
-class Aggregate(Generic[S, C]):
-    """One kind of stream: how its entries become a state, and a command the next acts.
-
-    ``fold`` is given the stream's name and its entries; of no entries it makes the state of what
-    does not exist yet, or raises NotFound. ``on_refusal`` puts a refused command on record.
-    """
-
-    fold: Callable[[str, Sequence[Entry]], S]
-    decide: Callable[[S, C, ActOrigin], Decision]
-    writes: Callable[[S, Entry], Sequence[TransactionalWrite]] = no_writes
-    on_refusal: Callable[[S, Problem, ActOrigin], None] = not_recorded
-    max_tries: int = MAX_TRIES
-
-
-@dataclass(frozen=True)
-class CommandResult(Generic[S]):
-    """An act on record: the state right after it, the entry, and whether this call appended it."""
-
-    state: S
-    entry: Entry
-    is_new: bool = False
-
-
-@dataclass(frozen=True)
-class Prepared(Generic[S]):
-    """An entry that is ready to be appended, with all that is written with it."""
-
-    state: S
-    entry: Entry
-    entries: Sequence[Entry] = ()
-    writes: Sequence[TransactionalWrite] = ()
-
-
-class CommandFactory(Protocol[S, C]):  # type: ignore[misc]
-    """Makes a command from the state as it is; may look at other streams, and may refuse."""
-
-    def __call__(self, state: S, authorization: Authorization) -> C:
-        """The command. Raises Problem."""
-
-
-Authorize = Callable[[S], Authorization]
-"""Asks the policies about the state as it is. Raises Forbidden, NotFound and the like."""
-
-
-def by_machine(state: Any) -> Authorization:
-    """What time, signatures or another stream bring about: nobody has to be asked."""
-    return BY_MACHINE
 
 
 def execute(
@@ -169,9 +57,16 @@ def execute(
         if request and (done := journal.answered(entries, request.key)):
             return _answered(aggregate, entries, done, authorize, request)
         state = aggregate.fold(stream, entries)
-        authorization = authorize(state)
-        origin = ActOrigin(stream, len(entries) + 1, clock.now(), authorization, lost)
-        prepared = _decided(aggregate, entries, state, command, origin, request)
+        origin = ActOrigin(stream, len(entries) + 1, clock.now(), lost=lost)
+        try:
+            origin = replace(origin, authorization=authorize(state))
+            prepared = _decided(aggregate, entries, state, command, origin, request)
+        except Problem as problem:
+            if known is not None:  # what is on record may answer the request, or say otherwise
+                known = None
+                continue
+            aggregate.on_refusal(state, problem, origin)
+            raise
         if prepared is None:
             return CommandResult(state, entries[-1])
         try:
@@ -216,14 +111,10 @@ def _decided(
     origin: ActOrigin,
     request: Request | None,
 ) -> Prepared[S] | None:
-    try:
-        made: Any = command
-        if callable(command):
-            made = command(state, origin.authorization)
-        decision = aggregate.decide(state, made, origin)
-    except Problem as problem:
-        aggregate.on_refusal(state, problem, origin)
-        raise
+    made: Any = command
+    if callable(command):
+        made = command(state, origin.authorization)
+    decision = aggregate.decide(state, made, origin)
     if not decision.acts:
         return None
     entry = journal.new_entry(

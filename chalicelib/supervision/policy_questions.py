@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import authority, catalog
 from chalicelib.casework.acts import Case, Visit, fold
 from chalicelib.casework.use_cases import repository
-from chalicelib.casework.use_cases.permissions import case_resource, task_resource
+from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.casework.views import inbox
 from chalicelib.kernel import canonical, clock, ids, journal, stores
 from chalicelib.kernel.authorization import CITY, Resource

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from chalicelib.authority import CedarEngine
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import Door, serve
+from chalicelib.kernel.http import Door
+from chalicelib.kernel.http.serving import serve
 
 
 @dataclass

@@ -15,7 +15,7 @@ from chalicelib.authority.registers.writing import By
 from chalicelib.kernel import clock
 from chalicelib.kernel.authorization import WINDOW, Resource
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid
-from chalicelib.kernel.http.door import PARTY, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PARTY, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.journal import Actor
 
 MAX_SHOWN = 200

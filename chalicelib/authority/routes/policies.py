@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.authority.policies import history, publication
 from chalicelib.authority.policies.publication import Policy
 from chalicelib.kernel import clock
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 KEPT_SECONDS = 60  # what is on record is read whole, and this is open to everybody
 door = Door()

@@ -12,7 +12,7 @@ from chalicelib.authority.registers.writing import By
 from chalicelib.authority.routes.register_changes import office_of
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import OFFICE, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, SIGNED_IN, Call, Door, Reply
 
 door = Door()
 

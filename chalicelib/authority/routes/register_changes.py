@@ -10,7 +10,7 @@ from chalicelib.kernel import paging as cursors
 from chalicelib.kernel import stores
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import Forbidden, NotFound
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 from chalicelib.kernel.journal import Actor
 
 ADMINISTRATOR, HEAD = "administrator", "head"

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.authority.acts import periods
 from chalicelib.authority.registers import public_view
 from chalicelib.kernel.errors import BadRequest
-from chalicelib.kernel.http.door import OFFICE, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
 
 ON = {"on": "a day, YYYY-MM-DD; today when it is not named"}
 

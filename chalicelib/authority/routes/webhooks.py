@@ -8,7 +8,7 @@ from chalicelib.authority.registers.webhooks import Webhook
 from chalicelib.authority.registers.writing import By
 from chalicelib.kernel import clock
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 from chalicelib.kernel.journal import Actor
 
 door = Door()

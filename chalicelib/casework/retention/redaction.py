@@ -15,7 +15,8 @@ from chalicelib import certificates
 from chalicelib.casework.acts import Case, kept_until
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.retention import files
-from chalicelib.casework.use_cases import reads, refusals, repository
+from chalicelib.casework.use_cases import refusals, repository
+from chalicelib.casework.views import access_log
 from chalicelib.kernel import clock, journal, log, stores
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Act, Actor, Entry
@@ -32,7 +33,7 @@ def sweep_retention() -> dict[str, int]:
     """Redact what is due. Says how much failed or had to wait for the next sweep."""
     now = clock.now()
     redacted = failed = short = 0
-    for shard in range(int(settings().due_shards)):
+    for shard in range(settings().due_shards):
         page = stores.views().index(
             "due", f"{delivery.KEPT}#{shard}", until=delivery.utc(now), limit=BATCH
         )
@@ -129,7 +130,10 @@ def _held_until(case: Case, now: datetime) -> datetime | None:
 
 def _beside(case: Case) -> Iterator[Entry]:
     """Entries of other streams that hold private parts of the case."""
-    streams = [refusals.stream_of(case.id), *sorted({stream for stream, _ in reads.rows_of(case)})]
+    streams = [
+        refusals.stream_of(case.id),
+        *sorted({stream for stream, _ in access_log.rows_of(case)}),
+    ]
     streams += [certificates.stream_of(case.certificate)] if case.certificate else []
     for stream in streams:
         yield from stores.journal().read(stream)
@@ -188,7 +192,7 @@ def _append(case_id: str, seq: int, act: Act, now: datetime) -> Entry:
 
 def _forget_in_views(case: Case) -> None:
     """The access logs of the case's parties no longer name it."""
-    for key in [*reads.rows_of(case)]:
+    for key in [*access_log.rows_of(case)]:
         stores.views().put(Row(*key, version=2))
 
 

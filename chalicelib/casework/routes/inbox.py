@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from chalicelib import authority, catalog
 from chalicelib.casework.routes.cases import PAGING
-from chalicelib.casework.use_cases.task_commands import HEAD
+from chalicelib.casework.use_cases.permissions import HEAD
 from chalicelib.casework.views import inbox
 from chalicelib.catalog import flows
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 

@@ -2,7 +2,7 @@
 
 from chalicelib.casework.retention import redaction
 from chalicelib.casework.use_cases import repository
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 door = Door()
 

@@ -13,6 +13,7 @@ from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views.case_history import course, matters
 from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
+from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.journal import Entry
 
 TO_ALL_PARTIES = (
@@ -204,6 +205,20 @@ def task(case: Case, visit: Visit) -> dict[str, Any]:
         "claimed_by": visit.claimed_by or None,
         "done": not visit.is_open,
         "outcome": visit.outcome or None,
+    }
+
+
+def task_after(result: CommandResult[Case], task_id: str) -> dict[str, Any]:
+    """One task after an act on it, and the act's receipt."""
+    case = result.state
+    act = receipt(case, result.entry)
+    visit = case.visits[task_id.partition(".")[2]]
+    return {
+        **task(case, visit),
+        "status": act["status"],
+        "at": act["at"],
+        "due": act["due"],
+        "receipt": act["receipt"],
     }
 
 

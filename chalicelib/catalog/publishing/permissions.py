@@ -12,7 +12,7 @@ from chalicelib.catalog.publishing.drafts import load, present_authority
 from chalicelib.catalog.publishing.retirement import Item
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid
-from chalicelib.kernel.http.door import Call
+from chalicelib.kernel.http import Call
 from chalicelib.kernel.journal import Actor
 
 AUTHOR, PUBLISHER = "catalogue-author", "catalogue-publisher"

@@ -9,7 +9,7 @@ from chalicelib.catalog import items
 from chalicelib.catalog.browsing import lists, open_data
 from chalicelib.catalog.items import changes
 from chalicelib.kernel import clock, ids, texts, visibility
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 # Some 16 KB each: far below the 6 MB that a function may answer.
 ITEMS_PER_FILE = 100

@@ -5,7 +5,7 @@ moved.
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import step_maps
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 door = Door()
 

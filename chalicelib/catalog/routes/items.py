@@ -8,7 +8,7 @@ from chalicelib.catalog import flows, items
 from chalicelib.catalog.browsing import lists
 from chalicelib.kernel import ids, paging, texts
 from chalicelib.kernel.errors import BadRequest
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 LONGEST_SEARCH = 100
 PICTURE_QUERY = {

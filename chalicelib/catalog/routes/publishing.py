@@ -16,7 +16,7 @@ from chalicelib.catalog.publishing.permissions import (
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel import stores
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import OFFICE, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
 
 door = Door()
 

@@ -7,7 +7,7 @@ from chalicelib.certificates.acts import Certificate
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Call, Door, Reply
 
 door = Door()
 KEPT_A_WHILE = {"Cache-Control": "public, max-age=300"}

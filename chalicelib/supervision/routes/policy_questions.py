@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid, Rule
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 from chalicelib.supervision import policy_questions
 from chalicelib.supervision.policy_questions import Question
 

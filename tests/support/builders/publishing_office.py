@@ -22,7 +22,7 @@ from chalicelib.catalog.publishing import drafts
 from chalicelib.catalog.routes import browsing, publishing
 from chalicelib.catalog.routes import items as catalog
 from chalicelib.kernel import clock, schemas
-from chalicelib.kernel.http.door import serve
+from chalicelib.kernel.http.serving import serve
 from tests.support.city.items import Document, sample
 from tests.support.fakes.grants import MemoryGrants
 

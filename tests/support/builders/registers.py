@@ -15,7 +15,7 @@ from chalicelib.authority.registers import changes, loading, public_view
 from chalicelib.authority.routes import posts_held, registers
 from chalicelib.authority.routes import register_changes as change_routes
 from chalicelib.kernel import clock
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from tests.support.builders.cases import MONDAY
 from tests.support.caller import Caller
 from tests.support.fakes.grants import MemoryGrants

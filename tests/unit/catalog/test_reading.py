@@ -16,7 +16,7 @@ from chalicelib.catalog import items
 from chalicelib.catalog.browsing import lists, open_data
 from chalicelib.catalog.items import changes
 from chalicelib.catalog.routes import browsing
-from chalicelib.kernel.http.door import serve
+from chalicelib.kernel.http.serving import serve
 from tests.support.caller import Caller
 from tests.support.city.items import named, published, sample, some
 

@@ -189,9 +189,9 @@ def test_what_is_no_certificate_number_is_not_found(kms: Kms, name: str) -> None
 @pytest.mark.parametrize(
     ("rooms", "unwanted"),
     [
-        ("authority.routes, chalicelib.authority.sign_in.authorizer, chalicelib.notify.routes.messages, chalicelib.certificates.routes.certificates",
+        ("authority.routes.mandates, chalicelib.authority.sign_in.authorizer, chalicelib.notify.routes.messages, chalicelib.certificates.routes.certificates",
          {"joserfc", "cryptography", "cedarpy", "segno"}),
-        ("casework.prints", {"joserfc", "cryptography", "segno"}),
+        ("casework.routes.certificate_pdf", {"joserfc", "cryptography", "segno"}),
         ("certificates.verify", {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}),
     ],
 )  # fmt: skip

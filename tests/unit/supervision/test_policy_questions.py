@@ -14,11 +14,12 @@ from chalicelib.authority.policies.publication import PolicySet
 from chalicelib.authority.registers import appointments
 from chalicelib.authority.registers.loading import load_appointments, load_posts
 from chalicelib.authority.registers.writing import By
-from chalicelib.casework import routes
+from chalicelib.casework import routes as casework_routes
 from chalicelib.casework.acts import CompleteTask
 from chalicelib.kernel import clock, journal
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Act, Actor, Entry
+from chalicelib.supervision import routes
 from tests.support.builders import teams
 from tests.support.builders.teams import Team
 from tests.support.caller import Caller
@@ -54,7 +55,9 @@ def ask(
 ) -> SimpleNamespace:
     door = Door()
     door.routes = {
-        route: handler for each in routes.doors for route, handler in each.routes.items()
+        route: handler
+        for each in (*casework_routes.doors, *routes.doors)
+        for route, handler in each.routes.items()
     }
     body = {
         "person": person,
