@@ -108,12 +108,8 @@ class Prepared(Generic[S]):
     writes: Sequence[TransactionalWrite] = ()
 
 
-class CommandFactory(Protocol[S, C]):  # type: ignore[misc]
-    """Makes a command from the state as it is; may look at other streams, and may refuse."""
-
-    def __call__(self, state: S, authorization: Authorization) -> C:
-        """The command. Raises Problem."""
-
+CommandFactory = Callable[[S, Authorization], C]
+"""Makes a command from the state as it is; may look at other streams. Raises Problem."""
 
 Authorize = Callable[[S], Authorization]
 """Asks the policies about the state as it is. Raises Forbidden, NotFound and the like."""
@@ -122,3 +118,15 @@ Authorize = Callable[[S], Authorization]
 def by_machine(state: Any) -> Authorization:
     """What time, signatures or another stream bring about: nobody has to be asked."""
     return BY_MACHINE
+
+
+def _entries(stream: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    return entries
+
+
+def _once(entries: Sequence[Entry], act: Act, origin: ActOrigin) -> Decision:
+    return Decision([] if entries else [act])
+
+
+ONE_ENTRY: Aggregate[Sequence[Entry], Act] = Aggregate(_entries, _once)
+"""A stream whose name is what makes its one entry unique: the same act again changes nothing."""

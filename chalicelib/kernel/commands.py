@@ -14,6 +14,7 @@ The order is the same for every aggregate, and stands here alone:
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.kernel import clock, journal, stores
@@ -28,7 +29,12 @@ from chalicelib.kernel.aggregates import (
     S,
 )
 from chalicelib.kernel.errors import KeyReused, Problem, Unavailable
-from chalicelib.kernel.journal import AppendConflict, Entry, Request, TransactionalWrite
+from chalicelib.kernel.journal import (
+    AppendConflict,
+    Entry,
+    Request,
+    TransactionalWrite,
+)
 
 MAX_PAUSE_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.01
@@ -56,9 +62,16 @@ def execute(
         if request and (done := journal.answered(entries, request.key)):
             return _answered(aggregate, entries, done, authorize, request)
         state = aggregate.fold(stream, entries)
-        authorization = authorize(state)
-        origin = ActOrigin(stream, len(entries) + 1, clock.now(), authorization, lost)
-        prepared = _decided(aggregate, entries, state, command, origin, request)
+        origin = ActOrigin(stream, len(entries) + 1, clock.now(), lost=lost)
+        try:
+            origin = replace(origin, authorization=authorize(state))
+            prepared = _decided(aggregate, entries, state, command, origin, request)
+        except Problem as problem:
+            if known is not None:  # what is on record may answer the request, or say otherwise
+                known = None
+                continue
+            aggregate.on_refusal(state, problem, origin)
+            raise
         if prepared is None:
             return CommandResult(state, entries[-1])
         try:
@@ -103,14 +116,10 @@ def _decided(
     origin: ActOrigin,
     request: Request | None,
 ) -> Prepared[S] | None:
-    try:
-        made: Any = command
-        if callable(command):
-            made = command(state, origin.authorization)
-        decision = aggregate.decide(state, made, origin)
-    except Problem as problem:
-        aggregate.on_refusal(state, problem, origin)
-        raise
+    made: Any = command
+    if callable(command):
+        made = command(state, origin.authorization)
+    decision = aggregate.decide(state, made, origin)
     if not decision.acts:
         return None
     entry = journal.new_entry(

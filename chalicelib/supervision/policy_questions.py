@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import authority, catalog
 from chalicelib.casework.acts import Case, Visit, fold
 from chalicelib.casework.use_cases import repository
-from chalicelib.casework.use_cases.permissions import case_resource, task_resource
+from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.casework.views import inbox
 from chalicelib.kernel import canonical, clock, ids, journal, stores
 from chalicelib.kernel.authorization import CITY, Resource
@@ -55,7 +55,11 @@ def answer(question: Question) -> Found:
     """Judge by the posts, the case and the policies of that moment. Raises Invalid, NotFound."""
     posts = authority.posts_on(question.person, question.moment)
     judgement = authority.judge(
-        question.person, posts, question.action, _resource(question), question.moment
+        question.person,
+        posts,
+        question.action,
+        _resource(question),
+        question.moment,
     )
     return Found(judgement, posts)
 
@@ -134,5 +138,9 @@ def _visit(case: Case, step: str) -> Visit:
 def _as_of(resource: Resource, post: str, moment: datetime) -> Resource:
     """The same, its department as it was then."""
     return replace(
-        resource, facts={**resource.facts, "department": authority.department_on(post, moment)}
+        resource,
+        facts={
+            **resource.facts,
+            "department": authority.department_on(post, moment),
+        },
     )

@@ -89,7 +89,7 @@ def _file(n: int) -> Any:
         if name not in ("number", "authority", "channel")
     }
     application = casework.Application("URB", "online", facts, act.private)
-    case = casework.file(application, Actor("p-li-na"), Request(f"key-{n}", "body")).case
+    case = casework.file_case(application, Actor("p-li-na"), Request(f"key-{n}", "body")).state
     stores.views().put(delivery.case_row(case), expect=0)
     return case
 

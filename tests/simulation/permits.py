@@ -14,15 +14,16 @@ from chalicelib.casework.acts import (
     Command,
     CompleteTask,
     Convene,
-    Link,
+    LinkCase,
     Pay,
     RecordCertificate,
     Release,
     Report,
 )
-from chalicelib.casework.acts.decide import MACHINE
-from chalicelib.casework.use_cases import permissions, repository, task_commands
+from chalicelib.casework.use_cases import permissions
+from chalicelib.casework.use_cases.case_commands import AuthorizeCase
 from chalicelib.kernel import authorization
+from chalicelib.kernel.aggregates import Authorization, by_machine
 from chalicelib.kernel.authorization import Post, Principal, Resource
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.journal import Actor
@@ -30,9 +31,9 @@ from chalicelib.kernel.journal import Actor
 GATE = CedarEngine()
 ROLES = {"urb-head": {"head"}, "city-admin": {"administrator"}}
 ACTIONS = {
-    "Claim": "claim_task", "Release": "release_task", "Complete": "complete_task", "Convene": "convene_meeting",
-    "Assign": "hand_over_task", "Supplement": "supplement_case", "Withdraw": "withdraw_case", "State": "state_views",
-    "Oppose": "oppose_case", "Collect": "collect_result", "BeginProcedure": "begin_procedure",
+    "Claim": "claim_task", "Release": "release_task", "CompleteTask": "complete_task", "Convene": "convene_meeting",
+    "Assign": "hand_over_task", "Supplement": "supplement_case", "Withdraw": "withdraw_case", "StateViews": "state_views",
+    "FileObjection": "oppose_case", "Collect": "collect_result", "BeginProcedure": "begin_procedure",
     "EndProcedure": "end_procedure", "AskExtension": "ask_extension", "AnswerExtension": "answer_extension",
     "Correct": "correct_case", "Revoke": "revoke_decision", "OrderRefund": "order_refund",
     "ApproveMove": "approve_move", "Report": "report_milestone",
@@ -61,18 +62,18 @@ class Asking:
         return Actor(self.principal.person, post)
 
 
-def permit(command: Asked, actor: Actor, now: datetime) -> repository.Permit:
+def permit(command: Asked, actor: Actor, now: datetime) -> AuthorizeCase:
     """The product's own permission for a command."""
-    if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | Link):
-        return lambda case: MACHINE
+    if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | LinkCase):
+        return by_machine
     if isinstance(command, AtWindow):
-        return lambda case: _clerk(case, actor)
+        return lambda case: Authorization(_clerk(case, actor))
     by_head = isinstance(command, Assign) and command.by_head
     action = "assign_task" if by_head else ACTIONS.get(type(command).__name__, "propose_move")
     call: Any = Asking(actor, action, now)
     if isinstance(command, Claim | Release | Report | CompleteTask | Convene | Assign):
         return (
-            task_commands._as_head(call, command.visit)
+            permissions.as_head(call, command.visit)
             if by_head
             else permissions.as_officer(call, command.visit)
         )

@@ -7,11 +7,11 @@ from typing import Any
 
 from chalicelib import catalog, certificates
 from chalicelib.casework.acts import Case, RecordCertificate
-from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.errors import CaseEnded
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.certificates import CertificateFacts
 from chalicelib.kernel import clock
+from chalicelib.kernel.aggregates import by_machine
 
 
 def handle(event: dict[str, Any]) -> None:
@@ -37,10 +37,9 @@ def certify(case_id: str) -> None:
         return
     certificate = certificates.issue(facts(case))
     try:
-        repository.perform(case.id, RecordCertificate(certificate), lambda _: MACHINE, None)
-    except (
-        CaseEnded
-    ):  # revoked while it was being signed: the case never knew of it, so nobody else revokes it
+        case_commands.execute(case.id, RecordCertificate(certificate), by_machine)
+    except CaseEnded:
+        # Revoked while it was being signed: the case never knew of it, so nobody else revokes it.
         certificates.revoke(certificate, "mistaken", clock.now())
 
 

@@ -11,10 +11,10 @@ from zlib import crc32
 
 from chalicelib import authority
 from chalicelib.casework.acts import Case, LinkCase, fold, kept_until, next_moment
-from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.execution import events, task_tokens
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, bus, clock, log, stores
+from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.views import Row
@@ -62,9 +62,8 @@ def _link(case: Case) -> None:
     """An earlier case that this one is about learns of it, once."""
     if case.about:
         earlier = repository.find(case.about["number"])
-        repository.perform(
-            earlier, LinkCase(case.about["relation"], case.number), lambda _: MACHINE, None
-        )
+        link = LinkCase(case.about["relation"], case.number)
+        case_commands.execute(earlier, link, by_machine)
 
 
 def _answer(case: Case, delivered: int) -> None:
@@ -148,7 +147,7 @@ def due_shard(case_id: str, of: str = "case") -> str:
     """The shard of the due index in which a case stands: of running cases, or of those that are
     ``KEPT``.
     """
-    return f"{of}#{crc32(case_id.encode()) % int(settings().due_shards)}"
+    return f"{of}#{crc32(case_id.encode()) % settings().due_shards}"
 
 
 def check_tasks(case: Case) -> bool:

@@ -7,12 +7,17 @@ from typing import Any
 
 from chalicelib import authority, catalog
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
+from chalicelib.casework.acts.deadlines import (
+    acceptance_term,
+    decision_terms,
+    supplement_term,
+)
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views.case_history import course, matters
 from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
+from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.journal import Entry
 
 TO_ALL_PARTIES = (
@@ -32,7 +37,11 @@ def receipt(case: Case, entry: Entry) -> dict[str, Any]:
         "status": case.status,
         "at": clock.stamp(entry.at),
         "item": {"id": case.item, "version": case.item_version},
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "due": due(case),
         "receipt": {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf},
     }
@@ -74,7 +83,10 @@ def due(case: Case) -> dict[str, Any]:
 
 
 def _until(name: str, term: Term) -> dict[str, Any]:
-    due = {"runs_from": term.starts_on.isoformat(), name: term.last_day(calendar()).isoformat()}
+    due = {
+        "runs_from": term.starts_on.isoformat(),
+        name: term.last_day(calendar()).isoformat(),
+    }
     return {**due, "provisional": term.due(calendar()).provisional}
 
 
@@ -85,9 +97,17 @@ def record(case: Case) -> dict[str, Any]:
     item = catalog.version(case.item, case.item_version)
     return {
         "number": case.number,
-        "item": {"id": case.item, "version": case.item_version, "name": item["name"]},
+        "item": {
+            "id": case.item,
+            "version": case.item_version,
+            "name": item["name"],
+        },
         "authority": case.authority,
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "applicant": visibility.mask_name(case.private["name"]),
         "status": case.status,
         "filed_at": clock.stamp(case.filed_at),
@@ -134,7 +154,14 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
     shown["materials"] = [
         {
             k: m[k]
-            for k in ("code", "file_name", "content_type", "size", "sha256", "trust")
+            for k in (
+                "code",
+                "file_name",
+                "content_type",
+                "size",
+                "sha256",
+                "trust",
+            )
             if k in m
         }
         for m in private["materials"]
@@ -207,9 +234,27 @@ def task(case: Case, visit: Visit) -> dict[str, Any]:
     }
 
 
+def task_after(result: CommandResult[Case], task_id: str) -> dict[str, Any]:
+    """One task after an act on it, and the act's receipt."""
+    case = result.state
+    act = receipt(case, result.entry)
+    visit = case.visits[task_id.partition(".")[2]]
+    return {
+        **task(case, visit),
+        "status": act["status"],
+        "at": act["at"],
+        "due": act["due"],
+        "receipt": act["receipt"],
+    }
+
+
 def _step(case: Case, visit: Visit) -> dict[str, Any]:
     step = case.step(visit)
-    shown: dict[str, Any] = {"step": visit.step, "kind": step.kind, "title": step.title}
+    shown: dict[str, Any] = {
+        "step": visit.step,
+        "kind": step.kind,
+        "title": step.title,
+    }
     post = visit.post or case.post_of(visit)
     if post:
         shown["office"] = authority.post_of(post)

@@ -519,7 +519,7 @@ def test_a_part_that_is_away_is_503_and_all_else_is_our_defect(
     assert request["RequestErrors"] == [1.0]
 
 
-@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 def test_another_verb_is_told_which_ones_there_are(app: App, verb: str) -> None:
     app.on(permitted)
     answer = app.ask(verb, who="", idempotency_key="", content_type="")
