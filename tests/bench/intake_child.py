@@ -73,9 +73,8 @@ def _door(item: dict[str, Any], form: dict[str, Any]) -> Callable[[], None]:
     """One filing through app.py; the item is published to the stub first."""
     import app
     from chalicelib import catalog
-    from chalicelib.kernel import clock
 
-    catalog.publish(item, clock.now())
+    catalog.publish(item)
     wanted = [material["code"] for material in item["materials"] if material["required"]]
     materials = [
         {"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"}
