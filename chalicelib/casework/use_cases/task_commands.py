@@ -80,6 +80,16 @@ def release(caller: Caller, task: str) -> MakeCommand:
     return make
 
 
+def end_claim(task: str, reasons: list[str]) -> MakeCommand:
+    """The head frees the task from its claimer, with reasons."""
+    _, visit_id = task_parts(task)
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        return Release(visit_id, reasons=reasons, by_head=True)
+
+    return make
+
+
 def complete(caller: Caller, task: str, given: Mapping[str, Any]) -> MakeCommand:
     """Complete the task with what is ``given`` (``schemas/task_completion``).
 
