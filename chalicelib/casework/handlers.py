@@ -19,7 +19,7 @@ from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
 
-VIEWED = {
+VIEWED: dict[str, Callable[[str, float], bool]] = {
     "read": access_log.project,
     "item": project,
     "draft": project_draft,

@@ -151,7 +151,8 @@ def holder(
 
 
 def _digest(disclosure: str) -> str:
-    return base64url(hashlib.sha256(disclosure.encode()).digest())
+    digest = hashlib.sha256(disclosure.encode())
+    return base64url(digest.digest())
 
 
 def payload(

@@ -33,7 +33,12 @@ def page(certificate: Certificate, now: datetime, language: str) -> str:
         _row(key, value, language) for key, value in _rows(certificate, language) if value
     )
     note = f"<p>{_text('certificate.check-note', language)}</p>"
-    return _document(language, status, f"certificate.status.{status}", f"<dl>{rows}</dl>{note}")
+    return _document(
+        language,
+        status,
+        f"certificate.status.{status}",
+        f"<dl>{rows}</dl>{note}",
+    )
 
 
 def _rows(certificate: Certificate, language: str) -> list[tuple[str, str]]:
@@ -51,7 +56,8 @@ def _rows(certificate: Certificate, language: str) -> list[tuple[str, str]]:
 
 
 def _row(key: str, value: str, language: str) -> str:
-    return f"<dt>{_text(key, language)}</dt><dd>{escape(value)}</dd>"
+    label = _text(key, language)
+    return f"<dt>{label}</dt><dd>{escape(value)}</dd>"
 
 
 def unknown(language: str) -> str:

@@ -41,7 +41,9 @@ class Page:
     def text(self, x: float, y: float, size: float, text: str, grey: float = 0) -> None:
         """One line of text, its base line at ``y``."""
         code = printable(text).encode("utf-16-be").hex()
-        self.drawn.append(f"{grey:g} g BT /F1 {size:g} Tf {x:g} {y:g} Td <{code}> Tj ET")
+        font = f"/F1 {size:g} Tf"
+        place = f"{x:g} {y:g} Td"
+        self.drawn.append(f"{grey:g} g BT {font} {place} <{code}> Tj ET")
 
     def centred(self, y: float, size: float, text: str, grey: float = 0) -> None:
         """One line of text in the middle."""
@@ -50,12 +52,20 @@ class Page:
 
     def boxes(self, boxes: Iterable[tuple[float, float, float, float]]) -> None:
         """Black boxes: x, y, width, height."""
-        shapes = [f"{x:g} {y:g} {w:g} {h:g} re" for x, y, w, h in boxes]
-        self.drawn.append(f"0 g {' '.join(shapes)} f")
+        shapes = [_rectangle(*box) for box in boxes]
+        joined = " ".join(shapes)
+        self.drawn.append(f"0 g {joined} f")
 
     def frame(self, x: float, y: float, w: float, h: float) -> None:
         """The outline of a box."""
-        self.drawn.append(f"1 w {x:g} {y:g} {w:g} {h:g} re S")
+        shape = _rectangle(x, y, w, h)
+        self.drawn.append(f"1 w {shape} S")
+
+
+def _rectangle(*measures: float) -> str:
+    """x, y, width and height, as PDF draws them."""
+    numbers = [f"{measure:g}" for measure in measures]
+    return " ".join([*numbers, "re"])
 
 
 def printable(text: str) -> str:
@@ -163,8 +173,14 @@ def _file(bodies: Sequence[str]) -> str:
 
 def _references(places: Sequence[int]) -> str:
     """Where in the file each object begins."""
-    rows = [f"{place:010d} 00000 n \n" for place in places]
-    return f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{''.join(rows)}"
+    lines = [
+        "xref",
+        f"0 {len(places) + 1}",
+        "0000000000 65535 f ",
+    ]
+    for place in places:
+        lines.append(f"{place:010d} 00000 n ")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _trailer(text: str, count: int) -> str:

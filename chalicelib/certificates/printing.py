@@ -48,7 +48,11 @@ def printed(certificate: Certificate, form: Mapping[str, Mapping[str, Any]], che
     ]
     heading = credential["result"]
     pages = _table(rows, heading)
-    _code(pages[-1], check_url, _has_missing(rows))
+    _code(
+        pages[-1],
+        check_url,
+        _has_missing(rows),
+    )
     title = f"{heading['zh']} {certificate.id}"
     return pdf.document(pages, title, certificate.issued_at)
 
@@ -103,7 +107,10 @@ def _until(certificate: Certificate) -> Names:
 
 
 def _label(key: str) -> Names:
-    return {half: texts.say(key, language) for half, language in LANGUAGES.items()}
+    label = {}
+    for half, language in LANGUAGES.items():
+        label[half] = texts.say(key, language)
+    return label
 
 
 def _table(rows: Sequence[Row], heading: Names) -> list[pdf.Page]:
@@ -141,13 +148,30 @@ class _Column:
         y = top
         for line in self.lines:
             y -= LEADING
-            page.text(self.x, y, self.size, line, self.grey)
+            page.text(
+                self.x,
+                y,
+                self.size,
+                line,
+                self.grey,
+            )
 
 
 def _columns(row: Row) -> tuple[_Column, _Column]:
-    label = pdf.lines(_both(row.label), 9, VALUES - LEFT - 15)
-    value = pdf.lines(_both(row.value), 11, RIGHT - VALUES)
-    return _Column(LEFT, 9, label, grey=0.35), _Column(VALUES, 11, value)
+    label = pdf.lines(
+        _both(row.label),
+        9,
+        VALUES - LEFT - 15,
+    )
+    value = pdf.lines(
+        _both(row.value),
+        11,
+        RIGHT - VALUES,
+    )
+    return (
+        _Column(LEFT, 9, label, grey=0.35),
+        _Column(VALUES, 11, value),
+    )
 
 
 def _height(columns: Iterable[_Column]) -> float:
@@ -163,7 +187,12 @@ def _both(names: Names) -> str:
 
 def _page() -> pdf.Page:
     page = pdf.Page()
-    page.frame(40, 40, pdf.WIDTH - 80, pdf.HEIGHT - 80)
+    page.frame(
+        40,
+        40,
+        pdf.WIDTH - 80,
+        pdf.HEIGHT - 80,
+    )
     return page
 
 
@@ -173,7 +202,11 @@ def _code(page: pdf.Page, url: str, missing: bool) -> None:
     page.boxes(_dark_boxes(matrix))
     y = CODE_BOTTOM + CODE_SIDE
     for text, size in _notes(url, missing):
-        for line in pdf.lines(text, size, RIGHT - CODE_SIDE - LEFT - 15):
+        for line in pdf.lines(
+            text,
+            size,
+            RIGHT - CODE_SIDE - LEFT - 15,
+        ):
             y -= 13
             page.text(LEFT, y, size, line)
 

@@ -154,7 +154,8 @@ def _inflated(text: str) -> bytes:
 
 
 def _digest(disclosure: str) -> str:
-    return _encoded(hashlib.sha256(disclosure.encode()).digest())
+    digest = hashlib.sha256(disclosure.encode())
+    return _encoded(digest.digest())
 
 
 def _decoded(text: str) -> bytes:
@@ -174,7 +175,12 @@ def main(arguments: list[str] | None = None) -> int:
     listed = options.status_list.read_text("ascii") if options.status_list else ""
     keys = json.loads(options.keys.read_text("utf-8"))
     try:
-        claims = verify(sys.stdin.read(), keys, at, listed)
+        claims = verify(
+            sys.stdin.read(),
+            keys,
+            at,
+            listed,
+        )
     except InvalidCertificate as error:
         print(f"INVALID: {error}", file=sys.stderr)
         return 1

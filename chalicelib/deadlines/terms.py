@@ -33,7 +33,8 @@ class Stop:
 
     def overran(self, calendar: WorkingCalendar, today: date) -> bool:
         """Whether it took longer than was applied for: a finding of its own."""
-        return self.taken(calendar, today) > self.days
+        taken = self.taken(calendar, today)
+        return taken > self.days
 
     def last_day(self, calendar: WorkingCalendar, today: date) -> date:
         """The last day that may be subtracted for it."""

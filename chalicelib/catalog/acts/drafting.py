@@ -15,7 +15,7 @@ from chalicelib.catalog.acts.draft_acts import (
     DraftSubmitted,
     ItemDrafted,
 )
-from chalicelib.catalog.acts.drafts import APPROVED, IN_HAND, IN_REVIEW, RETURN, Draft
+from chalicelib.catalog.acts.drafts import APPROVED, IN_HAND, IN_REVIEW, RETURN, Draft, fold
 from chalicelib.catalog.acts.item_acts import ItemPublished
 from chalicelib.catalog.acts.items import Newest
 from chalicelib.catalog.errors import (
@@ -27,7 +27,7 @@ from chalicelib.catalog.errors import (
 )
 from chalicelib.kernel import journal
 from chalicelib.kernel.acts import to_act
-from chalicelib.kernel.aggregates import ActOrigin, Decision
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Decision
 from chalicelib.kernel.errors import Fault, Invalid, StaleEdit
 from chalicelib.kernel.journal import Act
 
@@ -179,7 +179,13 @@ def _publish(draft: Draft, command: PublishDraft, origin: ActOrigin) -> Decision
     _check_news(draft, command.newest)
     _check_faults(command.faults)
     number = command.newest.version + 1
-    version = ItemPublished(number, draft.document, starts, draft.id, draft.steps)
+    version = ItemPublished(
+        number,
+        draft.document,
+        starts,
+        draft.id,
+        draft.steps,
+    )
     item_entry = journal.new_entry(
         f"item#{draft.item}",
         command.newest.seq + 1,
@@ -221,3 +227,6 @@ def _check_news(draft: Draft, newest: Newest) -> None:
 def _check_faults(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise DraftNotSound(faults=faults)
+
+
+DRAFTS = Aggregate(fold, decide)

@@ -14,7 +14,7 @@ from chalicelib.catalog.acts.item_acts import (
 )
 from chalicelib.catalog.errors import OwnProposal
 from chalicelib.kernel.acts import to_act
-from chalicelib.kernel.aggregates import ActOrigin, Decision
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Decision
 from chalicelib.kernel.errors import Conflict, StaleEdit
 from chalicelib.kernel.journal import Entry
 
@@ -156,3 +156,5 @@ _TRANSITIONS: Mapping[type, Callable[[Item, Any, Entry], Item]] = {
     RetirementProposed: _proposed,
     ItemRetired: _retired,
 }
+
+ITEMS = Aggregate(fold, decide)

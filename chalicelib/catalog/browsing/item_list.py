@@ -107,7 +107,9 @@ def read() -> ItemList:
 
 
 def _is_usable(known: ItemList, now: datetime) -> bool:
-    return known.of is stores.views() and known.is_as_of(now)
+    if known.of is not stores.views():
+        return False
+    return known.is_as_of(now)
 
 
 def forget() -> None:

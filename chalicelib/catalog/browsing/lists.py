@@ -60,9 +60,21 @@ def counted() -> dict[str, list[dict[str, Any]]]:
     summaries = item_list.read().summaries
     kinds, audiences, life_events = titles("kind"), titles("audience"), titles("life-event")
     return {
-        "kinds": _counts(kinds, summaries, lambda s: [s["kind"]]),
-        "authorities": _counts(_authorities(summaries), summaries, lambda s: [s["authority"]]),
-        "audiences": _counts(audiences, summaries, lambda s: s["audiences"] or audiences),
+        "kinds": _counts(
+            kinds,
+            summaries,
+            lambda s: [s["kind"]],
+        ),
+        "authorities": _counts(
+            _authorities(summaries),
+            summaries,
+            lambda s: [s["authority"]],
+        ),
+        "audiences": _counts(
+            audiences,
+            summaries,
+            lambda s: s["audiences"] or audiences,
+        ),
         "life_events": _counts(life_events, summaries, lambda s: s["life_events"]),
     }
 

@@ -128,7 +128,8 @@ class Index:
 
     def _names_hold(self, number: int, phrase: str) -> bool:
         """Whether the query as it was typed stands in one of the entry's names."""
-        return any(phrase in name for name in self._phrases[number])
+        names = self._phrases[number]
+        return any(phrase in name for name in names)
 
 
 def _in_all(matches: Iterable[_Matches]) -> set[int]:

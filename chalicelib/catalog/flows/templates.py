@@ -79,7 +79,12 @@ def _hash(template: Mapping[str, Any]) -> str:
 
 
 def _joint(name: str, body: Mapping[str, Any]) -> Joint:
-    return Joint(name, body["title"], tuple(body["branches"]), body["next"])
+    return Joint(
+        name,
+        body["title"],
+        tuple(body["branches"]),
+        body["next"],
+    )
 
 
 def _branches(joint: str, body: Mapping[str, Any]) -> dict[str, Step]:

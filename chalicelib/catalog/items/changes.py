@@ -68,14 +68,23 @@ def _of_members(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> I
     yield from _of_old(old, new, path)
     for name, value in new.items():
         if name not in old:
-            yield Change((*path, name), ADDED, after=value)
+            yield Change(
+                (*path, name),
+                ADDED,
+                after=value,
+            )
 
 
 def _of_elements(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Change]:
     yield from _of_old(old, new, path)
     for position, (key, value) in enumerate(new.items()):
         if key not in old:
-            yield Change((*path, key), ADDED, after=value, position=position)
+            yield Change(
+                (*path, key),
+                ADDED,
+                after=value,
+                position=position,
+            )
     was = [key for key in old if key in new]
     is_now = [key for key in new if key in old]
     if was != is_now:
@@ -85,7 +94,11 @@ def _of_elements(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> 
 def _of_old(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Change]:
     for name, value in old.items():
         if name in new:
-            yield from between(value, new[name], (*path, name))
+            yield from between(
+                value,
+                new[name],
+                (*path, name),
+            )
         else:
             yield Change((*path, name), REMOVED, before=value)
 
@@ -153,7 +166,9 @@ def _apply_to_member(members: dict[str, Any], name: str, changes: list[Change], 
 
 def _is_about(change: Change, kind: str, depth: int) -> bool:
     """Whether it is the change of a member itself, not of what is in it."""
-    return len(change.path) == depth and change.kind == kind
+    if change.kind != kind:
+        return False
+    return len(change.path) == depth
 
 
 def _by_key(elements: list[Any]) -> dict[str, Any] | None:

@@ -77,8 +77,11 @@ def _persons(item: Mapping[str, Any], holders: Holders | None) -> dict[str, Coll
 
 def _whole_limits(item: Mapping[str, Any]) -> dict[str, int]:
     """The item's limits as far as they can be read, and whether silence grants."""
-    limits = _mapping(item.get("limits"))
-    return {name: value for name, value in limits.items() if isinstance(value, int)}
+    limits = {}
+    for name, value in _mapping(item.get("limits")).items():
+        if isinstance(value, int):
+            limits[name] = value
+    return limits
 
 
 def _limits(item: Mapping[str, Any]) -> Iterator[Fault]:
@@ -129,7 +132,11 @@ def _labels(item: Mapping[str, Any]) -> Iterator[Fault]:
                     {"name": _short(name), "missing": language},
                 )
         yield from _choices(field, name, at)
-        yield from _choices(_mapping(field.get("items")), name, f"{at}/items")
+        yield from _choices(
+            _mapping(field.get("items")),
+            name,
+            f"{at}/items",
+        )
 
 
 def _choices(field: Mapping[str, Any], name: str, at: str) -> Iterator[Fault]:
@@ -198,11 +205,15 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and bool(_NAME.fullmatch(value))
+    if not isinstance(value, str):
+        return False
+    return bool(_NAME.fullmatch(value))
 
 
 def _says_something(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    if not isinstance(value, str):
+        return False
+    return bool(value.strip())
 
 
 def _short(name: str) -> str:

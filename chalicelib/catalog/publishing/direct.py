@@ -2,8 +2,7 @@
 
 from chalicelib.catalog import items
 from chalicelib.catalog.acts.item_acts import Document
-from chalicelib.catalog.acts.items import PublishDirectly
-from chalicelib.catalog.publishing.repository import ITEMS
+from chalicelib.catalog.acts.items import ITEMS, PublishDirectly
 from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.commands import execute
 

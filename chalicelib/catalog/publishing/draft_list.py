@@ -1,6 +1,7 @@
 """The lists of open drafts: each authority's own, and that of all for the legal office."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from chalicelib.catalog.acts import drafts
@@ -9,27 +10,15 @@ from chalicelib.catalog.publishing.permissions import EITHER, LEGAL_OFFICE
 from chalicelib.kernel import clock, paging, stores
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.projections import Projection, shown_row
 from chalicelib.kernel.views import Page, Row
 
-ROW = "draft"
 EVERYBODYS = "item-drafts"
 
 
-def project(stream: str, age: float = 0.0) -> bool:
-    """Bring a draft's row in the list of its authority up to date (a feed handler); True if it was
-    behind.
-    """
-    entries = stores.journal().read(stream)
-    row = stores.views().get(stream, ROW)
-    row_version = row.version if row else 0
-    if not entries or row_version >= entries[-1].seq:
-        return False
-    draft = drafts.fold(stream, entries)
-    laid = _row(stream, draft, entries[-1].at)
-    return stores.views().put(laid, expect=row_version)
-
-
-def _row(stream: str, draft: Draft, changed_at: datetime) -> Row:
+def _row(draft: Draft, entries: Sequence[Entry]) -> Row:
+    changed_at = entries[-1].at
     data = {
         "item": draft.item,
         "authority": draft.authority,
@@ -37,18 +26,19 @@ def _row(stream: str, draft: Draft, changed_at: datetime) -> Row:
         "changed_at": clock.stamp(changed_at),
     }
     if not draft.is_open:
-        return Row(stream, ROW, draft.seq, data, inbox="", inbox_at="", owner="", owner_at="")
-    place = f"{changed_at.astimezone(UTC).isoformat(timespec='milliseconds')}/{draft.id}"
-    return Row(
-        stream,
-        ROW,
-        draft.seq,
+        return shown_row(data)
+    moment = changed_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    place = f"{moment}/{draft.id}"
+    return shown_row(
         data,
         inbox=_list_of(draft.authority),
         inbox_at=place,
         owner=EVERYBODYS,
         owner_at=place,
     )
+
+
+project = Projection("draft", drafts.fold, _row)
 
 
 def read(caller: Caller, authority: str, limit: int, cursor: str) -> dict[str, Any]:
@@ -61,7 +51,13 @@ def read(caller: Caller, authority: str, limit: int, cursor: str) -> dict[str, A
     binding = ("item-drafts", caller.principal.person, authority)
     start = paging.take(cursor, *binding)
     index, place = ("inbox", _list_of(authority)) if authority else ("owner", EVERYBODYS)
-    page = stores.views().index(index, place, limit=limit, start=start, newest_first=True)
+    page = stores.views().index(
+        index,
+        place,
+        limit=limit,
+        start=start,
+        newest_first=True,
+    )
     next_cursor = paging.give(page.next_start, *binding)
     return {"drafts": _shown(page), "next_cursor": next_cursor}
 

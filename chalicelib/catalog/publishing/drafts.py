@@ -5,6 +5,7 @@ from datetime import date
 
 from chalicelib.catalog import items
 from chalicelib.catalog.acts.drafting import (
+    DRAFTS,
     BeginDraft,
     DiscardDraft,
     DraftCommand,
@@ -15,8 +16,8 @@ from chalicelib.catalog.acts.drafting import (
 )
 from chalicelib.catalog.acts.drafts import Draft
 from chalicelib.catalog.acts.item_acts import Document
-from chalicelib.catalog.publishing import repository
 from chalicelib.catalog.publishing.permissions import may_begin, may_handle_draft
+from chalicelib.catalog.publishing.repository import stream_of
 from chalicelib.catalog.publishing.validation import faults
 from chalicelib.kernel import ids
 from chalicelib.kernel.aggregates import Authorization, CommandFactory, CommandResult
@@ -31,11 +32,15 @@ def begin(caller: Caller, document: Document, note: str) -> CommandResult[Draft]
     draft_id = ids.keyed_hash("draft", caller.principal.person, caller.request.key)
 
     def command(state: Draft, authorization: Authorization) -> BeginDraft:
-        return BeginDraft(document, items.newest(document["id"]).version, note)
+        return BeginDraft(
+            document,
+            items.newest(document["id"]).version,
+            note,
+        )
 
     return execute(
-        repository.DRAFTS,
-        repository.stream_of(draft_id),
+        DRAFTS,
+        stream_of(draft_id),
         command,
         may_begin(caller, document),
         caller.request,
@@ -48,7 +53,12 @@ def revise(caller: Caller, draft_id: str, document: Document, note: str) -> Comm
     match = caller.match
 
     def command(state: Draft, authorization: Authorization) -> ReviseDraft:
-        return ReviseDraft(match, document, items.newest(state.item).version, note)
+        return ReviseDraft(
+            match,
+            document,
+            items.newest(state.item).version,
+            note,
+        )
 
     return _execute(caller, draft_id, command)
 
@@ -60,7 +70,11 @@ def submit(caller: Caller, draft_id: str) -> CommandResult[Draft]:
     match = caller.match
 
     def command(state: Draft, authorization: Authorization) -> SubmitDraft:
-        return SubmitDraft(match, items.newest(state.item), faults(state))
+        return SubmitDraft(
+            match,
+            items.newest(state.item),
+            faults(state),
+        )
 
     return _execute(caller, draft_id, command)
 
@@ -80,7 +94,12 @@ def publish(caller: Caller, draft_id: str, day: date | None) -> CommandResult[Dr
     match = caller.match
 
     def command(state: Draft, authorization: Authorization) -> PublishDraft:
-        return PublishDraft(match, items.newest(state.item), day, faults(state))
+        return PublishDraft(
+            match,
+            items.newest(state.item),
+            day,
+            faults(state),
+        )
 
     return _execute(caller, draft_id, command)
 
@@ -97,8 +116,8 @@ def _execute(
     command: DraftCommand | CommandFactory[Draft, DraftCommand],
 ) -> CommandResult[Draft]:
     return execute(
-        repository.DRAFTS,
-        repository.stream_of(draft_id),
+        DRAFTS,
+        stream_of(draft_id),
         command,
         may_handle_draft(caller),
         caller.request,

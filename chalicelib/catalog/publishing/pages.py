@@ -42,7 +42,11 @@ def _changes(draft: Draft) -> list[Shown]:
 
 
 def _fault(fault: Fault, language: str) -> Shown:
-    message = texts.say(fault.message, language, **fault.params)
+    message = texts.say(
+        fault.message,
+        language,
+        **fault.params,
+    )
     return {"field": fault.field, "message": message}
 
 
@@ -96,7 +100,11 @@ def acts(item: str, entries: Sequence[Entry]) -> Shown:
 
 def _of_entry(entry: Entry) -> Iterator[Shown]:
     for act in entry.acts:
-        step = DraftStep(act.type, entry.at, entry.actor.post)
+        step = DraftStep(
+            act.type,
+            entry.at,
+            entry.actor.post,
+        )
         payload = item_acts.read(act)
         if not isinstance(payload, ItemPublished):
             yield {**_step(step), **act.data}
@@ -139,5 +147,11 @@ def _version(number: int, in_force_from: datetime | None) -> Shown:
 
 
 def _trace(entry: Entry) -> Shown:
-    receipt = {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf}
-    return {"at": clock.stamp(entry.at), "receipt": receipt}
+    return {
+        "at": clock.stamp(entry.at),
+        "receipt": {
+            "stream": entry.stream,
+            "seq": entry.seq,
+            "leaf": entry.leaf,
+        },
+    }

@@ -85,7 +85,12 @@ def may_retire(caller: Caller) -> Authorize[Item]:
             raise NotFound
         facts = {"authority": item.authority, "proposer": item.proposer}
         is_own = caller.principal.person == item.proposer
-        _ask(caller, Resource("Item", item.id, facts), OwnProposal, is_own)
+        _ask(
+            caller,
+            Resource("Item", item.id, facts),
+            OwnProposal,
+            is_own,
+        )
         return _by_office(caller, item.authority)
 
     return authorize

@@ -4,18 +4,13 @@ import re
 from datetime import datetime
 
 from chalicelib.catalog import items
-from chalicelib.catalog.acts import drafting, drafts
-from chalicelib.catalog.acts import items as item_rules
+from chalicelib.catalog.acts import drafts
 from chalicelib.catalog.acts.drafts import Draft
 from chalicelib.kernel import stores
-from chalicelib.kernel.aggregates import Aggregate
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Entry
 
 _ID = re.compile(r"[a-z0-9]{1,40}")
-
-DRAFTS = Aggregate(fold=drafts.fold, decide=drafting.decide)
-ITEMS = Aggregate(fold=item_rules.fold, decide=item_rules.decide)
 
 
 def stream_of(draft_id: str) -> str:

@@ -18,7 +18,11 @@ def faults(draft: Draft) -> tuple[Fault, ...]:
 
 
 def _in_document(fault: Fault) -> Fault:
-    return Fault(f"/document{fault.field}", fault.message, fault.params)
+    return Fault(
+        f"/document{fault.field}",
+        fault.message,
+        fault.params,
+    )
 
 
 def _decided_at_window(role: str) -> Fault:
@@ -40,4 +44,5 @@ def _windows(document: Document) -> list[str]:
 
 
 def _holders(post: str) -> list[str]:
-    return [holder.person for holder in authority.holders_of(post)]
+    holders = authority.holders_of(post)
+    return [holder.person for holder in holders]

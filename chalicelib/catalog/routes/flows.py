@@ -22,7 +22,8 @@ door = Door()
 )
 def list_flows(call: Call) -> Reply:
     """Each with the hash that receipts show."""
-    return Reply({"flows": [_summary(flow) for flow in flows.published()]})
+    summaries = [_summary(flow) for flow in flows.published()]
+    return Reply({"flows": summaries})
 
 
 def _summary(flow: flows.Flow) -> dict[str, Any]:

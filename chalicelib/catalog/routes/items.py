@@ -87,7 +87,8 @@ def show_item(call: Call, item: str) -> Reply:
     was.
     """
     document = _version(call, item)
-    flow = flows.flow(document["flow"]["id"], document["flow"]["version"])
+    bound = document["flow"]
+    flow = flows.flow(bound["id"], bound["version"])
     page = {**document, "flow": _flow(flow, document["posts"])}
     return Reply(page, version=document["version"])
 
@@ -169,4 +170,6 @@ def _picture(form: str, flow: str, version: int, language: str) -> str:
 def _version(call: Call, item: str) -> items.Document:
     """The version that is asked for, or the one in force; of a retired item the last."""
     number = call.query.get("version", "")
-    return items.version(item, ids.whole(number)) if number else items.shown(item)
+    if number:
+        return items.version(item, ids.whole(number))
+    return items.shown(item)

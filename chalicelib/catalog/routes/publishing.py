@@ -59,7 +59,14 @@ def list_drafts(call: Call) -> Reply:
     call.permit()
     authority = call.query.get("authority", "")
     cursor = call.query.get("cursor", "")
-    return Reply(draft_list.read(call, authority, call.limit(), cursor))
+    return Reply(
+        draft_list.read(
+            call,
+            authority,
+            call.limit(),
+            cursor,
+        )
+    )
 
 
 @door.on(
@@ -173,7 +180,14 @@ def withdraw(call: Call, draft: str) -> Reply:
 def propose_retirement(call: Call, item: str) -> Reply:
     """A later proposal replaces an earlier one."""
     day = date.fromisoformat(call.body["from"])
-    return _item(retirement.propose(call, item, day, call.body["reasons"]))
+    return _item(
+        retirement.propose(
+            call,
+            item,
+            day,
+            call.body["reasons"],
+        )
+    )
 
 
 @door.on(
@@ -208,12 +222,15 @@ def show_acts(call: Call, item: str) -> Reply:
 
 def _text(call: Call) -> tuple[items.Document, str]:
     """What is written, and the note with it."""
-    return call.body["document"], call.body.get("note", "")
+    note = call.body.get("note", "")
+    return call.body["document"], note
 
 
 def _draft(result: CommandResult[Draft]) -> Reply:
-    return Reply(pages.draft_result(result), version=result.state.seq)
+    page = pages.draft_result(result)
+    return Reply(page, version=result.state.seq)
 
 
 def _item(result: CommandResult[Item]) -> Reply:
-    return Reply(pages.retirement(result), version=result.entry.seq)
+    page = pages.retirement(result)
+    return Reply(page, version=result.entry.seq)

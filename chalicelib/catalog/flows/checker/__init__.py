@@ -76,7 +76,13 @@ def _schema(template: Any, plan: Plan) -> Iterator[Finding]:
         for fault in invalid.faults:
             if not _follows(fault, plan):
                 step = plan.named_at(fault.field)
-                yield Finding(step, "schema", fault.field, fault.message, fault.params)
+                yield Finding(
+                    step,
+                    "schema",
+                    fault.field,
+                    fault.message,
+                    fault.params,
+                )
 
 
 def _follows(fault: Fault, plan: Plan) -> bool:

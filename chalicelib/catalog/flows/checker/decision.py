@@ -4,7 +4,7 @@ examined after it.
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.catalog.flows.checker.findings import Finding, finding
+from chalicelib.catalog.flows.checker.findings import Finding, against, finding
 from chalicelib.catalog.flows.checker.nodes import Way
 from chalicelib.catalog.flows.checker.plan import CARRIED_OUT, Plan
 from chalicelib.catalog.flows.step_kinds import FAVOURABLE
@@ -28,27 +28,31 @@ def manner(plan: Plan) -> Iterator[Finding]:
 def _applied_for(plan: Plan) -> Iterator[Finding]:
     for node in plan.nodes:
         if node.kind in APPLIED_FOR:
-            yield finding(node.id, "applied-for-only", f"{node.at}/kind", kind=node.kind)
+            yield against(node, "applied-for-only", "kind", kind=node.kind)
 
 
 def _mixed(plan: Plan) -> Iterator[Finding]:
     for node in plan.deciding:
         first = plan.deciding[0].kind
         if node.kind != first:
-            at = f"{node.at}/kind"
-            yield finding(node.id, "decisions-mixed", at, kind=node.kind, first=first)
+            yield against(node, "decisions-mixed", "kind", kind=node.kind, first=first)
 
 
 def _tacit(plan: Plan) -> Iterator[Finding]:
     """Silence stands for an approval: it leads where that leads, and only to what needs nobody's
     judgement.
     """
-    if plan.is_ex_officio or any(node.kind != "decide" for node in plan.deciding):
+    if plan.is_ex_officio or not _are_all_applied_for(plan):
         yield finding("", "tacit-not-granting", "/tacit")
         return
     unjudged = plan.of_kinds("issue", "deliver", "archive")
     if plan.tacit not in _approved(plan) & unjudged:
         yield finding("", "tacit-not-approval", "/tacit", target=plan.tacit)
+
+
+def _are_all_applied_for(plan: Plan) -> bool:
+    """Whether every decision of the flow is about what somebody applied for."""
+    return all(node.kind == "decide" for node in plan.deciding)
 
 
 def _approved(plan: Plan) -> set[str]:
@@ -120,11 +124,11 @@ def _unassessed(plan: Plan) -> Iterator[Finding]:
     """Payments for what was applied for whose amount nobody assessed; an order says itself what is
     to be paid.
     """
-    if any(node.kind != "decide" for node in plan.deciding):
+    if not _are_all_applied_for(plan):
         return
     unassessed = plan.reached([plan.start], but=plan.of_kinds("assess"))
     for name in sorted(plan.of_kinds("pay") & unassessed):
-        yield finding(name, "pay-unassessed", plan.step[name].at)
+        yield against(plan.step[name], "pay-unassessed")
 
 
 def tacit_approval(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]:

@@ -22,7 +22,9 @@ def check(plan: Plan, posts: Posts) -> Iterator[Finding]:
     for node in acting:
         yield from _filled(node, posts)
     staffed = [node for node in acting if posts.get(node.post)]
-    persons = {node.id: frozenset(posts[node.post] or ()) for node in staffed}
+    persons = {}
+    for node in staffed:
+        persons[node.id] = frozenset(posts[node.post] or ())
     yield from _separation(staffed, persons)
 
 
@@ -41,7 +43,8 @@ def _separation(nodes: Sequence[Node], persons: Persons) -> Iterator[Finding]:
     apart = {node.id: frozenset(_separated(node, nodes)) for node in nodes}
     staffed: list[str] = []
     for node in nodes:
-        if _can_staff([*staffed, node.id], persons, apart):
+        with_node = [*staffed, node.id]
+        if _can_staff(with_node, persons, apart):
             staffed.append(node.id)
             continue
         others = [step for step in staffed if step in apart[node.id]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,21 @@ def finding(step: str, rule: str, at: str, **params: object) -> Finding:
         message=f"flow-{rule}",
         params={"step": step, **params},
     )
+
+
+class Placed(Protocol):
+    """A step or joint review with its place in the template."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def at(self) -> str:
+        """Where it stands: a JSON pointer."""
+
+
+def against(step: Placed, rule: str, part: str = "", **params: object) -> Finding:
+    """A finding about a step, or about one ``part`` of it."""
+    at = f"{step.at}/{part}" if part else step.at
+    return finding(step.id, rule, at, **params)

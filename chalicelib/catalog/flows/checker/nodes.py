@@ -77,7 +77,14 @@ class Node:
         branches = []
         for name, body in mapping_of(self.body.get("branches")).items():
             at = f"{self.at}/branches/{pointed(name)}"
-            branches.append(Node(name, at, mapping_of(body), self.id))
+            branches.append(
+                Node(
+                    name,
+                    at,
+                    mapping_of(body),
+                    self.id,
+                )
+            )
         return branches
 
 

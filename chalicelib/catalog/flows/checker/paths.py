@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from chalicelib.catalog.flows.checker.decision import order
-from chalicelib.catalog.flows.checker.findings import Finding, finding
+from chalicelib.catalog.flows.checker.findings import Finding, against, finding
 from chalicelib.catalog.flows.checker.nodes import Joint, Node, Way
 from chalicelib.catalog.flows.checker.plan import Plan
 from chalicelib.catalog.flows.step_kinds import END
@@ -30,8 +30,8 @@ def duties(plan: Plan) -> Iterator[Finding]:
     for node in plan.deciding:
         together = [other.id for other in plan.prepared_by(node) if other.id not in node.not_by]
         if together:
-            at = f"{node.at}/not_by"
-            yield finding(node.id, "decision-not-separate", at, others=", ".join(together))
+            others = ", ".join(together)
+            yield against(node, "decision-not-separate", "not_by", others=others)
 
 
 def _never_before(plan: Plan, node: Node, acting: list[Node]) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def _never_before(plan: Plan, node: Node, acting: list[Node]) -> Iterator[Findin
             before.add(other.id)
     for place, name in enumerate(node.not_by):
         if name not in before:
-            yield finding(node.id, "not-by-later", f"{node.at}/not_by/{place}", other=name)
+            yield against(node, "not-by-later", f"not_by/{place}", other=name)
 
 
 def promise(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]:
@@ -67,9 +67,9 @@ def _lost(plan: Plan) -> Iterator[Finding]:
     reached = plan.reached([plan.start])
     for step in plan.entered:
         if step.id not in reached:
-            yield finding(step.id, "unreachable", step.at)
+            yield against(step, "unreachable")
         elif not _ends(plan, step):
-            yield finding(step.id, "dead-end", step.at)
+            yield against(step, "dead-end")
 
 
 def _ends(plan: Plan, step: Node | Joint) -> bool:
@@ -84,10 +84,16 @@ def _accepted_twice(plan: Plan) -> Iterator[Finding]:
     asking = plan.of_kinds("accept")
     accepted = [plan.step[name].outcomes["accept"] for name in asking]
     after = plan.reached(accepted, but=asking)
-    for way in plan.ways:
+    back = [way for way in plan.ways if way.target in asking]
+    for way in back:
         accepts = way.source in asking and way.outcome == "accept"
-        if way.target in asking and (accepts or way.source in after):
-            yield finding(way.source, "accepted-twice", way.at, outcome=way.outcome)
+        if accepts or way.source in after:
+            yield finding(
+                way.source,
+                "accepted-twice",
+                way.at,
+                outcome=way.outcome,
+            )
 
 
 def _stuck(plan: Plan) -> Iterator[Finding]:

@@ -105,7 +105,8 @@ class Plan:
             if not node.joint:
                 ways += _ways(node)
         for joint in self.joints:
-            ways.append(Way(joint.id, "next", joint.next, f"{joint.at}/next"))
+            at = f"{joint.at}/next"
+            ways.append(Way(joint.id, "next", joint.next, at))
         return tuple(ways)
 
     @cached_property
@@ -136,7 +137,10 @@ class Plan:
 
     def of_kinds(self, *kinds: str) -> frozenset[str]:
         """All of these kinds that a target can name."""
-        names = [name for name in self.enterable if self.kind(name) in kinds]
+        names = set()
+        for name in self.enterable:
+            if self.kind(name) in kinds:
+                names.add(name)
         return frozenset(names)
 
     def may_precede(self, first: Node, second: Node) -> bool:
@@ -194,13 +198,17 @@ class Plan:
 
 def _steps(document: Mapping[str, Any]) -> Iterator[Node]:
     for name, body in mapping_of(document.get("steps")).items():
-        yield Node(name, f"/steps/{pointed(name)}", mapping_of(body))
+        at = f"/steps/{pointed(name)}"
+        yield Node(name, at, mapping_of(body))
 
 
 def _joint(node: Node, branches: Iterable[Node]) -> Joint:
-    names = tuple(branch.id for branch in branches)
-    following = text_of(node.body.get("next"))
-    return Joint(node.id, node.at, names, following)
+    return Joint(
+        id=node.id,
+        at=node.at,
+        branches=tuple(branch.id for branch in branches),
+        next=text_of(node.body.get("next")),
+    )
 
 
 def _ways(node: Node) -> Iterator[Way]:

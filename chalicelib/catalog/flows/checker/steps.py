@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.catalog.flows.checker.entry import entry_rule
-from chalicelib.catalog.flows.checker.findings import Finding, finding
+from chalicelib.catalog.flows.checker.findings import Finding, against, finding
 from chalicelib.catalog.flows.checker.nodes import Joint, Node, mapping_of
 from chalicelib.catalog.flows.checker.plan import Plan
 from chalicelib.catalog.flows.step_kinds import (
@@ -42,11 +42,11 @@ def work(plan: Plan) -> Iterator[Finding]:
         if not node.language:
             continue
         if node.is_office and not node.post:
-            yield finding(node.id, "post-missing", f"{node.at}/post")
+            yield against(node, "post-missing", "post")
         if node.kind not in UNTIMED and not node.limit:
-            yield finding(node.id, "limit-missing", f"{node.at}/limit_days")
+            yield against(node, "limit-missing", "limit_days")
         if not node.is_office and "post" in node.body:
-            yield finding(node.id, "post-not-needed", f"{node.at}/post")
+            yield against(node, "post-not-needed", "post")
         yield from _too_long(node, STATUTORY_ACCEPTANCE)
         yield from _not_by(plan, node)
 
@@ -64,7 +64,9 @@ def titles(plan: Plan) -> Iterator[Finding]:
 
 
 def _says_something(text: Any) -> bool:
-    return isinstance(text, str) and bool(text.strip())
+    if not isinstance(text, str):
+        return False
+    return bool(text.strip())
 
 
 def acceptance_limit(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]:
@@ -88,11 +90,11 @@ def _start(plan: Plan) -> Iterator[Finding]:
 def _place(plan: Plan, node: Node) -> Iterator[Finding]:
     """A name stands for one step, an opinion inside of a joint review, nothing else in there."""
     if node.joint and _is_named_twice(plan, node):
-        yield finding(node.id, "name-twice", node.at)
+        yield against(node, "name-twice")
     if node.joint and node.kind != "opinion":
-        yield finding(node.id, "branch-not-opinion", f"{node.at}/kind", joint=node.joint)
+        yield against(node, "branch-not-opinion", "kind", joint=node.joint)
     if node.kind == "opinion" and not node.joint:
-        yield finding(node.id, "opinion-outside", f"{node.at}/kind")
+        yield against(node, "opinion-outside", "kind")
 
 
 def _is_named_twice(plan: Plan, branch: Node) -> bool:
@@ -103,16 +105,18 @@ def _is_named_twice(plan: Plan, branch: Node) -> bool:
 
 
 def _offers(node: Node, language: Kind) -> Iterator[Finding]:
-    at = f"{node.at}/outcomes"
+    known = language.must + language.may
     plain = language.must[0]
     for outcome in language.must:
         if outcome not in node.outcomes:
-            yield finding(node.id, "outcome-missing", f"{at}/{outcome}", outcome=outcome)
+            at = f"outcomes/{outcome}"
+            yield against(node, "outcome-missing", at, outcome=outcome)
     for outcome in node.outcomes:
-        if outcome not in language.must + language.may:
-            yield finding(node.id, "outcome-unknown", f"{at}/{outcome}", outcome=outcome)
+        if outcome not in known:
+            at = f"outcomes/{outcome}"
+            yield against(node, "outcome-unknown", at, outcome=outcome)
     if plain in node.outcomes and next(iter(node.outcomes)) != plain:
-        yield finding(node.id, "plain-not-first", at, outcome=plain)
+        yield against(node, "plain-not-first", "outcomes", outcome=plain)
 
 
 def _targets(plan: Plan, node: Node, language: Kind) -> Iterator[Finding]:
@@ -123,9 +127,14 @@ def _targets(plan: Plan, node: Node, language: Kind) -> Iterator[Finding]:
             continue
         rule = _target_rule(plan, node, language, outcome)
         if rule:
-            at = f"{node.at}/outcomes/{outcome}"
-            facts = {"outcome": outcome, "target": target, "ends": ", ".join(ends)}
-            yield finding(node.id, rule, at, **facts)
+            yield against(
+                node,
+                rule,
+                f"outcomes/{outcome}",
+                outcome=outcome,
+                target=target,
+                ends=", ".join(ends),
+            )
 
 
 def _target_rule(plan: Plan, node: Node, language: Kind, outcome: str) -> str:
@@ -161,9 +170,9 @@ def _ends(plan: Plan, language: Kind, outcome: str) -> tuple[str, ...]:
 
 def _loops(plan: Plan, node: Node, target: str) -> bool:
     """Whether a machine step comes back to itself with no person in between."""
-    machines = {each.id for each in plan.nodes if each.actor == MACHINE}
-    if node.id not in machines:
+    if node.actor != MACHINE:
         return False
+    machines = {each.id for each in plan.nodes if each.actor == MACHINE}
     everything = plan.step.keys() | plan.joint.keys()
     persons = frozenset(everything - machines)
     return node.id in plan.reached([target], but=persons)
@@ -171,32 +180,31 @@ def _loops(plan: Plan, node: Node, target: str) -> bool:
 
 def _joint(plan: Plan, joint: Joint) -> Iterator[Finding]:
     if len(joint.branches) < 2:
-        yield finding(joint.id, "joint-too-small", f"{joint.at}/branches")
+        yield against(joint, "joint-too-small", "branches")
     rule = "target-unknown"
     if joint.next:
         rule = entry_rule(plan, joint, "", joint.next)
     if rule in ("target-unknown", "branch-entered"):
         rule = "joint-next-unknown"
     if rule:
-        at = f"{joint.at}/next"
-        yield finding(joint.id, rule, at, outcome="next", target=joint.next)
+        yield against(joint, rule, "next", outcome="next", target=joint.next)
 
 
 def _too_long(node: Node, most: int) -> Iterator[Finding]:
     if node.kind == "accept" and node.limit > most:
-        yield finding(node.id, "acceptance-too-long", f"{node.at}/limit_days", most=most)
+        yield against(node, "acceptance-too-long", "limit_days", most=most)
 
 
 def _not_by(plan: Plan, node: Node) -> Iterator[Finding]:
     for place, name in enumerate(node.not_by):
-        at = f"{node.at}/not_by/{place}"
+        at = f"not_by/{place}"
         if name == node.id:
-            yield finding(node.id, "not-by-itself", at)
+            yield against(node, "not-by-itself", at)
         elif not _may_be_office(plan, name):
-            yield finding(node.id, "not-by-unknown", at, other=name)
+            yield against(node, "not-by-unknown", at, other=name)
     if node.kind in DECISIONS and not node.not_by:
         others = ", ".join(other.id for other in plan.prepared_by(node))
-        yield finding(node.id, "decision-not-separate", f"{node.at}/not_by", others=others)
+        yield against(node, "decision-not-separate", "not_by", others=others)
 
 
 def _may_be_office(plan: Plan, name: str) -> bool:

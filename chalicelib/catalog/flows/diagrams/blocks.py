@@ -46,7 +46,12 @@ class Block:
             part_x = part.x + x - self.x
             part_y = part.y + y - self.y
             moved.append(part.at(part_x, part_y))
-        return replace(self, x=x, y=y, inside=tuple(moved))
+        return replace(
+            self,
+            x=x,
+            y=y,
+            inside=tuple(moved),
+        )
 
     def around(self, x: float, y: float) -> "Block":
         """The same block with its centre there."""
@@ -78,21 +83,44 @@ def joint_block(words: Words, name: str) -> Block:
     branches = [step_block(words, branch, BRANCH) for branch in joint.branches]
     rows = [branches[i : i + ABREAST] for i in range(0, len(branches), ABREAST)]
     w = max(BOX, _row_width(rows[0]) + 2 * PAD)
-    title = wrapped(words.title(joint.title), TITLE, w - 2 * PAD)
-    note = wrapped(words.say("picture.joint"), NOTE, w - 2 * PAD)
+    title = wrapped(
+        words.title(joint.title),
+        TITLE,
+        w - 2 * PAD,
+    )
+    note = wrapped(
+        words.say("picture.joint"),
+        NOTE,
+        w - 2 * PAD,
+    )
     y = _height(title, note)
     inside: list[Block] = []
     for row in rows:
         inside += _abreast(row, w, y)
         y += _row_height(row) + GAP
     h = y - GAP + PAD
-    return Block(name, "joint", title, note, w, h, inside=tuple(inside))
+    return Block(
+        name,
+        "joint",
+        title,
+        note,
+        w,
+        h,
+        inside=tuple(inside),
+    )
 
 
 def pill(kind: str, name: str, text: str) -> Block:
     """The start or an end: as wide as its one line."""
     w = max(PILL_NARROWEST, width(text, NOTE) + PILL_ROUNDING)
-    return Block(name, kind, title=(text,), note=(), w=w, h=PILL_HEIGHT)
+    return Block(
+        name,
+        kind,
+        title=(text,),
+        note=(),
+        w=w,
+        h=PILL_HEIGHT,
+    )
 
 
 def end_block(words: Words, target: str, after: str) -> Block:
@@ -112,7 +140,8 @@ def _abreast(row: Sequence[Block], w: float, y: float) -> Iterator[Block]:
 
 
 def _row_width(row: Sequence[Block]) -> float:
-    return len(row) * (BRANCH + GAP) - GAP
+    branch_and_gap = BRANCH + GAP
+    return len(row) * branch_and_gap - GAP
 
 
 def _row_height(row: Sequence[Block]) -> float:

@@ -68,8 +68,11 @@ class _Room:
 
     def of_lanes(self, where: str) -> float:
         """All lanes on one side, next to each other."""
-        lanes = [how for _, how in self.links if LANES.get(how) == where]
-        return LANE * len(lanes)
+        total = 0.0
+        for _, how in self.links:
+            if LANES.get(how) == where:
+                total += LANE
+        return total
 
     def on_lanes(self, where: str) -> float:
         """The widest label on a lane: it reaches out on both sides of it."""
@@ -82,5 +85,8 @@ class _Room:
 
     def level(self, *kinds: str) -> float:
         """The widest label of links that run level."""
-        widths = [width(link.label, NOTE) + LEVEL for link, how in self.links if how in kinds]
-        return max(widths, default=0.0)
+        widest = 0.0
+        for link, how in self.links:
+            if how in kinds:
+                widest = max(widest, width(link.label, NOTE) + LEVEL)
+        return widest

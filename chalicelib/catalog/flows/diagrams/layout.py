@@ -47,8 +47,16 @@ def laid_out(words: Words) -> Picture:
     plan = grid(words.flow, all_links)
     blocks = _blocks(words, plan)
     cols = columns.of(plan, blocks, all_links)
-    w = max(NARROWEST, cols.end + MARGIN, _legend_width(words))
-    heading = wrapped(words.title(words.flow.title), HEADING, w - 2 * MARGIN)
+    w = max(
+        NARROWEST,
+        cols.end + MARGIN,
+        _legend_width(words),
+    )
+    heading = wrapped(
+        words.title(words.flow.title),
+        HEADING,
+        w - 2 * MARGIN,
+    )
     top = MARGIN + len(heading) * HEADING_LINE + LEGEND_LINE + HEADING_GAP
     placed, bottom = _rows(plan, blocks, cols, top)
     closing = _closing(words, w - 2 * MARGIN)
@@ -72,7 +80,11 @@ def _closing(words: Words, room: float) -> tuple[str, ...]:
 
 def _blocks(words: Words, plan: Grid) -> dict[str, Block]:
     blocks = {}
-    for name in chain(plan.main, *plan.left.values(), *plan.right.values()):
+    for name in chain(
+        plan.main,
+        *plan.left.values(),
+        *plan.right.values(),
+    ):
         blocks[name] = _block(words, name)
     return blocks
 
@@ -89,8 +101,10 @@ def _block(words: Words, name: str) -> Block:
 
 
 def _legend_width(words: Words) -> float:
-    keys = [SWATCH + width(text, NOTE) + KEY_GAP for text in words.key().values()]
-    return 2 * MARGIN - KEY_GAP + sum(keys)
+    total = 2 * MARGIN - KEY_GAP
+    for text in words.key().values():
+        total += SWATCH + width(text, NOTE) + KEY_GAP
+    return total
 
 
 def _rows(
@@ -102,7 +116,11 @@ def _rows(
     for row, name in enumerate(plan.main):
         left = [blocks[each] for each in plan.left.get(row, ())]
         right = [blocks[each] for each in plan.right.get(row, ())]
-        high = max(blocks[name].h, _stacked(left), _stacked(right))
+        high = max(
+            blocks[name].h,
+            _stacked(left),
+            _stacked(right),
+        )
         middle = y + high / 2
         placed[name] = blocks[name].around(cols.middle, middle)
         placed |= _stack(left, cols.beside_end, middle, to_left=True)
@@ -113,8 +131,10 @@ def _rows(
 
 def _stacked(blocks: Sequence[Block]) -> float:
     """How high blocks are above each other."""
-    gaps = max(len(blocks) - 1, 0)
-    return sum(block.h for block in blocks) + STACK_GAP * gaps
+    if not blocks:
+        return 0.0
+    gaps = STACK_GAP * (len(blocks) - 1)
+    return sum(block.h for block in blocks) + gaps
 
 
 def _stack(blocks: Sequence[Block], x: float, middle: float, *, to_left: bool) -> dict[str, Block]:

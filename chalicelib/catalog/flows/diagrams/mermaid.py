@@ -22,7 +22,11 @@ STYLES = (
 def mermaid(flow: Flow, language: str) -> str:
     """The flow as a Mermaid flowchart, in ``zh-CN`` or ``en``."""
     words = Words(flow, language)
-    version = words.say("picture.version", version=flow.version, name=flow.name)
+    version = words.say(
+        "picture.version",
+        version=flow.version,
+        name=flow.name,
+    )
     title = f"{words.title(flow.title)} · {version}"
     lines = [
         "flowchart TD",

@@ -43,7 +43,12 @@ def ports(
     for (name, side), touches in touching.items():
         middle = (len(touches) - 1) / 2
         for rank, touch in enumerate(sorted(touches)):
-            point = _port(placed[name], side, rank - middle, len(touches))
+            point = _port(
+                placed[name],
+                side,
+                rank - middle,
+                len(touches),
+            )
             points[touch.place, touch.end] = point
     return points
 
@@ -54,12 +59,21 @@ def _touching(
     """The ends of links at each side of each block."""
     touching: defaultdict[tuple[str, str], list[_Touch]] = defaultdict(list)
     for place, (link, how) in enumerate(zip(links, kinds, strict=True)):
-        source, target = placed[link.source], placed[link.target]
+        source = placed[link.source]
+        target = placed[link.target]
         out_side, in_side = SIDES[how]
-        group, away = _order(how, source, target)
-        touching[source.id, out_side].append(_Touch(group, away, place, OUT))
-        group, away = _order(how, target, source)
-        touching[target.id, in_side].append(_Touch(group, away, place, IN))
+        leaving = _Touch(
+            *_order(how, source, target),
+            place,
+            OUT,
+        )
+        touching[source.id, out_side].append(leaving)
+        coming = _Touch(
+            *_order(how, target, source),
+            place,
+            IN,
+        )
+        touching[target.id, in_side].append(coming)
     return touching
 
 

@@ -51,7 +51,14 @@ def routed(
             yield _downward(link, how, start, end)
         elif place in of_links:
             target = placed[link.target]
-            yield _through_lane(link, how, start, end, of_links[place], target)
+            yield _through_lane(
+                link,
+                how,
+                start,
+                end,
+                of_links[place],
+                target,
+            )
         else:
             beside = placed[link.source if how == "home" else link.target]
             yield _aside(link, how, start, end, columns, beside)
@@ -60,7 +67,13 @@ def routed(
 def _downward(link: Link, how: str, start: Point, end: Point) -> Way:
     middle = (start[1] + end[1]) / 2
     label = (end[0] + 8, middle + 3)
-    return Way(link, how, paths.down(start, end), label, anchor="start")
+    return Way(
+        link,
+        how,
+        paths.down(start, end),
+        label,
+        anchor="start",
+    )
 
 
 def _through_lane(link: Link, how: str, start: Point, end: Point, lane: Lane, target: Block) -> Way:
@@ -68,7 +81,14 @@ def _through_lane(link: Link, how: str, start: Point, end: Point, lane: Lane, ta
     goes_back = how == "back" or end[1] < start[1]
     if is_beside_its_lane(how, link):
         middle = (start[1] + end[1]) / 2
-        return Way(link, how, path, (lane.x - 5, middle + 4), "end", goes_back)
+        return Way(
+            link,
+            how,
+            path,
+            (lane.x - 5, middle + 4),
+            "end",
+            goes_back,
+        )
     label = (lane.x, _gap(target, goes_back) + lane.label_y)
     return Way(link, how, path, label, goes_back=goes_back)
 

@@ -47,7 +47,13 @@ def svg(flow: Flow, language: str) -> str:
     picture = laid_out(words)
     root = _root(words, picture)
     _markers(root, flow.name)
-    _add(root, "rect", width=picture.w, height=picture.h, fill=PAPER)
+    _add(
+        root,
+        "rect",
+        width=picture.w,
+        height=picture.h,
+        fill=PAPER,
+    )
     _heading(root, words, picture)
     for way in picture.ways:
         _way(root, way, flow.name)
@@ -102,11 +108,23 @@ def _markers(root: ET.Element, name: str) -> None:
 def _heading(root: ET.Element, words: Words, picture: Picture) -> None:
     y = MARGIN + HEADING
     for line in picture.heading:
-        _text(root, line, (MARGIN, y), HEADING, font_weight="bold")
+        _text(
+            root,
+            line,
+            (MARGIN, y),
+            HEADING,
+            font_weight="bold",
+        )
         y += HEADING_LINE
     flow = words.flow
     version = words.say("picture.version", version=flow.version, name=flow.name)
-    _text(root, version, (MARGIN, y - 4), NOTE, fill=SOFT)
+    _text(
+        root,
+        version,
+        (MARGIN, y - 4),
+        NOTE,
+        fill=SOFT,
+    )
 
 
 def _block(parent: ET.Element, block: Block) -> None:
@@ -139,7 +157,14 @@ def _block(parent: ET.Element, block: Block) -> None:
 def _line_of_pill(group: ET.Element, block: Block) -> None:
     x, y = block.mid
     at = (x, y + 4.5)
-    _text(group, block.title[0], at, NOTE, text_anchor="middle", font_weight="bold")
+    _text(
+        group,
+        block.title[0],
+        at,
+        NOTE,
+        text_anchor="middle",
+        font_weight="bold",
+    )
 
 
 def _lines(group: ET.Element, block: Block) -> None:
@@ -150,10 +175,24 @@ def _lines(group: ET.Element, block: Block) -> None:
         height = len(block.title) * TITLE_LINE + len(block.note) * NOTE_LINE
         y = middle - height / 2 + TITLE
     for line in block.title:
-        _text(group, line, (x, y), TITLE, text_anchor="middle", font_weight="bold")
+        _text(
+            group,
+            line,
+            (x, y),
+            TITLE,
+            text_anchor="middle",
+            font_weight="bold",
+        )
         y += TITLE_LINE
     for line in block.note:
-        _text(group, line, (x, y - 2), NOTE, text_anchor="middle", fill=SOFT)
+        _text(
+            group,
+            line,
+            (x, y - 2),
+            NOTE,
+            text_anchor="middle",
+            fill=SOFT,
+        )
         y += NOTE_LINE
 
 
@@ -200,11 +239,23 @@ def _legend(root: ET.Element, words: Words, picture: Picture) -> None:
     y = picture.legend_y + NOTE
     for kind, text in words.key().items():
         _swatch(root, kind, x, y)
-        _text(root, text, (x + SWATCH, y), NOTE, fill=SOFT)
+        _text(
+            root,
+            text,
+            (x + SWATCH, y),
+            NOTE,
+            fill=SOFT,
+        )
         x += SWATCH + width(text, NOTE) + KEY_GAP
     for line in picture.closing:
         y += LEGEND_LINE
-        _text(root, line, (MARGIN, y), NOTE, fill=SOFT)
+        _text(
+            root,
+            line,
+            (MARGIN, y),
+            NOTE,
+            fill=SOFT,
+        )
 
 
 def _swatch(root: ET.Element, kind: str, x: float, y: float) -> None:
@@ -226,7 +277,15 @@ def _swatch(root: ET.Element, kind: str, x: float, y: float) -> None:
 
 def _text(parent: ET.Element, text: str, at: tuple[float, float], size: float, **look: str) -> None:
     x, y = at
-    _add(parent, "text", text, x=x, y=y, font_size=size, **look)
+    _add(
+        parent,
+        "text",
+        text,
+        x=x,
+        y=y,
+        font_size=size,
+        **look,
+    )
 
 
 def _add(
