@@ -2,6 +2,7 @@
 needs. The flows that they bind to are published by ``catalog.flows``.
 """
 
+from chalicelib.catalog import flows
 from chalicelib.catalog.items import (
     Document,
     current,
@@ -18,6 +19,7 @@ __all__ = [
     "Document",
     "current",
     "draft_at",
+    "flows",
     "form_validator",
     "project",
     "project_draft",

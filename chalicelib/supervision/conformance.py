@@ -12,14 +12,14 @@ from typing import Any
 
 from chalicelib.casework.acts import Case, fold
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import step_maps
-from chalicelib.catalog.flows.step_kinds import (
+from chalicelib.catalog.flows import (
     APPLICATION,
     DECISIONS,
     END,
     JOIN,
     KINDS,
     OFFICE,
+    step_maps,
 )
 from chalicelib.kernel import journal
 from chalicelib.kernel.journal import Act, Actor, Entry

@@ -25,7 +25,7 @@ from chalicelib.casework.acts.evolve import BY_MACHINE, ActStamp, evolve
 from chalicelib.casework.acts.outcomes import acceptance
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import CaseEnded
-from chalicelib.catalog.flows.step_kinds import END
+from chalicelib.catalog.flows import END
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.journal import Act, Actor

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.casework.acts.state import Case, Visit
-from chalicelib.catalog.flows.step_kinds import END, JOIN, MOVE
+from chalicelib.catalog.flows import END, JOIN, MOVE
 from chalicelib.kernel.journal import Actor
 
 

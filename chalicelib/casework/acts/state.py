@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow, Step
-from chalicelib.catalog.flows.step_kinds import EX_OFFICIO, MOVE
+from chalicelib.catalog.flows import EX_OFFICIO, MOVE, Flow, Step
 
 DECIDING = {
     ("accept", "not_accept"),

@@ -6,7 +6,7 @@ from chalicelib.casework.acts import Case, Visit, fold
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.execution.compiler import failure_name, jump_name
 from chalicelib.casework.use_cases import repository
-from chalicelib.catalog.flows.step_kinds import MOVE
+from chalicelib.catalog.flows import MOVE
 from chalicelib.kernel import stores
 
 

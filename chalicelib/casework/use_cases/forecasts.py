@@ -23,8 +23,7 @@ from chalicelib.casework.acts.evolve import ActStamp, evolve
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views import pages
-from chalicelib.catalog.flows import Step
-from chalicelib.catalog.flows.step_kinds import OFFICE
+from chalicelib.catalog.flows import OFFICE, Step
 from chalicelib.kernel import clock
 from chalicelib.kernel.journal import Act, Actor
 

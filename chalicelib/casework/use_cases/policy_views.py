@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib import authority
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.catalog.flows.step_kinds import DECISIONS
+from chalicelib.catalog.flows import DECISIONS
 from chalicelib.kernel.authorization import Resource
 
 ACT = "act"

@@ -24,7 +24,7 @@ from chalicelib.casework.use_cases.permissions import (
     as_officer,
     lapsed_claim,
 )
-from chalicelib.catalog.items import requirements
+from chalicelib.catalog import requirements
 from chalicelib.kernel import clock
 from chalicelib.kernel.aggregates import Authorization, CommandResult
 from chalicelib.kernel.caller import Caller

@@ -15,7 +15,7 @@ from chalicelib.casework.acts.declaration import (
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
-from chalicelib.catalog.flows.step_kinds import END, REVOKE, TACIT
+from chalicelib.catalog.flows import END, REVOKE, TACIT
 from chalicelib.kernel.acts import private, public
 
 

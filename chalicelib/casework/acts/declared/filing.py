@@ -18,7 +18,7 @@ from chalicelib.casework.acts.declaration import (
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case, Rules
-from chalicelib.catalog.flows.step_kinds import END, EX_OFFICIO, WITHDRAW
+from chalicelib.catalog.flows import END, EX_OFFICIO, WITHDRAW
 from chalicelib.kernel.acts import private, public
 
 Material = Mapping[str, Any]
