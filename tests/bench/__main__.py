@@ -19,7 +19,7 @@ from zipfile import ZipFile
 
 from infra.build import BUILD
 from infra.local.client import City, UnexpectedAnswerError
-from infra.local.embedded import EmbeddedError
+from infra.local.emulator.embedded import EmbeddedError
 from tests.bench import (
     calls,
     cold,

@@ -94,7 +94,7 @@ def _fill(like: Any, count: int) -> None:
 
     from chalicelib.casework import delivery, desk
     from chalicelib.kernel.settings import settings
-    from infra.local.mends import require
+    from infra.local.emulator.patches import require
 
     require(dynamodb, "_tables", "_set_item")
     table = dynamodb._tables.get(settings().views_table)

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.authority import grants_dynamodb
 from chalicelib.certificates import views as certificate_views
 from chalicelib.kernel import aws, journal_dynamodb, views_dynamodb
-from infra.local import embedded
+from infra.local.emulator import embedded
 
 KEYS = {
     "test-journal": (("stream", "S"), ("seq", "N")),

@@ -13,7 +13,7 @@ from chalicelib.kernel import aws, clock, settings, stores
 from chalicelib.kernel.journal_dynamodb import DynamoJournal
 from chalicelib.kernel.views_dynamodb import DynamoViews
 from chalicelib.notify.sending import place
-from infra.local import embedded
+from infra.local.emulator import embedded
 from tests.contract.real_stores import pointed_at_embedded_aws
 from tests.unit.certifying import ID, facts
 from tests.unit.test_notify import NUMBER, message

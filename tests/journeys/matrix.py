@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.kernel.door import Route
-from infra.local import answers
-from infra.local.client import Answer, City, Client, new_key
-from infra.local.tokens import TokenMaker
+from infra.local.city.tokens import TokenMaker
+from infra.local.client import Answer, City, Client, answers, new_key
 from tests.journeys import canaries, matrix_actors, walking
 from tests.journeys.items import item
 from tests.journeys.matrix_actors import AGENT, APPLICANT, AWAY, REVOKED, SUBSTITUTE, Actor, person

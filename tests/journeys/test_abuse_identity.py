@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.local import answers
-from infra.local.client import City, Client, new_key, wait
-from infra.local.tokens import WRONG
+from infra.local.city.tokens import WRONG
+from infra.local.client import City, Client, answers, new_key, wait
 from tests.journeys.stack import Stack
 from tests.journeys.walking import Case, accepted, appointed, filed, granted, reviewed, same
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from infra.local.client import City, Json, pdf, wait
-from infra.local.embedded import ROOT
+from infra.local.emulator.embedded import ROOT
 from tests.journeys.stack import Stack
 from tests.journeys.walking import Case, application, filed, form_of, reviewed
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.kernel import ids, journal
-from infra.local import city as sample
-from infra.local import embedded
+from infra.local.city import sample
 from infra.local.client import City, new_key, wait
+from infra.local.emulator import embedded
 from tests.journeys.stack import Stack
 from tests.journeys.walking import OFFICER, Case, accepted, application, filed, reviewed
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local import answers
-from infra.local.client import City, wait
+from infra.local.client import City, answers, wait
 from tests.journeys.stack import Stack
 from tests.journeys.walking import PEOPLE, Case, accepted, filed, granted
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from chalicelib.authority.webhooks import KEPT_SECONDS
+from infra.local.city.system_sign_in import SECRET
 from infra.local.client import City, Client, Json, wait
-from infra.local.signin_systems import SECRET
 from tests.journeys.stack import Stack
 from tests.journeys.walking import accepted, appointed, filed
 

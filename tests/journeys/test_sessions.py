@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from infra.local.city.tokens import TokenMakers
 from infra.local.client import City, Client, Json, wait
-from infra.local.tokens import TokenMakers
 from tests.journeys.items import Walk, filed
 from tests.journeys.stack import Stack
 from tests.journeys.walking import accepted, application, appointed

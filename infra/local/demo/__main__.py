@@ -8,12 +8,12 @@ import sys
 import tempfile
 import time
 
-from infra.local import city as sample
+from infra.local.city import sample
 from infra.local.client import City, UnexpectedAnswerError
 from infra.local.demo import fined_case, first_case, other_cases, silent_case
 from infra.local.demo.show import DIM, Show
 from infra.local.demo.walk import Walk
-from infra.local.embedded import EmbeddedError, start
+from infra.local.emulator.embedded import EmbeddedError, start
 
 INTERRUPTED = 130  # as a shell says it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.local import city as sample
+from infra.local.city import sample
 from infra.local.client import Answer, City, Client, UnexpectedAnswerError, pdf
 from infra.local.demo.show import DIM, Show
 from infra.seed import load

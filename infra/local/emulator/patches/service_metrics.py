@@ -14,8 +14,8 @@ from typing import Any
 from ministack.core import responses
 from ministack.services import sqs, stepfunctions
 
-from infra.local.mends import require
-from infra.local.mends.metrics import record
+from infra.local.emulator.patches import require
+from infra.local.emulator.patches.function_metrics import record
 
 _SECONDS = 20.0
 _ENDED = {"FAILED": "ExecutionsFailed", "TIMED_OUT": "ExecutionsTimedOut", "ABORTED": "ExecutionsAborted"}

@@ -27,7 +27,7 @@ from ministack import app as emulator
 from ministack.core import persistence
 from ministack.services import lambda_svc, stepfunctions
 
-from infra.local.mends import require, streams
+from infra.local.emulator.patches import require, table_streams
 
 SECONDS = 2.0
 _IDLE_SECONDS = 30.0  # without a request or an invocation only clocks inside the emulator move
@@ -141,7 +141,7 @@ class Snapshots:
         copy.deepcopy = lambda value, *_: value  # type: ignore
         lambda_svc._write_code_blob = lambda code: _blob(digests, write_blob, code)
         lambda_svc._prune_orphan_code_blobs = in_use.append
-        streams.drop_read_records()
+        table_streams.drop_read_records()
         _shrink_executions()
         for name, get_state in emulator._build_persistence_save_dict().items():
             state = get_state()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 _form: ContextVar[dict[str, str] | None] = ContextVar("upload_form", default=None)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from infra.local import answers
+from infra.local.client import answers
 
 Json = dict[str, Any]
 T = TypeVar("T")

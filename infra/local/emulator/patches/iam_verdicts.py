@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 # Role session, statement, action, resource; of an object's address only the bucket.
 Right = tuple[str, str, str, str]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
@@ -133,7 +133,7 @@ def start(
     state.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
     lock = _locked(state)
     ports = _ports(state, gateway_port, aws_port)
-    command = [sys.executable, "-m", "infra.local.server", "--state-dir", str(state), "--region", region]
+    command = [sys.executable, "-m", "infra.local.emulator.server", "--state-dir", str(state), "--region", region]
     command += ["--gateway-port", str(ports[0]), "--aws-port", str(ports[1])]
     command += ["--clock-file", str(state / "clock")]
     command += ["--people", str(people)] if people else []

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from infra.local.embedded import ROOT, EmbeddedError, Running
+from infra.local.emulator.embedded import ROOT, EmbeddedError, Running
 
 STAGE = "embedded"
 _DEPLOYED_FROM = (
@@ -36,10 +36,10 @@ def make_ready(running: Running) -> dict[str, Any]:
     deployed = before.get("code") != code or not _stack_exists(running)
     if deployed:
         parameters = [f"--parameter={name}={value}" for name, value in running.parameters().items()]
-        _run(running, "infra.deploy", *parameters)
+        run_tool(running, "infra.deploy", *parameters)
     loaded = deployed or before.get("seed") != seed
     if loaded:
-        _run(running, "infra.seed.load")
+        run_tool(running, "infra.seed.load")
     record.write_text(json.dumps({"code": code, "seed": seed}))
     workers = call(running, "warm", {"functions": _more_workers(running)})["workers"]
     call(running, "tick", {})
@@ -66,7 +66,7 @@ def _stack_exists(running: Running) -> bool:
     return any(s["StackName"] == f"sunlit-{STAGE}" and s["StackStatus"].endswith("_COMPLETE") for s in stacks)
 
 
-def _run(running: Running, module: str, *arguments: str) -> None:
+def run_tool(running: Running, module: str, *arguments: str) -> None:
     command = [sys.executable, "-m", module, "--stage", STAGE, "--endpoint", running.aws, *arguments]
     environment = {**os.environ, **running.environment()}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, grants
 from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from flask import Blueprint, Flask, Response, jsonify
 
-from infra.local.tokens import ALGORITHM, TokenMaker
+from infra.local.city.tokens import ALGORITHM, TokenMaker
 
 SECRET = "sample"
 _LIFETIME = 3600

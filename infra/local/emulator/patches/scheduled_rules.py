@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core import responses
 from ministack.services import eventbridge, lambda_svc
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 
 def fire(only: str | None = None) -> list[dict[str, Any]]:

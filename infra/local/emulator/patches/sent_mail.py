@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import ses
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 
 def accepted(to: str | None = None) -> list[dict[str, Any]]:

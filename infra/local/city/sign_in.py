@@ -23,7 +23,7 @@ from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from authlib.oidc.core import OpenIDCode, UserInfo
 from flask import Blueprint, Flask, Response, jsonify, render_template_string, request
 
-from infra.local.tokens import ALGORITHM, SCOPE, TokenMaker
+from infra.local.city.tokens import ALGORITHM, SCOPE, TokenMaker
 
 _LIFETIME = 3600
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>明杭市登录</title>

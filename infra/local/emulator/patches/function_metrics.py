@@ -19,7 +19,7 @@ from ministack import app as emulator
 from ministack.core import responses
 from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 FLUSH_SECONDS = 1.0
 _EVENTS_KEPT = 2000  # per log stream; a developer reads the tail

@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import dynamodb, lambda_svc
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 _KEPT = ("_stream_records", "_stream_trimmed")
 

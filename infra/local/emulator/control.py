@@ -10,9 +10,9 @@ from typing import Any
 from flask import Blueprint, Flask, jsonify, request
 from ministack.services import lambda_svc
 
-from infra.local.clock import ClockFile
-from infra.local.mends import functions, mail, policies, schedules
-from infra.local.tokens import TokenMakers
+from infra.local.city.tokens import TokenMakers
+from infra.local.emulator.clock_file import ClockFile
+from infra.local.emulator.patches import iam_verdicts, lambda_workers, scheduled_rules, sent_mail
 
 _TOKEN_SECONDS = 12 * 3600  # a working day with pasted curl lines
 
@@ -33,20 +33,20 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
             clock.move(request.get_json())
         except (ValueError, AttributeError, TypeError) as error:
             return jsonify(error=str(error)), 400
-        return jsonify({**_clock(clock), "fired": schedules.fire()})
+        return jsonify({**_clock(clock), "fired": scheduled_rules.fire()})
 
     @routes.post("/tick")
     def tick() -> Answer:
         body = request.get_json(silent=True) or {}
-        return jsonify(fired=schedules.fire(body.get("only")))
+        return jsonify(fired=scheduled_rules.fire(body.get("only")))
 
     @routes.get("/mail")
     def read_mail() -> Answer:
-        return jsonify(mail=mail.accepted(request.args.get("to")))
+        return jsonify(mail=sent_mail.accepted(request.args.get("to")))
 
     @routes.get("/rights")
     def read_rights() -> Answer:
-        return jsonify(rights=policies.used())
+        return jsonify(rights=iam_verdicts.used())
 
     @routes.post("/token")
     def mint() -> Answer:
@@ -73,7 +73,7 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
         body = request.get_json(silent=True) or {}
         names = [record["config"]["FunctionName"] for record in lambda_svc._functions._data.values()]
         wanted = {name: int(body.get("each", 1)) for name in names} | body.get("functions", {})
-        return jsonify(workers=functions.warm(wanted))
+        return jsonify(workers=lambda_workers.warm(wanted))
 
     app.register_blueprint(routes)
 

@@ -1,7 +1,7 @@
 """One Lambda execution environment: imports a handler once, then answers invocations line by line.
 
-Started by ``infra.local.mends.workers`` as ``python -I -S worker.py``, so that a function sees the standard
-library and its own zip, as it does on AWS, and nothing of the machine that runs it.
+Started by ``patches.lambda_workers`` as ``python -I -S function_worker.py``, so that a function sees
+the standard library and its own zip, as it does on AWS, and nothing of the machine that runs it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from infra.local.embedded import Running
+from infra.local.emulator.embedded import Running
 
 HANDLER = """
 import json, os

@@ -17,9 +17,9 @@ from hypercorn.app_wrappers import WSGIWrapper
 from ministack import app as emulator
 from ministack.services import apigateway_v1
 
-from infra.local.mends import platform, require
-from infra.local.record import Recorder
-from infra.local.snapshot import Snapshots
+from infra.local.emulator.answer_record import Recorder
+from infra.local.emulator.patches import require, service_metrics
+from infra.local.emulator.snapshots import Snapshots
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -86,7 +86,7 @@ class Gateway:
         try:
             await emulator.app(scope, receive, send_and_see)
         finally:
-            platform.count_answer(self._name, self._stage, status, (time.monotonic() - started) * 1000)
+            service_metrics.count_answer(self._name, self._stage, status, (time.monotonic() - started) * 1000)
             if self._recorder:
                 self._recorder.note(asked, status, headers, bytes(body))
 

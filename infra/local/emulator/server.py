@@ -1,6 +1,6 @@
-"""The child process: emulator with mends, gateway, issuer and snapshots on one event loop.
+"""The child process: the patched emulator, gateway, issuer and snapshots on one event loop.
 
-Started by ``infra.local.embedded``. Prints one JSON line with its addresses when it is ready; ends on
+Started by ``infra.local.emulator.embedded``. Prints one JSON line with its addresses when it is ready; ends on
 SIGTERM, or when the process that started it is gone.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 import uvicorn
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _arguments() -> argparse.Namespace:
@@ -76,12 +76,12 @@ def _environment(options: argparse.Namespace, port: int) -> dict[str, str]:
 def _pages(options: argparse.Namespace, issuer: str) -> Any:
     from flask import Flask
 
-    from infra.local.clock import ClockFile
-    from infra.local.control import add_control
-    from infra.local.payments import add_payments
-    from infra.local.signin import add_sign_in
-    from infra.local.signin_systems import add_province, add_systems
-    from infra.local.tokens import TokenMakers
+    from infra.local.city.payments import add_payments
+    from infra.local.city.sign_in import add_sign_in
+    from infra.local.city.system_sign_in import add_province, add_systems
+    from infra.local.city.tokens import TokenMakers
+    from infra.local.emulator.clock_file import ClockFile
+    from infra.local.emulator.control import add_control
 
     people = json.loads(options.people.read_text()) if options.people.exists() else []
     systems = json.loads((ROOT / "infra" / "seed" / "systems.json").read_text())
@@ -104,13 +104,13 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socket.socket) -> None:
-    from infra.local import mends
-    from infra.local.gateway import Gateway
-    from infra.local.mends import functions
-    from infra.local.record import Recorder
-    from infra.local.snapshot import Snapshots
+    from infra.local.emulator import patches
+    from infra.local.emulator.answer_record import Recorder
+    from infra.local.emulator.gateway import Gateway
+    from infra.local.emulator.patches import lambda_workers
+    from infra.local.emulator.snapshots import Snapshots
 
-    mends.apply_all(str(options.state_dir / "code"))
+    patches.apply_all(str(options.state_dir / "code"))
     snapshots = Snapshots(options.state_dir / "aws", [aws.fileno(), gateway.fileno()])
     snapshots.load_from()
     issuer = f"http://127.0.0.1:{gateway.getsockname()[1]}/sign-in"
@@ -140,7 +140,7 @@ async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socke
     await server.serve(sockets=[aws, gateway])
     if saving is not None:
         saving.cancel()
-    await asyncio.to_thread(functions.stop)
+    await asyncio.to_thread(lambda_workers.stop)
 
 
 def main() -> None:

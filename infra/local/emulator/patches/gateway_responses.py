@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import apigateway_v1
 
-from infra.local.mends import MendError, require
+from infra.local.emulator.patches import PatchError, require
 
 _EXTENSION = "x-amazon-apigateway-gateway-responses"
 
@@ -21,7 +21,7 @@ def _import(original: Callable[..., Any], api_id: str, definition: dict[str, Any
     for kind, response in (definition.get(_EXTENSION) or {}).items():
         status, _, body = apigateway_v1._put_gateway_response(api_id, kind, response)
         if status >= 400:
-            raise MendError(f"gateway response {kind}: {body!r}")
+            raise PatchError(f"gateway response {kind}: {body!r}")
     return original(api_id, definition)
 
 

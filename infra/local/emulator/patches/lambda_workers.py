@@ -25,12 +25,12 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 
 MOST_WORKERS = 8  # per function: on two cores more of them only take memory and turns
 _WAIT_FOR_WORKER = 60.0
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "CLOCK_FILE", "AWS_ENDPOINT_URL")
-_WORKER = str(Path(__file__).resolve().parent.parent / "worker.py")
+_WORKER = str(Path(__file__).resolve().parents[1] / "function_worker.py")
 
 _freed = threading.Condition()
 _unpacking = threading.Lock()
@@ -38,7 +38,7 @@ _code_dir = Path()
 
 
 class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
-    """A worker process of ``infra/local/worker.py``."""
+    """A worker process of ``infra/local/emulator/function_worker.py``."""
 
     def _spawn(self) -> None:
         code = _unpacked(self.config["CodeSha256"], self.code_zip)
