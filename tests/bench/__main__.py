@@ -1,7 +1,7 @@
 """``make bench``: every number of what Sunlit costs, as JSON lines; ``python -m tests.bench [group ...]`` for some.
 
 Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``catalogue`` (every item's transitions, search),
-``cpu`` (intake and cold start), ``sweep``, ``demo``.
+``cpu`` (intake and cold start), ``emulator``, ``sweep``, ``demo``.
 Exits 1 when a number could not be measured; nothing is left running.
 """
 
@@ -25,6 +25,7 @@ from tests.bench import (
     cold,
     cost,
     demo,
+    emulator,
     filings,
     intake,
     items,
@@ -41,7 +42,7 @@ from tests.bench.report import BenchError, emit, say
 from tests.bench.stack import STAGE, Stack, deployed
 
 LIMIT_SECONDS = 900
-GROUPS = ("counts", "load", "catalogue", "cpu", "sweep", "demo")
+GROUPS = ("counts", "load", "catalogue", "cpu", "emulator", "sweep", "demo")
 # Posts' titles are kept for five minutes of the clock: a walk across such an edge would count their renewal.
 EDGE_SECONDS, WALKS_SECONDS = 300, 60
 
@@ -66,6 +67,8 @@ def main() -> int:
         failures += _try("search", search.measure)
     if "cpu" in wanted:
         failures += _try("cpu", _cpu)
+    if "emulator" in wanted:
+        failures += _try("emulator", emulator.measure)
     if "sweep" in wanted:
         failures += _try("sweep", sweep.measure)
     if "demo" in wanted:
