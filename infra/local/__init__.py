@@ -1,1 +1,1 @@
-"""Sunlit on one machine: the embedded AWS, the sample city in it, a client of its API, and the demo."""
+"""Sunlit on one machine: the embedded AWS, the sample city, a client of its API, and the demo."""

@@ -1,7 +1,7 @@
-"""The sign-in issuer of the sample city: OpenID Connect authorization code flow with PKCE, on Authlib.
+"""The sign-in issuer of the sample city: OpenID Connect's code flow with PKCE, on Authlib.
 
-Whoever opens the page picks a person; there are no passwords, since the people are fictional and the page
-answers this machine alone. Deployed stages use a real issuer.
+Whoever opens the page picks a person; there are no passwords, since the people are fictional and
+the page answers this machine alone. Deployed stages use a real issuer.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ from flask import Blueprint, Flask, Response, jsonify, render_template_string, r
 from infra.local.city.tokens import ALGORITHM, SCOPE, TokenMaker
 
 _LIFETIME = 3600
+_CODE_SECONDS = 60
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>明杭市登录</title>
 <style>body{font:16px/1.6 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}
 button{display:block;width:100%;text-align:left;font:inherit;padding:.6rem;margin:.3rem 0}</style>
 <h1>明杭市统一身份认证</h1><p>示例城市,任选一人登录。 Sample city: sign in as anyone.</p>
 <form method="post">{% for p in people %}<button name="person" value="{{ p.id }}">
-{{ p.name }} {{ p.name_en }} · {{ p.role_note.zh }} {{ p.role_note.en }}</button>{% endfor %}</form></html>"""
+{{ p.name }} {{ p.name_en }} · {{ p.role_note.zh }} {{ p.role_note.en }}</button>
+{% endfor %}</form></html>"""
 
 
 @dataclass
@@ -57,7 +59,7 @@ class LocalClient(ClientMixin):  # type: ignore[misc]
         return None
 
     def get_allowed_scope(self, scope: str | None) -> str:
-        return " ".join(s for s in (scope or "").split() if s in SCOPE.split())
+        return allowed_scope(scope or "", SCOPE)
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return urlsplit(redirect_uri).hostname in ("127.0.0.1", "localhost")
@@ -70,6 +72,13 @@ class LocalClient(ClientMixin):  # type: ignore[misc]
 
     def check_grant_type(self, grant_type: str) -> bool:
         return grant_type == "authorization_code"
+
+
+def allowed_scope(asked: str, allowed: str) -> str:
+    """What is asked for and allowed; both are words with spaces between them."""
+    words = allowed.split()
+    granted = [word for word in asked.split() if word in words]
+    return " ".join(granted)
 
 
 @dataclass
@@ -129,8 +138,10 @@ class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
 
     def query_authorization_code(self, code: str, client: LocalClient) -> Code | None:
         found = _codes.get(code)
-        fresh = found is not None and time.time() - found.made_at < 60
-        return found if found and fresh and found.client_id == client.client_id else None
+        if found is None or found.client_id != client.client_id:
+            return None
+        age = time.time() - found.made_at
+        return found if age < _CODE_SECONDS else None
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         _codes.pop(authorization_code.code, None)
@@ -142,22 +153,36 @@ class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
 def _id_tokens(maker: TokenMaker) -> OpenIDCode:
     class IdTokens(OpenIDCode):  # type: ignore[misc]
         def exists_nonce(self, nonce: str, request: Any) -> bool:
-            return any(code.nonce == nonce for code in _codes.values())
+            nonces = {code.nonce for code in _codes.values()}
+            return nonce in nonces
 
         def get_jwt_config(self, grant: Any, client: Any = None) -> dict[str, Any]:
             key = maker.key.as_dict(private=True)
-            return {"key": key, "alg": ALGORITHM, "iss": maker.issuer, "exp": _LIFETIME}
+            return {
+                "key": key,
+                "alg": ALGORITHM,
+                "iss": maker.issuer,
+                "exp": _LIFETIME,
+            }
 
         def generate_user_info(self, user: Person, scope: str) -> UserInfo:
-            return UserInfo(sub=user.id, name=maker.names.get(user.id, user.id))
+            name = maker.names.get(user.id, user.id)
+            return UserInfo(sub=user.id, name=name)
 
     return IdTokens(require_nonce=False)
 
 
 def _access_tokens(maker: TokenMaker) -> JWTBearerTokenGenerator:
     class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-        def access_token_generator(self, client: Any, grant_type: str, user: Person, scope: str) -> str:
-            return maker.access_token(user.id, _LIFETIME, client_id=client.client_id, scope=scope)
+        def access_token_generator(
+            self, client: Any, grant_type: str, user: Person, scope: str
+        ) -> str:
+            return maker.access_token(
+                user.id,
+                _LIFETIME,
+                client_id=client.client_id,
+                scope=scope,
+            )
 
     return AccessTokens(maker.issuer, alg=ALGORITHM, expires_generator=lambda *_: _LIFETIME)
 
@@ -179,10 +204,15 @@ def _discovery(issuer: str) -> dict[str, Any]:
 
 
 def add_sign_in(app: Flask, maker: TokenMaker, people: list[dict[str, Any]]) -> None:
-    """Adds the issuer's endpoints to ``app`` under /sign-in; ``people`` as in infra/seed/people.json."""
+    """Adds the issuer's endpoints to ``app`` under /sign-in; ``people`` as in people.json."""
     app.secret_key = secrets.token_bytes(32)
-    server = AuthorizationServer(app, query_client=LocalClient, save_token=lambda token, request: None)
-    server.register_grant(CodeGrant, [CodeChallenge(required=True), _id_tokens(maker)])
+    server = AuthorizationServer(
+        app,
+        query_client=LocalClient,
+        save_token=lambda token, request: None,
+    )
+    extensions = [CodeChallenge(required=True), _id_tokens(maker)]
+    server.register_grant(CodeGrant, extensions)
     server.register_token_generator("default", _access_tokens(maker))
     pages = Blueprint("sign-in", __name__, url_prefix="/sign-in")
     known = {person["id"] for person in people}
@@ -200,10 +230,15 @@ def add_sign_in(app: Flask, maker: TokenMaker, people: list[dict[str, Any]]) -> 
         try:
             grant = server.get_consent_grant()
         except OAuth2Error as error:
-            return server.handle_error_response(server.create_oauth2_request(request), error)
-        if request.method == "GET" or request.form.get("person") not in known:
+            asked = server.create_oauth2_request(request)
+            return server.handle_error_response(asked, error)
+        chosen = request.form.get("person") if request.method == "POST" else None
+        if chosen not in known:
             return render_template_string(_PAGE, people=people)
-        return server.create_authorization_response(grant=grant, grant_user=Person(request.form["person"]))
+        return server.create_authorization_response(
+            grant=grant,
+            grant_user=Person(chosen),
+        )
 
     @pages.post("/token")
     def token() -> Any:

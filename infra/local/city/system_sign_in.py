@@ -1,4 +1,4 @@
-"""The sample city's other issuers: one for departments' systems (client credentials), one of the province above it.
+"""The sample city's other issuers: one for departments' systems, one of the province above it.
 
 The systems are fictional like the people, so all have one secret.
 """
@@ -12,6 +12,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, grants
 from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from flask import Blueprint, Flask, Response, jsonify
 
+from infra.local.city.sign_in import allowed_scope
 from infra.local.city.tokens import ALGORITHM, TokenMaker
 
 SECRET = "sample"
@@ -23,13 +24,14 @@ class System(ClientMixin):  # type: ignore[misc]
     """A department's system, with the scopes that it may ask for."""
 
     def __init__(self, client_id: str, scope: str) -> None:
-        self.client_id, self.scope = client_id, scope
+        self.client_id = client_id
+        self.scope = scope
 
     def get_client_id(self) -> str:
         return self.client_id
 
     def get_allowed_scope(self, scope: str | None) -> str:
-        return " ".join(s for s in (scope or self.scope).split() if s in self.scope.split())
+        return allowed_scope(scope or self.scope, self.scope)
 
     def check_client_secret(self, client_secret: str) -> bool:
         return client_secret == SECRET
@@ -49,16 +51,25 @@ class CredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
 
 def _access_tokens(maker: TokenMaker) -> JWTBearerTokenGenerator:
     class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-        def access_token_generator(self, client: System, grant_type: str, user: Any, scope: str | None) -> str:
-            return maker.system_token(client.client_id, client.get_allowed_scope(scope), _LIFETIME)
+        def access_token_generator(
+            self, client: System, grant_type: str, user: Any, scope: str | None
+        ) -> str:
+            granted = client.get_allowed_scope(scope)
+            return maker.system_token(client.client_id, granted, _LIFETIME)
 
     return AccessTokens(maker.issuer, alg=ALGORITHM, expires_generator=lambda *_: _LIFETIME)
 
 
 def _with_keys(pages: Blueprint, maker: TokenMaker, more: dict[str, Any]) -> None:
+    document = {
+        "issuer": maker.issuer,
+        "jwks_uri": f"{maker.issuer}/jwks",
+        **more,
+    }
+
     @pages.get("/.well-known/openid-configuration")
     def discovery() -> Response:
-        return jsonify({"issuer": maker.issuer, "jwks_uri": f"{maker.issuer}/jwks", **more})
+        return jsonify(document)
 
     @pages.get("/jwks")
     def jwks() -> Response:
@@ -66,9 +77,13 @@ def _with_keys(pages: Blueprint, maker: TokenMaker, more: dict[str, Any]) -> Non
 
 
 def add_systems(app: Flask, maker: TokenMaker, systems: list[dict[str, Any]]) -> None:
-    """Adds the systems' issuer to ``app`` under /sign-in/systems; ``systems`` as in infra/seed/systems.json."""
+    """Adds the systems' issuer to ``app`` under /sign-in/systems; ``systems`` is systems.json."""
     known = {system["id"]: System(system["id"], system["scope"]) for system in systems}
-    server = AuthorizationServer(app, query_client=known.get, save_token=lambda token, request: None)
+    server = AuthorizationServer(
+        app,
+        query_client=known.get,
+        save_token=lambda token, request: None,
+    )
     server.register_grant(CredentialsGrant)
     server.register_token_generator("default", _access_tokens(maker))
     pages = Blueprint("sign-in-systems", __name__, url_prefix="/sign-in/systems")
@@ -87,7 +102,10 @@ def add_systems(app: Flask, maker: TokenMaker, systems: list[dict[str, Any]]) ->
 
 
 def add_province(app: Flask, maker: TokenMaker) -> None:
-    """Adds the province's issuer to ``app`` under /sign-in/province: its keys, which is all that a city needs."""
+    """Adds the province's issuer to ``app`` under /sign-in/province.
+
+    It has keys alone, which is all that a city needs.
+    """
     pages = Blueprint("sign-in-province", __name__, url_prefix="/sign-in/province")
     _with_keys(pages, maker, {})
     app.register_blueprint(pages)

@@ -1,4 +1,4 @@
-"""Tokens of the sample city's sign-in issuers: right ones for people and systems, wrong ones for tests of the door."""
+"""Tokens of the sample city's sign-in issuers: right ones, and wrong ones for tests of the door."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SCOPE = "openid profile"
 
 
 class TokenMaker:
-    """Signs tokens as ``issuer`` with the newest of the keys that are kept in ``key_file``, made there when none is.
+    """Signs tokens as ``issuer`` with the newest key in ``key_file``, made there when none is.
 
-    ``names`` gives the legal name of each person id, as an identity provider knows it; ``companies`` the company
-    {uscc, name} of each who is a legal representative, ``documents`` the identity document {type, number} of each who
-    has shown one.
+    ``names`` gives the legal name of each person id, as an identity provider knows it;
+    ``companies`` the company {uscc, name} of each who is a legal representative, ``documents`` the
+    identity document {type, number} of each who has shown one.
     """
 
     def __init__(
@@ -47,8 +47,9 @@ class TokenMaker:
         return self._keys[0]
 
     def rotate(self) -> None:
-        """Sign with a new key from now on; the old ones stay listed, so what they signed stays good."""
-        self._keep([_new_key(), *self._keys])
+        """Sign with a new key from now on; what the old ones signed stays good."""
+        new = _new_key()
+        self._keep([new, *self._keys])
 
     def retire(self) -> None:
         """List the newest key alone: what older ones signed is good no more."""
@@ -60,35 +61,67 @@ class TokenMaker:
 
     def jwks(self) -> dict[str, Any]:
         """The public keys, as the JWKS endpoint serves them."""
-        return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM} for key in self._keys]}
+        use = {"use": "sig", "alg": ALGORITHM}
+        public = [key.as_dict(private=False) for key in self._keys]
+        return {"keys": [{**key, **use} for key in public]}
 
     def access_token(self, sub: str, seconds: int = 3600, /, **changed: Any) -> str:
-        """An access token (RFC 9068) of ``sub`` for ``seconds``; ``changed`` claims replace, None removes."""
-        return self._signed({"typ": "at+jwt"}, {**self._claims(sub, seconds), "scope": SCOPE}, changed)
+        """An access token (RFC 9068) of ``sub`` for ``seconds``.
+
+        Claims in ``changed`` replace, None removes.
+        """
+        claims = self._access_claims(sub, seconds)
+        return self._signed("at+jwt", claims, changed)
 
     def system_token(self, client: str, scope: str, seconds: int = 3600, /, **changed: Any) -> str:
-        """An access token of a department's system, which signed in by its client credentials alone."""
-        claims = dict.fromkeys(("amr", "acr", "auth_time"))
-        return self.access_token(client, seconds, client_id=client, scope=scope, **(claims | changed))
+        """An access token of a department's system, which signed in by its credentials alone."""
+        nobody_sat_before_it = dict.fromkeys(("amr", "acr", "auth_time"))
+        return self.access_token(
+            client,
+            seconds,
+            client_id=client,
+            scope=scope,
+            **{**nobody_sat_before_it, **changed},
+        )
 
     def id_token(self, sub: str, seconds: int = 3600, /, **changed: Any) -> str:
         """What a client gets to know who signed in; no API may take it for an access token."""
-        return self._signed({"typ": "JWT"}, self._claims(sub, seconds), changed)
+        claims = self._claims(sub, seconds)
+        return self._signed("JWT", claims, changed)
 
     def wrong(self, kind: str, sub: str = "p-li-na") -> str:
-        """A token that every API must refuse, named by what is wrong with it; see ``WRONG`` for the kinds."""
-        claims = {**self._claims(sub, 3600), "scope": SCOPE}
+        """A token that every API must refuse, named by what is wrong with it: one of ``WRONG``."""
         if kind == "unsigned":
-            return ".".join([_part({"alg": "none", "typ": "at+jwt"}), _part(claims), ""])
+            return self._unsigned(sub)
         if kind == "foreign_key":
-            forged = ECKey.import_key({**ECKey.generate_key("P-256").as_dict(private=True), "kid": str(self.key.kid)})
-            return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": self.key.kid}, claims, forged)
+            return self._signed_by_another(sub)
         if kind == "tampered":
-            head, _, signature = self.access_token(sub).split(".")
-            return ".".join([head, _part({**claims, "sub": "o-xu-admin"}), signature])
+            return self._tampered(sub)
         if kind == "id_token":
             return self.id_token(sub)
         return self.access_token(sub, **_CHANGES[kind])
+
+    def _unsigned(self, sub: str) -> str:
+        head = _part({"alg": "none", "typ": "at+jwt"})
+        claims = _part(self._access_claims(sub))
+        return f"{head}.{claims}."
+
+    def _signed_by_another(self, sub: str) -> str:
+        """By a key that gives itself out as ours."""
+        another = ECKey.generate_key("P-256").as_dict(private=True)
+        another["kid"] = str(self.key.kid)
+        header = self._header("at+jwt")
+        claims = self._access_claims(sub)
+        return jwt.encode(header, claims, ECKey.import_key(another))
+
+    def _tampered(self, sub: str) -> str:
+        head, _, signature = self.access_token(sub).split(".")
+        claims = self._access_claims(sub)
+        another = _part({**claims, "sub": "o-xu-admin"})
+        return f"{head}.{another}.{signature}"
+
+    def _access_claims(self, sub: str, seconds: int = 3600) -> dict[str, Any]:
+        return {**self._claims(sub, seconds), "scope": SCOPE}
 
     def _claims(self, sub: str, seconds: int) -> dict[str, Any]:
         now = int(time.time())
@@ -105,18 +138,30 @@ class TokenMaker:
             "amr": ["pwd", "otp"],
             "acr": "2",
             **self._company(sub),
-            **(verified(self.documents[sub]) if sub in self.documents else {}),
+            **self._document(sub),
         }
 
     def _company(self, sub: str) -> dict[str, Any]:
         company = self.companies.get(sub)
         if company is None:
             return {}
-        return {"org": company["uscc"], "org_name": company["name"], "org_role": "legal_representative"}
+        return {
+            "org": company["uscc"],
+            "org_name": company["name"],
+            "org_role": "legal_representative",
+        }
 
-    def _signed(self, header: dict[str, Any], claims: dict[str, Any], changed: dict[str, Any]) -> str:
-        kept = {name: value for name, value in {**claims, **changed}.items() if value is not None}
-        return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid, **header}, kept, self.key)
+    def _document(self, sub: str) -> dict[str, Any]:
+        document = self.documents.get(sub)
+        return verified(document) if document else {}
+
+    def _header(self, kind: str) -> dict[str, Any]:
+        return {"alg": ALGORITHM, "kid": self.key.kid, "typ": kind}
+
+    def _signed(self, kind: str, claims: dict[str, Any], changed: dict[str, Any]) -> str:
+        named = {**claims, **changed}
+        kept = {name: value for name, value in named.items() if value is not None}
+        return jwt.encode(self._header(kind), kept, self.key)
 
 
 @dataclass(frozen=True)
@@ -130,38 +175,68 @@ class TokenMakers:
 
     @classmethod
     def of(
-        cls, issuer: str, state_dir: Path, people: list[dict[str, Any]], systems: list[dict[str, Any]]
+        cls,
+        issuer: str,
+        state_dir: Path,
+        people: list[dict[str, Any]],
+        systems: list[dict[str, Any]],
     ) -> TokenMakers:
         """The issuers at and under ``issuer``, with the keys that are kept in ``state_dir``."""
         names = {person["id"]: person["name"] for person in people}
-        companies = {person["id"]: person["company"] for person in people if "company" in person}
-        documents = {person["id"]: person["document"] for person in people if "document" in person}
+        system_names = {system["id"]: system["name"] for system in systems}
         return cls(
-            TokenMaker(issuer, state_dir / "sign-in-key.json", names, companies, documents),
-            TokenMaker(f"{issuer}/province", state_dir / "sign-in-province-key.json", names),
+            TokenMaker(
+                issuer,
+                state_dir / "sign-in-key.json",
+                names,
+                _of_each(people, "company"),
+                _of_each(people, "document"),
+            ),
+            TokenMaker(
+                f"{issuer}/province",
+                state_dir / "sign-in-province-key.json",
+                names,
+            ),
             TokenMaker(
                 f"{issuer}/systems",
                 state_dir / "sign-in-systems-key.json",
-                {system["id"]: system["name"] for system in systems},
+                system_names,
             ),
             {system["id"]: system["scope"] for system in systems},
         )
 
     def token(self, sub: str, seconds: int) -> str:
-        """A token of a person of the city, or of a system by its principal's id (``s-<client>``). Raises KeyError."""
+        """A token of a person of the city, or of a system by its principal's id (``s-<client>``).
+
+        Raises KeyError when there is neither.
+        """
+        if sub in self.people.names:
+            return self.people.access_token(sub, seconds)
         client = sub.removeprefix("s-")
-        if sub not in self.people.names:
-            return self.systems.system_token(client, self.scopes[client], seconds)
-        return self.people.access_token(sub, seconds)
+        return self.systems.system_token(client, self.scopes[client], seconds)
+
+
+def _of_each(people: list[dict[str, Any]], field: str) -> dict[str, Any]:
+    """That field of all who have it, by their id."""
+    found = {}
+    for person in people:
+        if field in person:
+            found[person["id"]] = person[field]
+    return found
 
 
 def verified(document: dict[str, str]) -> dict[str, Any]:
-    """What an issuer says of somebody whose document {type, number} it has seen (OpenID Identity Assurance)."""
-    details = {"type": document["type"], "document_number": document["number"]}
-    evidence = [{"type": "document", "document_details": details}]
-    return {
-        "verified_claims": {"verification": {"trust_framework": "cn_real_name", "evidence": evidence}, "claims": {}}
+    """What an issuer says of somebody whose document {type, number} it has seen.
+
+    Source: OpenID Identity Assurance.
+    """
+    details = {
+        "type": document["type"],
+        "document_number": document["number"],
     }
+    evidence = {"type": "document", "document_details": details}
+    verification = {"trust_framework": "cn_real_name", "evidence": [evidence]}
+    return {"verified_claims": {"verification": verification, "claims": {}}}
 
 
 _CHANGES: dict[str, dict[str, Any]] = {
@@ -176,7 +251,9 @@ WRONG = (*_CHANGES, "unsigned", "foreign_key", "tampered", "id_token")
 
 
 def _part(document: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=").decode()
+    text = json.dumps(document)
+    encoded = base64.urlsafe_b64encode(text.encode())
+    return encoded.decode().rstrip("=")
 
 
 def _new_key() -> ECKey:
@@ -187,7 +264,8 @@ def _keep_keys(path: Path, keys: list[ECKey]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     aside.touch(mode=0o600)
-    aside.write_text(json.dumps({"keys": [key.as_dict(private=True) for key in keys]}))
+    documents = [key.as_dict(private=True) for key in keys]
+    aside.write_text(json.dumps({"keys": documents}))
     os.replace(aside, path)
 
 
@@ -196,4 +274,5 @@ def _kept_keys(path: Path) -> list[ECKey]:
     if not path.exists():
         _keep_keys(path, [_new_key()])
     kept = json.loads(path.read_text())
-    return [ECKey.import_key(key) for key in kept.get("keys", [kept])]
+    documents = kept.get("keys", [kept])
+    return [ECKey.import_key(document) for document in documents]

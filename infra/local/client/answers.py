@@ -116,28 +116,37 @@ REPLIES: Mapping[str, tuple[int, str]] = {
     "POST /policy-questions": (200, "policy_answer"),
     "GET /openapi.json": (200, ""),
 }
-_SHAPES = [(route, re.compile(re.sub(r"{\w+}", "[^/]+", route))) for route in REPLIES]
-
 _formats = FormatChecker()
+
+
+def _shape(route: str) -> re.Pattern[str]:
+    """What a method and a path of the route look like."""
+    return re.compile(re.sub(r"{\w+}", "[^/]+", route))
+
+
+_SHAPES = {route: _shape(route) for route in REPLIES}
 
 
 @_formats.checks("date-time", raises=ValueError)
 def _is_moment(value: object) -> bool:
-    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+    if not isinstance(value, str):
+        return True
+    moment = datetime.fromisoformat(value)
+    return moment.tzinfo is not None
 
 
 @_formats.checks("date", raises=ValueError)
 def _is_day(value: object) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value))
+    if isinstance(value, str):
+        date.fromisoformat(value)
+    return True
 
 
 def fault(method: str, path: str, status: int, content_type: str, body: Any) -> str:
     """What is wrong with an answer's form; empty when it is as promised."""
     if status >= 400:
-        if not content_type.startswith("application/problem+json"):
-            return f"a refusal must be application/problem+json, not {content_type!r}"
-        return _mismatch("problem", body) or ("" if body["status"] == status else "status differs in head and body")
-    route = next((route for route, shape in _SHAPES if shape.fullmatch(f"{method} {path}")), "")
+        return _fault_of_refusal(status, content_type, body)
+    route = _route(f"{method} {path}")
     if not route:
         return "no such route is published"
     promised, schema = REPLIES[route]
@@ -145,21 +154,55 @@ def fault(method: str, path: str, status: int, content_type: str, body: Any) -> 
         return f"{route} promises {promised}, not {status}"
     if not content_type.startswith("application/json"):
         return f"an answer must be application/json, not {content_type!r}"
-    return _mismatch(schema, body) if schema else ""
+    if not schema:
+        return ""
+    return _mismatch(schema, body)
+
+
+def _fault_of_refusal(status: int, content_type: str, body: Any) -> str:
+    if not content_type.startswith("application/problem+json"):
+        return f"a refusal must be application/problem+json, not {content_type!r}"
+    mismatch = _mismatch("problem", body)
+    if mismatch:
+        return mismatch
+    if body["status"] != status:
+        return "status differs in head and body"
+    return ""
+
+
+def _route(asked: str) -> str:
+    for route, shape in _SHAPES.items():
+        if shape.fullmatch(asked):
+            return route
+    return ""
 
 
 def _mismatch(schema: str, body: Any) -> str:
-    found = next(_validator(schema).iter_errors(body), None)
-    return f"does not fit {schema}.schema.json at {found.json_path}: {found.message[:300]}" if found else ""
+    errors = _validator(schema).iter_errors(body)
+    first = next(errors, None)
+    if first is None:
+        return ""
+    message = first.message[:300]
+    return f"does not fit {schema}.schema.json at {first.json_path}: {message}"
 
 
 @lru_cache
 def _validator(name: str) -> Draft202012Validator:
-    registry: Registry[Any] = Registry(retrieve=lambda uri: Resource.from_contents(_load(uri)))  # type: ignore[call-arg]
-    return Draft202012Validator(_load(f"{name}.schema.json"), registry=registry, format_checker=_formats)
+    registry: Registry[Any] = Registry(retrieve=_resource)  # type: ignore[call-arg]
+    return Draft202012Validator(
+        _load(f"{name}.schema.json"),
+        registry=registry,
+        format_checker=_formats,
+    )
+
+
+def _resource(uri: str) -> Any:
+    return Resource.from_contents(_load(uri))
 
 
 @lru_cache
 def _load(uri: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((SCHEMAS / uri.rsplit("/", 1)[-1]).read_text("utf-8"))
+    name = uri.rsplit("/", 1)[-1]
+    text = (SCHEMAS / name).read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
     return schema

@@ -1,4 +1,4 @@
-"""``make demo``: six cases walk through the public API of a throwaway city, from filing to their end."""
+"""``make demo``: six cases walk through the public API of a throwaway city, to their end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ INTERRUPTED = 130  # as a shell says it
 def main() -> int:
     """0 when every answer was as promised, 1 at the first that was not; nothing is left running."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background job starts with it ignored
     show, begun = Show(), time.monotonic()
     state = tempfile.mkdtemp(prefix="sunlit-demo-")
     try:
@@ -39,12 +41,14 @@ def main() -> int:
 
 
 def _walk(show: Show, state: str, begun: float) -> str:
-    """Starts a city of its own on free ports, so that the one of ``make run`` is not touched; what was done."""
+    """Walks through a city of its own, so that the one of ``make run`` is not touched."""
     show.line("Starting an embedded AWS, deploying Sunlit and loading the sample city ...")
     with start(state, persist=False) as running:
         sample.make_ready(running)
         took = f"ready after {time.monotonic() - begun:.1f} s"
-        show.line(f"明杭市 Minghang, a fictional city, is {took}  {show.paint(running.gateway, DIM)}")
+        show.line(
+            f"明杭市 Minghang, a fictional city, is {took}  {show.paint(running.gateway, DIM)}"
+        )
         city = City(running.gateway)
         try:
             walk = Walk(city, show)

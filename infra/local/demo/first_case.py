@@ -1,4 +1,4 @@
-"""The first case, from reading what it needs to following it in public (points 1 to 4 of the walk)."""
+"""The first case, from reading what it needs to following it in public (points 1 to 4)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ def run(walk: Walk) -> None:
 def _read_items(walk: Walk) -> None:
     walk.show.act("1", "事项全公开", "Every item is public")
     anyone = walk.client("")
-    listed = walk.step("", anyone.get("/items?limit=100").expect(200), "the published items, without login")
-    kinds = walk.step("", anyone.get("/catalog").expect(200), f"{len(listed['items'])} items, of every kind:")["kinds"]
+    listed = walk.step(
+        "", anyone.get("/items?limit=100").expect(200), "the published items, without login"
+    )
+    kinds = walk.step(
+        "", anyone.get("/catalog").expect(200), f"{len(listed['items'])} items, of every kind:"
+    )["kinds"]
     check(all(kind["items"] for kind in kinds), "every kind of power has its items")
     walk.show.fact("  ".join(f"{kind['title']['zh']} {kind['items']}" for kind in kinds))
     for item in listed["items"]:
@@ -39,19 +43,32 @@ def _read_items(walk: Walk) -> None:
     days = f"{limits['promised_days']} working days (law: {limits['statutory_days']})"
     walk.show.fact(f"{walk.gloss(page['name'])}  {days}")
     flow = page["flow"]
-    walk.step("", page, f"version {page['version']}; its cases walk flow {flow['id']} v{flow['version']}:")
+    walk.step(
+        "", page, f"version {page['version']}; its cases walk flow {flow['id']} v{flow['version']}:"
+    )
     walk.show.fact("  ".join(f"{step['title']['zh']} {step['step']}" for step in flow["steps"]))
 
 
 def _apply(walk: Walk) -> Answer:
-    walk.show.act("2", "网上申请", "A citizen signs in, uploads two materials and files the application")
-    me = walk.step(APPLICANT, walk.client(APPLICANT).get("/me").expect(200), "signed in as a citizen")
+    walk.show.act(
+        "2", "网上申请", "A citizen signs in, uploads two materials and files the application"
+    )
+    me = walk.step(
+        APPLICANT, walk.client(APPLICANT).get("/me").expect(200), "signed in as a citizen"
+    )
     check(me["posts"] == [], "a citizen holds no post")
     receipt = walk.file(APPLICANT, "shop-sign")
     item, flow, due = receipt["item"], receipt["flow"], receipt["due"]
-    walk.show.fact(f"tracking code {receipt['tracking_code']}; to be accepted by {due['accept_by']}")
-    walk.show.fact(f"item version {item['version']}, flow {flow['id']} v{flow['version']} {flow['hash'][:16]}…")
-    check(flow["hash"] == walk.items["shop-sign"]["flow"]["hash"], "the case walks the flow that was published")
+    walk.show.fact(
+        f"tracking code {receipt['tracking_code']}; to be accepted by {due['accept_by']}"
+    )
+    walk.show.fact(
+        f"item version {item['version']}, flow {flow['id']} v{flow['version']} {flow['hash'][:16]}…"
+    )
+    check(
+        flow["hash"] == walk.items["shop-sign"]["flow"]["hash"],
+        "the case walks the flow that was published",
+    )
     return receipt
 
 
@@ -62,7 +79,9 @@ def _decide(walk: Walk, number: str) -> None:
     walk.work(WINDOW, "urb-window", number, "supplement", told, defects=[defect])
     _supplement(walk, number)
     due = walk.work(WINDOW, "urb-window", number, "accept", "accepted")["due"]
-    walk.show.fact(f"limit from {due['runs_from']}: decided by {due['decide_by']} (law: {due['statutory_by']})")
+    walk.show.fact(
+        f"limit from {due['runs_from']}: decided by {due['decide_by']} (law: {due['statutory_by']})"
+    )
     walk.work(REVIEWER, "urb-reviewer", number, "pass", "passed")
     _try_both_duties(walk, number)
     granted = walk.work(APPROVER, "urb-approver", number, "approve", "approved, by another person")
@@ -74,7 +93,9 @@ def _supplement(walk: Walk, number: str) -> None:
     case = walk.step(APPLICANT, citizen.case(number), "reads the notice")
     walk.show.fact(f"{case['defects'][0]['subject']}: {case['defects'][0]['problem']}")
     body = {"materials": citizen.attach({"premises-proof": pdf("premises-proof.pdf")})}
-    done = citizen.post(f"/cases/{number}/supplements", body, match=case.headers["ETag"]).expect(201)
+    done = citizen.post(f"/cases/{number}/supplements", body, match=case.headers["ETag"]).expect(
+        201
+    )
     walk.step(APPLICANT, done, f"supplemented; to be accepted by {done['due']['accept_by']}")
 
 
@@ -99,13 +120,21 @@ def _verify(walk: Walk, number: str) -> None:
     identity = wait(lambda: citizen.case(number)["certificate"], "the signed certificate")
     certificate = citizen.get(f"/certificates/{identity}").expect(200)
     walk.step(APPLICANT, certificate, "signed by a worker: ES256, KMS")
-    keys = walk.step("", walk.client("").get("/certificates/keys").expect(200), "the published keys")
+    keys = walk.step(
+        "", walk.client("").get("/certificates/keys").expect(200), "the published keys"
+    )
     moment = walk.city.official_time()
     check(_is_genuine(certificate["jwt"], keys.body, moment), "the certificate is genuine")
     head, payload, signature = certificate["jwt"].split(".")
-    forged = ".".join([head, payload[:40] + ("A" if payload[40] != "A" else "B") + payload[41:], signature])
+    forged = ".".join(
+        [head, payload[:40] + ("A" if payload[40] != "A" else "B") + payload[41:], signature]
+    )
     check(not _is_genuine(forged, keys.body, moment), "an altered certificate is refused")
-    walk.show.fact(walk.show.good(f"verified offline: {identity} is genuine; with one letter changed it is not"))
+    walk.show.fact(
+        walk.show.good(
+            f"verified offline: {identity} is genuine; with one letter changed it is not"
+        )
+    )
 
 
 def _is_genuine(jwt: str, keys: object, moment: datetime) -> bool:
@@ -120,17 +149,32 @@ def _is_genuine(jwt: str, keys: object, moment: datetime) -> bool:
 def _follow(walk: Walk, receipt: Answer) -> None:
     number, anyone = receipt["number"], walk.client("")
     walk.show.act("4", "网上公开", "Anyone follows the case")
-    progress = anyone.follow(number, receipt["tracking_code"], walk.phone(APPLICANT)[-4:]).expect(200)
+    progress = anyone.follow(number, receipt["tracking_code"], walk.phone(APPLICANT)[-4:]).expect(
+        200
+    )
     walk.step("", progress, f"by number and tracking code: {progress['status']}")
-    record = walk.step("", anyone.get(f"/record/{number}").expect(200), "the public record of every step:")
+    record = walk.step(
+        "", anyone.get(f"/record/{number}").expect(200), "the public record of every step:"
+    )
     for step in record["steps"]:
         office = step["office"]["title"]["zh"] if "office" in step else NOBODY[step["kind"]]
         closed = datetime.fromisoformat(step["closed_at"])
-        walk.show.fact(f"{closed:%m-%d %H:%M:%S}  {step['title']['zh']} {step['outcome']}  {office}")
+        walk.show.fact(
+            f"{closed:%m-%d %H:%M:%S}  {step['title']['zh']} {step['outcome']}  {office}"
+        )
     check(record["applicant"] == "张*", "the applicant's name is masked in public")
     named = [person for person in walk.people.values() if person["name"] in record.raw.decode()]
     check(not named, "the public record names no person")
     walk.show.fact(f"applicant: {record['applicant']}")
-    checked = walk.step("", anyone.get(f"/record/{number}/conformance").expect(200), "did it walk as published?")
-    check(checked["conforms"] and checked["closed"], "the closed case walked as its flow was published")
-    walk.show.fact(walk.show.good(f"{checked['entries']} entries read a second time, apart from the rules: it did"))
+    checked = walk.step(
+        "", anyone.get(f"/record/{number}/conformance").expect(200), "did it walk as published?"
+    )
+    check(
+        checked["conforms"] and checked["closed"],
+        "the closed case walked as its flow was published",
+    )
+    walk.show.fact(
+        walk.show.good(
+            f"{checked['entries']} entries read a second time, apart from the rules: it did"
+        )
+    )

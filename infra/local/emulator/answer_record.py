@@ -10,38 +10,66 @@ import json
 from pathlib import Path
 from typing import Any
 
+Headers = list[tuple[bytes, bytes]]
+
 
 class Recorder:
-    """Writes ``{who, method, path, status, headers, body}`` of each answer; ``who`` as the bearer token says."""
+    """Writes ``{who, method, path, status, headers, body}`` of each answer.
+
+    ``who`` is as the bearer token says.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="utf-8")
 
-    def note(self, scope: dict[str, Any], status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    def note(self, scope: dict[str, Any], status: int, headers: Headers, body: bytes) -> None:
         """One answer."""
-        path = scope["path"] + ("?" + scope["query_string"].decode() if scope.get("query_string") else "")
-        said = {
+        answer = {
             "who": _who(scope["headers"]),
             "method": scope["method"],
-            "path": path,
+            "path": _path(scope),
             "status": status,
-            "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in headers},
+            "headers": _texts(headers),
             "body": body.decode("utf-8", errors="replace"),
         }
-        self._file.write(json.dumps(said, ensure_ascii=False) + "\n")
+        line = json.dumps(answer, ensure_ascii=False)
+        self._file.write(f"{line}\n")
         self._file.flush()
 
 
-def _who(headers: list[tuple[bytes, bytes]]) -> str:
+def _path(scope: dict[str, Any]) -> str:
+    """What was asked for, with its query."""
+    path = str(scope["path"])
+    query = scope.get("query_string")
+    return f"{path}?{query.decode()}" if query else path
+
+
+def _texts(headers: Headers) -> dict[str, str]:
+    texts = {}
+    for name, value in headers:
+        texts[name.decode("latin-1")] = value.decode("latin-1")
+    return texts
+
+
+def _who(headers: Headers) -> str:
     """Who asks, as the token says it: whether it is a good one, the answer shows."""
-    token = next((value for name, value in headers if name.lower() == b"authorization"), b"").decode("latin-1")
-    try:
-        part = token.rpartition(" ")[2].split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (IndexError, ValueError):
-        return ""
-    client = claims.get("client_id", "")
+    claims = _claims(headers)
     issuer = str(claims.get("iss", ""))
     if issuer.endswith("/systems"):
-        return f"s-{client}"
-    return f"province:{claims.get('sub')}" if issuer.endswith("/province") else str(claims.get("sub", ""))
+        return f"s-{claims.get('client_id', '')}"
+    if issuer.endswith("/province"):
+        return f"province:{claims.get('sub')}"
+    return str(claims.get("sub", ""))
+
+
+def _claims(headers: Headers) -> dict[str, Any]:
+    """The claims of the bearer token; none where there is no token, or no claims in it."""
+    names = {name.lower(): value for name, value in headers}
+    token = names.get(b"authorization", b"").decode("latin-1")
+    try:
+        part = token.rpartition(" ")[2].split(".")[1]
+        padded = part + "=" * (-len(part) % 4)
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+    except (IndexError, ValueError):
+        return {}
+    return dict(claims)

@@ -1,10 +1,13 @@
-"""The embedded stage's clock: a file that holds how many seconds official time is ahead of the system's."""
+"""The embedded stage's clock: a file with the seconds that official time is ahead."""
 
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+_CHANGES = "one of advance_seconds, advance_days, set, reset"
+_DAY = 86_400
 
 
 class ClockFile:
@@ -21,31 +24,47 @@ class ClockFile:
 
     def now(self) -> datetime:
         """Official time."""
-        return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self.offset(), UTC)
+        ahead = timedelta(seconds=self.offset())
+        return datetime.now(UTC) + ahead
 
     def move(self, change: dict[str, object]) -> None:
         """Applies one change of the offset.
 
-        It is {"advance_seconds": n}, {"advance_days": n}, {"set": RFC 3339 time with zone} or {"reset":
-        true}; raises ValueError when it is none of these.
+        It is {"advance_seconds": n}, {"advance_days": n}, {"set": RFC 3339 time with zone} or
+        {"reset": true}; raises ValueError when it is none of these.
         """
-        kind, value = next(iter(change.items())) if len(change) == 1 else ("", None)
-        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-        if kind == "advance_seconds" and number is not None:
-            self._write(self.offset() + number)
-        elif kind == "advance_days" and number is not None:
-            self._write(self.offset() + number * 86400)
+        if len(change) != 1:
+            raise ValueError(_CHANGES)
+        kind, value = next(iter(change.items()))
+        if kind == "advance_seconds":
+            self._write(self.offset() + _number(value))
+        elif kind == "advance_days":
+            self._write(self.offset() + _number(value) * _DAY)
         elif kind == "set" and isinstance(value, str):
-            wanted = datetime.fromisoformat(value)
-            if wanted.tzinfo is None:
-                raise ValueError("set wants a time with its zone")
-            self._write((wanted - datetime.now(UTC)).total_seconds())
+            self._write(_offset_at(value))
         elif kind == "reset" and value is True:
             self._write(0.0)
         else:
-            raise ValueError("one of advance_seconds, advance_days, set, reset")
+            raise ValueError(_CHANGES)
 
     def _write(self, offset: float) -> None:
-        aside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        aside.write_text(repr(round(offset, 3)))
+        name = f"{self.path.name}.{os.getpid()}"
+        aside = self.path.with_name(name)
+        text = repr(round(offset, 3))
+        aside.write_text(text)
         os.replace(aside, self.path)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(_CHANGES)
+    return value
+
+
+def _offset_at(text: str) -> float:
+    """The offset that makes it this moment now."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("set wants a time with its zone")
+    ahead = moment - datetime.now(UTC)
+    return ahead.total_seconds()

@@ -1,4 +1,4 @@
-"""The local control routes: clock, sweeps, warm functions, mail, rights that were used, tokens, change of keys.
+"""The local control routes: clock, sweeps, warm functions, mail, used rights, tokens, keys.
 
 They exist on the embedded AWS alone, under /__local, beside the product and unknown to it.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
-from ministack.services import lambda_svc
 
 from infra.local.city.tokens import TokenMakers
 from infra.local.emulator.clock_file import ClockFile
@@ -33,16 +32,18 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
             clock.move(request.get_json())
         except (ValueError, AttributeError, TypeError) as error:
             return jsonify(error=str(error)), 400
-        return jsonify({**_clock(clock), "fired": scheduled_rules.fire()})
+        fired = scheduled_rules.fire()
+        return jsonify({**_clock(clock), "fired": fired})
 
     @routes.post("/tick")
     def tick() -> Answer:
-        body = request.get_json(silent=True) or {}
-        return jsonify(fired=scheduled_rules.fire(body.get("only")))
+        only = _body().get("only")
+        return jsonify(fired=scheduled_rules.fire(only))
 
     @routes.get("/mail")
     def read_mail() -> Answer:
-        return jsonify(mail=sent_mail.accepted(request.args.get("to")))
+        to = request.args.get("to")
+        return jsonify(mail=sent_mail.accepted(to))
 
     @routes.get("/rights")
     def read_rights() -> Answer:
@@ -50,19 +51,24 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
 
     @routes.post("/token")
     def mint() -> Answer:
-        sub = (request.get_json(silent=True) or {}).get("sub")
+        sub = str(_body().get("sub"))
         try:
-            token = makers.token(str(sub), _TOKEN_SECONDS)
+            token = makers.token(sub, _TOKEN_SECONDS)
         except KeyError:
-            known = [*sorted(makers.people.names), *(f"s-{client}" for client in sorted(makers.scopes))]
+            systems = [f"s-{client}" for client in sorted(makers.scopes)]
+            known = sorted(makers.people.names) + systems
             return jsonify(error=f"no such person: {sub}", people=known), 404
-        return jsonify(access_token=token, token_type="Bearer", expires_in=_TOKEN_SECONDS)
+        return jsonify(
+            access_token=token,
+            token_type="Bearer",
+            expires_in=_TOKEN_SECONDS,
+        )
 
     @routes.post("/sign-in-keys")
     def change_keys() -> Answer:
         """A new key, or, with ``retire``, an end to the old ones."""
         maker = makers.people
-        if (request.get_json(silent=True) or {}).get("retire"):
+        if _body().get("retire"):
             maker.retire()
         else:
             maker.rotate()
@@ -70,13 +76,22 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
 
     @routes.post("/warm")
     def warm() -> Answer:
-        body = request.get_json(silent=True) or {}
-        names = [record["config"]["FunctionName"] for record in lambda_svc._functions._data.values()]
-        wanted = {name: int(body.get("each", 1)) for name in names} | body.get("functions", {})
+        body = _body()
+        each = int(body.get("each", 1))
+        wanted = dict.fromkeys(lambda_workers.functions(), each)
+        wanted.update(body.get("functions", {}))
         return jsonify(workers=lambda_workers.warm(wanted))
 
     app.register_blueprint(routes)
 
 
+def _body() -> dict[str, Any]:
+    """What was posted; nothing where that is no JSON."""
+    return request.get_json(silent=True) or {}
+
+
 def _clock(clock: ClockFile) -> dict[str, Any]:
-    return {"official_time": clock.now().isoformat(), "offset_seconds": clock.offset()}
+    return {
+        "official_time": clock.now().isoformat(),
+        "offset_seconds": clock.offset(),
+    }

@@ -5,16 +5,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import random
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+
+from infra.local.emulator import ports
 
 ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 60.0
@@ -48,16 +48,21 @@ class Running:
         return self.state_dir / "clock"
 
     def issuers(self) -> list[dict[str, Any]]:
-        """The sample city's issuers, as a stage names them: its people's, the province's, its systems'."""
-        own: dict[str, dict[str, Any]] = {
-            "": {"documents": True},
-            "/province": {"alias": "province"},
-            "/systems": {"kind": "systems"},
-        }
+        """The sample city's issuers as a stage names them: of its people, province and systems."""
         return [
-            {"issuer": self.issuer + path, "audience": "sunlit-api", "jwks_url": f"{self.issuer}{path}/jwks", **more}
-            for path, more in own.items()
+            self._issuer("", documents=True),
+            self._issuer("/province", alias="province"),
+            self._issuer("/systems", kind="systems"),
         ]
+
+    def _issuer(self, path: str, **more: Any) -> dict[str, Any]:
+        issuer = self.issuer + path
+        return {
+            "issuer": issuer,
+            "audience": "sunlit-api",
+            "jwks_url": f"{issuer}/jwks",
+            **more,
+        }
 
     def parameters(self) -> dict[str, str]:
         """Stack parameters that hold this one's addresses."""
@@ -81,8 +86,14 @@ class Running:
         """A boto3 client of ``service`` at this endpoint."""
         import boto3
 
-        access = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": self.region}
-        return boto3.client(service, endpoint_url=self.aws, **access, **options)
+        return boto3.client(
+            service,
+            endpoint_url=self.aws,
+            region_name=self.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            **options,
+        )
 
     def stop(self) -> None:
         """Saves and ends it, with all its workers; returns when no process is left."""
@@ -96,11 +107,7 @@ class Running:
 
     def kill(self) -> None:
         """Ends it and all its workers as kill -9 does, without saving."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.wait()
+        _end(self.process)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
@@ -124,28 +131,33 @@ def start(
 ) -> Running:
     """Starts the embedded AWS and returns when it answers.
 
-    ``state_dir`` keeps everything, also the clock and the issuer's key. Port 0 is the port of the last
-    start in this directory, since queue addresses hold it, or any free one. ``persist`` False keeps no AWS
-    state; ``record`` writes every answer of the API into ``answers.jsonl`` beside it. Raises EmbeddedError
-    when a port is taken, the directory is in use, or the child does not come up.
+    ``state_dir`` keeps everything, also the clock and the issuer's key. Port 0 is the port of the
+    last start in this directory, since queue addresses hold it, or any free one. ``persist`` False
+    keeps no AWS state; ``record`` writes every answer of the API into ``answers.jsonl`` beside it.
+    Raises EmbeddedError when a port is taken, the directory is in use, or the child does not come
+    up.
     """
     state = Path(state_dir).resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
     lock = _locked(state)
-    ports = _ports(state, gateway_port, aws_port)
-    command = [sys.executable, "-m", "infra.local.emulator.server", "--state-dir", str(state), "--region", region]
-    command += ["--gateway-port", str(ports[0]), "--aws-port", str(ports[1])]
-    command += ["--clock-file", str(state / "clock")]
-    command += ["--people", str(people)] if people else []
-    command += [] if persist else ["--no-persist"]
-    command += ["--record", str(state / "answers.jsonl")] if record else []
-    with (state / "server.log").open("ab") as log:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
-        process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)
+    command = _command(state, _ports(state, gateway_port, aws_port), region)
+    if people:
+        command += ["--people", str(people)]
+    if not persist:
+        command.append("--no-persist")
+    if record:
+        command += ["--record", str(state / "answers.jsonl")]
+    process = _spawn(command, state)
     try:
-        found = _addresses(process, state)
-        (state / "ports.json").write_text(json.dumps([_port(found["gateway"]), _port(found["aws"])]))
-        running = Running(**found, state_dir=state, process=process, _lock=lock, region=region)
+        addresses = _addresses(process, state)
+        ports.remember(state, addresses["gateway"], addresses["aws"])
+        running = Running(
+            **addresses,
+            state_dir=state,
+            process=process,
+            _lock=lock,
+            region=region,
+        )
         _wait_until_healthy(running)
     except BaseException:
         _end(process)
@@ -154,53 +166,51 @@ def start(
     return running
 
 
+def _command(state: Path, chosen: tuple[int, int], region: str) -> list[str]:
+    gateway_port, aws_port = chosen
+    options = {
+        "--state-dir": state,
+        "--region": region,
+        "--gateway-port": gateway_port,
+        "--aws-port": aws_port,
+        "--clock-file": state / "clock",
+    }
+    command = [sys.executable, "-m", "infra.local.emulator.server"]
+    for name, value in options.items():
+        command += [name, str(value)]
+    return command
+
+
+def _spawn(command: list[str], state: Path) -> subprocess.Popen[bytes]:
+    with (state / "server.log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+
+
 def _locked(state: Path) -> IO[str]:
     lock = (state / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
-        raise EmbeddedError(f"{state} is in use by another embedded AWS; end that one first") from None
+        problem = f"{state} is in use by another embedded AWS; end that one first"
+        raise EmbeddedError(problem) from None
     return lock
 
 
 def _ports(state: Path, gateway_port: int, aws_port: int) -> tuple[int, int]:
-    """The wanted ports; where 0 is wanted those of the last start in this directory, or any free ones."""
     try:
-        last = json.loads((state / "ports.json").read_text())
-    except (OSError, ValueError):
-        last = [0, 0]
-    chosen = [wanted or before for wanted, before in zip((gateway_port, aws_port), last, strict=True)]
-    for port in filter(None, chosen):
-        if not _becomes_free(port):
-            raise EmbeddedError(f"port {port} on 127.0.0.1 is taken by another program; end that one first")
-    gateway, aws = (port or _free_port() for port in chosen)
-    return gateway, aws
-
-
-def _free_port() -> int:
-    """A port below those of outgoing connections, so that it is still free after a restart."""
-    return next(port for port in random.sample(range(20000, 32000), 12000) if _is_free(port))
-
-
-def _becomes_free(port: int, seconds: float = 1.0) -> bool:
-    """Whether a port is free, or becomes so while a process that was just killed is still going."""
-    deadline = time.monotonic() + seconds
-    while not _is_free(port):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        return ports.choose(state, gateway_port, aws_port)
+    except ports.PortTaken as taken:
+        where = f"port {taken} on {ports.LOCALHOST}"
+        problem = f"{where} is taken by another program; end that one first"
+        raise EmbeddedError(problem) from None
 
 
 def _addresses(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
@@ -216,21 +226,27 @@ def _addresses(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
 
 def _did_not_start(state: Path) -> EmbeddedError:
     log = state / "server.log"
-    return EmbeddedError(f"the embedded AWS did not start; {log} ends:\n{log.read_text(errors='replace')[-2000:]}")
+    end = log.read_text(errors="replace")[-2000:]
+    return EmbeddedError(f"the embedded AWS did not start; {log} ends:\n{end}")
 
 
 def _wait_until_healthy(running: Running) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not _is_healthy(running):
+        has_ended = running.process.poll() is not None
+        if has_ended or time.monotonic() > deadline:
+            raise _did_not_start(running.state_dir) from None
+        time.sleep(0.05)
+
+
+def _is_healthy(running: Running) -> bool:
     import urllib.request
 
-    deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(f"{running.aws}/_ministack/health", timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline or running.process.poll() is not None:
-                raise _did_not_start(running.state_dir) from None
-            time.sleep(0.05)
+    try:
+        urllib.request.urlopen(f"{running.aws}/_ministack/health", timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -239,7 +255,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except ProcessLookupError:
         pass
     process.wait()
-
-
-def _port(url: str) -> int:
-    return int(url.rsplit(":", 1)[1])

@@ -1,7 +1,8 @@
 """One Lambda execution environment: imports a handler once, then answers invocations line by line.
 
-Started by ``patches.lambda_workers`` as ``python -I -S function_worker.py``, so that a function sees
-the standard library and its own zip, as it does on AWS, and nothing of the machine that runs it.
+Started by ``patches.lambda_workers`` as ``python -I -S function_worker.py``, so that a function
+sees the standard library and its own zip, as it does on AWS, and nothing of the machine that runs
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 
 class LogBuffer(io.TextIOBase):
-    """Collects what the handler prints: the reply carries it, so nobody waits for a pipe to fall silent."""
+    """Collects what the handler prints; the reply carries it, so nobody waits for a pipe."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -54,7 +55,8 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the emulator ends this invocation."""
-        return max(0, int((self._deadline - time.monotonic()) * 1000))
+        left = self._deadline - time.monotonic()
+        return max(0, int(left * 1000))
 
 
 def _die_with_the_emulator() -> None:
@@ -70,7 +72,11 @@ def _failure(error: BaseException) -> dict[str, Any]:
     frames = traceback.format_exception(error)
     return {
         "status": "error",
-        "error": {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": frames},
+        "error": {
+            "errorMessage": str(error),
+            "errorType": type(error).__name__,
+            "stackTrace": frames,
+        },
     }
 
 
@@ -96,7 +102,7 @@ def _serve(init: dict[str, Any], log: LogBuffer, reply: Any) -> None:
 
 
 def main() -> None:
-    """Reads the init line, then one invocation a line; replies on the pipe that was standard output."""
+    """Reads the init line, then one invocation a line; replies on what was standard output."""
     pipe = os.fdopen(os.dup(1), "w", buffering=1 << 16)
     os.dup2(2, 1)
     init = json.loads(sys.stdin.readline())

@@ -1,4 +1,4 @@
-"""A small stack to try the embedded AWS with: one function behind an API, a flow, a queue, a schedule and an alarm."""
+"""A small stack to try the embedded AWS with: a function and all that calls it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ def handler(event, context):
         if "good" not in event["authorizationToken"]:
             raise Exception("Unauthorized")
         allow = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ["*"]}
-        return {"principalId": "p", "policyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
+        policy = {"Version": "2012-10-17", "Statement": [allow]}
+        return {"principalId": "p", "policyDocument": policy}
     if "httpMethod" in event:
-        who = {"ip": event["requestContext"]["identity"]["sourceIp"], "path": event["path"]}
-        return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(who)}
+        ip = event["requestContext"]["identity"]["sourceIp"]
+        who = {"ip": ip, "path": event["path"]}
+        headers = {"Content-Type": "application/json"}
+        return {"statusCode": 200, "headers": headers, "body": json.dumps(who)}
     if event.get("Records"):
         bad = [r["messageId"] for r in event["Records"] if r["body"] == "bad"]
         return {"batchItemFailures": [{"itemIdentifier": i} for i in bad]}
@@ -27,12 +30,13 @@ def handler(event, context):
         raised = [{"Name": "Raised", "Unit": "Count"}]
         metrics = [{"Namespace": "Probe", "Dimensions": [["level"]], "Metrics": raised}]
         import time
-        print(json.dumps({"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": metrics},
-                          "level": level, "Raised": [1.0]}))
+        aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": metrics}
+        print(json.dumps({"_aws": aws, "level": level, "Raised": [1.0]}))
         return {"level": level}
     if "raise" in event:
         raise NotYetThere("nothing here")
-    return {"pid": os.getpid(), "clock": os.environ["CLOCK_FILE"], "machine": os.environ.get("PROBE_MACHINE")}
+    machine = os.environ.get("PROBE_MACHINE")
+    return {"pid": os.getpid(), "clock": os.environ["CLOCK_FILE"], "machine": machine}
 """
 
 FLOW = {
@@ -57,7 +61,10 @@ def role(service: str, *actions: str) -> dict[str, Any]:
     """A role that ``service`` takes and that may do ``actions`` on anything."""
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     allow = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    policy = {"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
+    policy = {
+        "PolicyName": "own",
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]},
+    }
     document = {"Version": "2012-10-17", "Statement": [trust]}
     return {
         "Type": "AWS::IAM::Role",
@@ -66,19 +73,30 @@ def role(service: str, *actions: str) -> dict[str, Any]:
 
 
 def _invocation(function: str) -> dict[str, str]:
-    path = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+    path = (
+        "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+    )
     return {"Fn::Sub": path % function}
 
 
 def _api_body() -> dict[str, Any]:
-    """As SAM hands an API over: authorizer and gateway responses are extensions of its definition."""
+    """As SAM hands an API over: authorizer and gateway responses extend its definition."""
 
     def get(**more: Any) -> dict[str, Any]:
         integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": _invocation("Probe")}
         return {"get": {"responses": {}, "x-amazon-apigateway-integration": integration, **more}}
 
-    guard = {"type": "token", "authorizerUri": _invocation("Probe"), "authorizerResultTtlInSeconds": 0}
-    scheme = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "custom"}
+    guard = {
+        "type": "token",
+        "authorizerUri": _invocation("Probe"),
+        "authorizerResultTtlInSeconds": 0,
+    }
+    scheme = {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+    }
     throttled = {
         "statusCode": 429,
         "responseParameters": {"gatewayresponse.header.Retry-After": "'1'"},
@@ -165,7 +183,10 @@ def template() -> dict[str, Any]:
         },
         "Bucket": {
             "Type": "AWS::S3::Bucket",
-            "Properties": {"BucketName": "uploads", "VersioningConfiguration": {"Status": "Enabled"}},
+            "Properties": {
+                "BucketName": "uploads",
+                "VersioningConfiguration": {"Status": "Enabled"},
+            },
         },
         "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Body": _api_body()}},
         "Deployment": {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": api}},
@@ -201,11 +222,15 @@ def template() -> dict[str, Any]:
 def deploy(running: Running) -> None:
     """Creates the stack and returns when it stands."""
     stacks = running.client("cloudformation")
-    stacks.create_stack(StackName="probe", TemplateBody=json.dumps(template()), Capabilities=["CAPABILITY_IAM"])
+    stacks.create_stack(
+        StackName="probe", TemplateBody=json.dumps(template()), Capabilities=["CAPABILITY_IAM"]
+    )
     stacks.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
 
 
 def invoke(running: Running, event: dict[str, Any]) -> tuple[Any, str | None]:
     """The function's answer to ``event``, and the kind of its failure or None."""
-    answer = running.client("lambda").invoke(FunctionName="probe", Payload=json.dumps(event))
-    return json.loads(answer["Payload"].read()), answer.get("FunctionError")
+    functions = running.client("lambda")
+    answer = functions.invoke(FunctionName="probe", Payload=json.dumps(event))
+    document = json.loads(answer["Payload"].read())
+    return document, answer.get("FunctionError")

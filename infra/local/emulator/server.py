@@ -1,7 +1,7 @@
 """The child process: the patched emulator, gateway, issuer and snapshots on one event loop.
 
-Started by ``infra.local.emulator.embedded``. Prints one JSON line with its addresses when it is ready; ends on
-SIGTERM, or when the process that started it is gone.
+Started by ``infra.local.emulator.embedded``. Prints one JSON line with its addresses when it is
+ready; ends on SIGTERM, or when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -20,21 +21,23 @@ from typing import Any
 
 import uvicorn
 
-ROOT = Path(__file__).resolve().parents[3]
+_OBJECTS_BEFORE_COLLECTION = 20_000
+SEED = Path(__file__).resolve().parents[2] / "seed"
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--state-dir", type=Path, required=True)
-    parser.add_argument("--gateway-port", type=int, default=0)
-    parser.add_argument("--aws-port", type=int, default=0)
-    parser.add_argument("--no-persist", action="store_true")
-    parser.add_argument("--record", type=Path)
-    parser.add_argument("--clock-file", type=Path, required=True)
-    parser.add_argument("--people", type=Path, default=ROOT / "infra" / "seed" / "people.json")
-    parser.add_argument("--api", default="sunlit-embedded")
-    parser.add_argument("--api-stage", default="api")
-    parser.add_argument("--region", default="us-east-1")
+    option = parser.add_argument
+    option("--state-dir", type=Path, required=True)
+    option("--gateway-port", type=int, default=0)
+    option("--aws-port", type=int, default=0)
+    option("--no-persist", action="store_true")
+    option("--record", type=Path)
+    option("--clock-file", type=Path, required=True)
+    option("--people", type=Path, default=SEED / "people.json")
+    option("--api", default="sunlit-embedded")
+    option("--api-stage", default="api")
+    option("--region", default="us-east-1")
     return parser.parse_args()
 
 
@@ -84,7 +87,7 @@ def _pages(options: argparse.Namespace, issuer: str) -> Any:
     from infra.local.emulator.control import add_control
 
     people = json.loads(options.people.read_text()) if options.people.exists() else []
-    systems = json.loads((ROOT / "infra" / "seed" / "systems.json").read_text())
+    systems = json.loads((SEED / "systems.json").read_text())
     makers = TokenMakers.of(issuer, options.state_dir, people, systems)
     pages = Flask(__name__)
     add_sign_in(pages, makers.people, people)
@@ -96,7 +99,7 @@ def _pages(options: argparse.Namespace, issuer: str) -> Any:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to ``_serve``; the emulator's own server takes twice as long for a request."""
+    """Leaves signals to ``_serve``; the emulator's own server takes twice as long for a request."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -105,23 +108,55 @@ class _Server(uvicorn.Server):
 
 async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socket.socket) -> None:
     from infra.local.emulator import patches
-    from infra.local.emulator.answer_record import Recorder
-    from infra.local.emulator.gateway import Gateway
     from infra.local.emulator.patches import lambda_workers
     from infra.local.emulator.snapshots import Snapshots
 
     patches.apply_all(str(options.state_dir / "code"))
     snapshots = Snapshots(options.state_dir / "aws", [aws.fileno(), gateway.fileno()])
     snapshots.load_from()
-    issuer = f"http://127.0.0.1:{gateway.getsockname()[1]}/sign-in"
+    addresses = {
+        "aws": f"http://127.0.0.1:{_port(aws)}",
+        "gateway": f"http://127.0.0.1:{_port(gateway)}",
+        "issuer": f"http://127.0.0.1:{_port(gateway)}/sign-in",
+    }
+    server = _server(_gateway(options, _port(aws), addresses["issuer"], snapshots))
+    _end_when_told(server)
+    _settle_memory()
+    saving = None if options.no_persist else asyncio.create_task(snapshots.keep_saving())
+    print(json.dumps(addresses), flush=True)
+    await server.serve(sockets=[aws, gateway])
+    if saving is not None:
+        saving.cancel()
+    await asyncio.to_thread(lambda_workers.stop)
+
+
+def _gateway(options: argparse.Namespace, aws_port: int, issuer: str, snapshots: Any) -> Any:
+    from infra.local.emulator.answer_record import Recorder
+    from infra.local.emulator.gateway import Gateway
+
     recorder = Recorder(options.record) if options.record else None
-    api = (options.api, options.api_stage)
-    city = Gateway(aws.getsockname()[1], api, _pages(options, issuer), snapshots, recorder)
+    pages = _pages(options, issuer)
+    return Gateway(aws_port, (options.api, options.api_stage), pages, snapshots, recorder)
+
+
+def _server(application: Any) -> _Server:
     config = uvicorn.Config(
-        city, lifespan="on", ws="none", access_log=False, log_level="warning", timeout_keep_alive=75,
-        timeout_graceful_shutdown=1, proxy_headers=False, server_header=False, date_header=False,
-    )  # fmt: skip
-    server = _Server(config)
+        application,
+        lifespan="on",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+    )
+    return _Server(config)
+
+
+def _end_when_told(server: _Server) -> None:
+    """By a signal, or by the end of the starter, who holds the other end of standard input."""
     loop = asyncio.get_running_loop()
 
     def end() -> None:
@@ -130,17 +165,19 @@ async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socke
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    loop.add_reader(sys.stdin.fileno(), end)  # the starter holds the other end: its end is ours
-    saving = None if options.no_persist else asyncio.create_task(snapshots.keep_saving())
-    addresses = {
-        "aws": f"http://127.0.0.1:{aws.getsockname()[1]}",
-        "gateway": issuer.removesuffix("/sign-in"),
-    }
-    print(json.dumps({**addresses, "issuer": issuer}), flush=True)
-    await server.serve(sockets=[aws, gateway])
-    if saving is not None:
-        saving.cancel()
-    await asyncio.to_thread(lambda_workers.stop)
+    loop.add_reader(sys.stdin.fileno(), end)
+
+
+def _settle_memory() -> None:
+    """What was imported stays: it need not be looked through, nor copied after a fork."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, 20, 100)
+
+
+def _port(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
 
 
 def main() -> None:
@@ -149,12 +186,14 @@ def main() -> None:
     for directory in ("aws", "s3", "tmp"):
         (options.state_dir / directory).mkdir(parents=True, exist_ok=True)
     try:
-        aws, gateway = _listen(options.aws_port), _listen(options.gateway_port)
+        aws = _listen(options.aws_port)
+        gateway = _listen(options.gateway_port)
     except OSError as error:
         ports = f"{options.gateway_port} or {options.aws_port}"
         sys.exit(f"port {ports} on 127.0.0.1 is taken by another program ({error.strerror})")
-    os.environ.update(_environment(options, aws.getsockname()[1]))
-    with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+    os.environ.update(_environment(options, _port(aws)))
+    loop_factory = uvicorn.Config("").get_loop_factory()
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(_serve(options, aws, gateway))
     os._exit(0)  # threads of the emulator would keep the process for as long as they wait
 

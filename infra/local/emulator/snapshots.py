@@ -1,9 +1,10 @@
-"""Whole snapshots of the emulator every two seconds, so that kill -9 loses no more than those.
+"""Snapshots of the emulator every two seconds, so that kill -9 loses no more than those.
 
-The emulator saves only at a clean shutdown, one service after the other, while others go on writing. Here
-the event loop forks: DynamoDB, SQS and the others answer on that loop, so the child sees all of them
-between two requests, takes its time, writes a new generation aside and flips one link to it. A kill at any
-moment leaves a whole generation.
+The emulator saves only at a clean shutdown, one service after the other, while others go on
+writing. Here the event loop forks: DynamoDB, SQS and the others answer on that loop, so the child
+sees all of them between two requests, takes its time, writes a new generation aside and flips one
+link to it. A kill at any moment leaves a whole generation. What only deployments move is written
+while one may be under way, and linked from the generation before otherwise.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ _IDLE_SECONDS = 30.0  # without a request or an invocation only clocks inside th
 _STUCK_SECONDS = 60.0
 _SHARE = 4  # a snapshot that took t seconds leaves the machine to others for 4 t
 _FINISHED_KEPT = 1000
+# What only deployments move, and as whose calls: half of a young city's state. A deployment goes on
+# for a while after the call that began it.
+_DEPLOYED = ("cloudformation", "apigateway_v1")
+_DEPLOYING = (b"/cloudformation/aws4_request", b"/apigateway/aws4_request")
+_DEPLOYMENT_SECONDS = 120.0
 _logger = logging.getLogger(__name__)
 
 
@@ -45,22 +51,36 @@ class Snapshots:
         self.current = root / "current"
         self.requests = 0
         self._listening = listening
-        self._seen = 0, 0
+        self._seen = (0, 0)
+        self._deploying_until = time.monotonic() + _DEPLOYMENT_SECONDS
         require(emulator, "_build_persistence_save_dict")
         require(persistence, "_json_default", "_state_format_version")
-        require(lambda_svc, "CODE_BLOB_DIR", "_write_code_blob", "_prune_orphan_code_blobs", "_inflight_total")
+        blobs = ("CODE_BLOB_DIR", "_write_code_blob", "_prune_orphan_code_blobs")
+        require(lambda_svc, *blobs, "_inflight_total")
         require(emulator, "_load_persisted_state", "save_all", "_state_map", "_get_module")
         lambda_svc.CODE_BLOB_DIR = str(root / "code")
         self._loaded = asyncio.Event()
         emulator._load_persisted_state = self._load
         emulator.save_all = lambda services: self.save_now()
         root.mkdir(parents=True, exist_ok=True)
-        for stale in root.glob("generation-*"):
-            if not self.current.exists() or stale != self.current.resolve():
-                shutil.rmtree(stale, ignore_errors=True)
+        self._remove_stale()
+
+    def _remove_stale(self) -> None:
+        """What a killed emulator left of a generation that it did not finish."""
+        newest = self.current.resolve() if self.current.exists() else None
+        for generation in self.root.glob("generation-*"):
+            if generation != newest:
+                shutil.rmtree(generation, ignore_errors=True)
+
+    def note_request(self, scope: dict[str, Any]) -> None:
+        """Something may have moved, and more of it by a call that deploys."""
+        self.requests += 1
+        for name, value in scope["headers"]:
+            if name == b"authorization" and any(mark in value for mark in _DEPLOYING):
+                self._deploying_until = time.monotonic() + _DEPLOYMENT_SECONDS
 
     def load_from(self) -> str:
-        """The directory from which the emulator loads its state at start; made when there is none yet."""
+        """The directory from which the emulator loads its state; made when there is none yet."""
         if not self.current.exists():
             first = self.root / "generation-0"
             first.mkdir(exist_ok=True)
@@ -68,13 +88,15 @@ class Snapshots:
         return str(self.current)
 
     def _load(self) -> None:
-        """Loads every service or raises; the emulator would go on empty and save that over what was there."""
+        """Loads every service or raises; the emulator would go on empty and save that instead."""
         for name, module in emulator._state_map.items():
-            if (self.current / f"{name}.json").exists():
-                state = persistence.load_state(name)
-                if state is None:
-                    raise ValueError(f"{self.current / name}.json cannot be read")
-                emulator._get_module(module).load_persisted_state(state)
+            path = self.current / f"{name}.json"
+            if not path.exists():
+                continue
+            state = persistence.load_state(name)
+            if state is None:
+                raise ValueError(f"{path} cannot be read")
+            emulator._get_module(module).load_persisted_state(state)
         self._loaded.set()
 
     async def keep_saving(self) -> None:
@@ -83,22 +105,25 @@ class Snapshots:
         saved_at = time.monotonic()
         while True:
             started = time.monotonic()
-            activity = self.requests, lambda_svc._inflight_total
-            if activity != self._seen or started - saved_at > _IDLE_SECONDS:
+            activity = (self.requests, lambda_svc._inflight_total)
+            is_due = started - saved_at > _IDLE_SECONDS
+            if activity != self._seen or is_due:
                 self._seen = activity
-                await self.save()
+                await self.save(is_whole=is_due)
                 saved_at = time.monotonic()
-            await asyncio.sleep(max(SECONDS, _SHARE * (time.monotonic() - started)))
+            took = time.monotonic() - started
+            await asyncio.sleep(max(SECONDS, _SHARE * took))
 
-    async def save(self) -> bool:
+    async def save(self, is_whole: bool = True) -> bool:
         """Forks a child that writes one generation; True when it did."""
-        child = self._fork()
+        deployed_too = is_whole or time.monotonic() < self._deploying_until
+        child = self._fork(deployed_too)
         deadline = time.monotonic() + _STUCK_SECONDS
         while time.monotonic() < deadline:
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:
                 if status:
-                    _logger.error("a snapshot failed (status %d); the one before it stands", status)
+                    _logger.error("a snapshot failed (%d); the one before it stands", status)
                 return status == 0
             await asyncio.sleep(0.02)
         _logger.error("a snapshot was stuck and ended; the one before it stands")
@@ -108,10 +133,12 @@ class Snapshots:
 
     def save_now(self) -> bool:
         """As ``save``, for a process that is about to end: blocks."""
-        _, status = os.waitpid(self._fork(), 0)
+        child = self._fork(deployed_too=True)
+        _, status = os.waitpid(child, 0)
         return status == 0
 
-    def _fork(self) -> int:
+    def _fork(self, deployed_too: bool) -> int:
+        """The child's id."""
         parent = os.getpid()
         digests = _share_code()
         child = os.fork()
@@ -119,24 +146,35 @@ class Snapshots:
             return child
         status = 1
         try:
-            for number in self._listening:  # a snapshot that outlives a killed emulator must not keep its ports
-                with contextlib.suppress(OSError):
-                    os.close(number)
-            gc.disable()
-            os.nice(10)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            self._write_generation(parent, digests)
+            self._be_a_snapshot()
+            self._write_generation(parent, digests, deployed_too)
             status = 0
         except BaseException as error:
-            os.write(2, f"snapshot: {type(error).__name__}: {error}\n".encode())
+            text = f"snapshot: {type(error).__name__}: {error}\n"
+            os.write(2, text.encode())
         os._exit(status)
 
-    def _write_generation(self, parent: int, digests: dict[int, str]) -> None:
+    def _be_a_snapshot(self) -> None:
+        """A snapshot that outlives a killed emulator must not keep its ports."""
+        for number in self._listening:
+            with contextlib.suppress(OSError):
+                os.close(number)
+        gc.disable()
+        os.nice(10)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    def _write_generation(
+        self,
+        parent: int,
+        digests: dict[int, str],
+        deployed_too: bool,
+    ) -> None:
         """Writes every service's state; runs in the child, whose memory nobody else sees."""
         before = self.current.resolve()
         aside = self.root / f"generation-{time.time_ns()}"
         aside.mkdir()
-        write_blob, orphans = lambda_svc._write_code_blob, lambda_svc._prune_orphan_code_blobs
+        write_blob = lambda_svc._write_code_blob
+        remove_orphans = lambda_svc._prune_orphan_code_blobs
         in_use: list[set[str]] = []
         copy.deepcopy = lambda value, *_: value  # type: ignore
         lambda_svc._write_code_blob = lambda code: _blob(digests, write_blob, code)
@@ -144,39 +182,52 @@ class Snapshots:
         table_streams.drop_read_records()
         _shrink_executions()
         for name, get_state in emulator._build_persistence_save_dict().items():
-            state = get_state()
+            earlier = before / f"{name}.json"
+            may_have_moved = deployed_too or name not in _DEPLOYED or not earlier.exists()
+            state = get_state() if may_have_moved else None
             if state is not None:
-                _write(aside / f"{name}.json", persistence._state_format_version(name), state)
-            elif (before / f"{name}.json").exists():
-                os.link(before / f"{name}.json", aside / f"{name}.json")
+                version = persistence._state_format_version(name)
+                _write(aside / earlier.name, version, state)
+            elif earlier.exists():
+                os.link(earlier, aside / earlier.name)
         if os.getppid() != parent:
             return  # the emulator was killed meanwhile, and its successor may already have loaded
         _point(self.current, aside)
         for referenced in in_use:
-            orphans(referenced)
+            remove_orphans(referenced)
         shutil.rmtree(before, ignore_errors=True)
 
 
 def _share_code() -> dict[int, str]:
-    """Lets functions of one zip share its bytes; returns each zip's digest by the identity of its bytes."""
+    """Lets functions of one zip share its bytes.
+
+    Returns each zip's digest by the identity of its bytes.
+    """
     shared: dict[str, bytes] = {}
     for record in lambda_svc._functions._data.values():
         for owner in (record, *record.get("versions", {}).values()):
-            if isinstance(owner.get("code_zip"), bytes) and owner.get("config", {}).get("CodeSha256"):
-                digest = base64.b64decode(owner["config"]["CodeSha256"]).hex()
-                owner["code_zip"] = shared.setdefault(digest, owner["code_zip"])
+            code = owner.get("code_zip")
+            sha256 = owner.get("config", {}).get("CodeSha256")
+            if isinstance(code, bytes) and sha256:
+                digest = base64.b64decode(sha256).hex()
+                owner["code_zip"] = shared.setdefault(digest, code)
     return {id(code): digest for digest, code in shared.items()}
 
 
 def _blob(digests: dict[int, str], write: Callable[[bytes], str], code: bytes) -> str:
-    digest = digests.get(id(code), "")
-    written = digest and os.path.exists(os.path.join(lambda_svc.CODE_BLOB_DIR, f"{digest}.zip"))
-    return digest if written else write(code)
+    """The digest of a zip, which is written unless it is there."""
+    digest = digests.get(id(code))
+    if digest:
+        path = Path(lambda_svc.CODE_BLOB_DIR, f"{digest}.zip")
+        if path.exists():
+            return digest
+    return write(code)
 
 
 def _write(path: Path, version: int, state: Any) -> None:
     document = {"__ministack_format__": version, "payload": state}
-    path.write_text(json.dumps(document, default=persistence._json_default))
+    text = json.dumps(document, default=persistence._json_default)
+    path.write_text(text)
 
 
 def _point(link: Path, target: Path) -> None:
@@ -186,8 +237,13 @@ def _point(link: Path, target: Path) -> None:
 
 
 def _shrink_executions() -> None:
-    """Histories of finished executions are not worth keeping; their names alone must stay taken."""
-    finished = [e for e in stepfunctions._executions._data.values() if e.get("status") != "RUNNING"]
-    finished.sort(key=lambda execution: str(execution.get("stopDate") or ""))
+    """Histories of finished executions are not worth keeping; their names must stay taken."""
+    executions = stepfunctions._executions._data.values()
+    finished = [each for each in executions if each.get("status") != "RUNNING"]
+    finished.sort(key=_stopped_at)
     for execution in finished[:-_FINISHED_KEPT]:
         execution["events"] = []
+
+
+def _stopped_at(execution: dict[str, Any]) -> str:
+    return str(execution.get("stopDate") or "")

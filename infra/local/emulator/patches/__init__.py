@@ -1,7 +1,7 @@
 """What the emulator lacks and the product needs, patched in memory; each module says what and why.
 
-A patch may name private parts of the emulator, so its version is pinned and every name is looked up at start:
-a changed emulator fails there, by name, and not in the middle of a case.
+A patch may name private parts of the emulator, so its version is pinned and every name is looked up
+at start: a changed emulator fails there, by name, and not in the middle of a case.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ def check_version() -> None:
     """Raises PatchError unless the installed emulator is the pinned one."""
     found = version("ministack")
     if found != PINNED:
-        raise PatchError(f"the patches in infra/local are written for ministack {PINNED}, found {found}")
+        raise PatchError(
+            f"the patches in infra/local are written for ministack {PINNED}, found {found}"
+        )
 
 
 def require(owner: Any, *names: str) -> None:
-    """Raises PatchError, naming what is missing, unless ``owner`` has every attribute in ``names``."""
+    """Raises PatchError, naming what is missing, unless ``owner`` has all of ``names``."""
     missing = [name for name in names if not hasattr(owner, name)]
     if missing:
         where = getattr(owner, "__name__", repr(owner))
-        raise PatchError(f"ministack {PINNED} was expected to have {where}.{{{', '.join(missing)}}}")
+        raise PatchError(
+            f"ministack {PINNED} was expected to have {where}.{{{', '.join(missing)}}}"
+        )
 
 
 def apply_all(code_dir: str) -> None:
@@ -38,6 +42,8 @@ def apply_all(code_dir: str) -> None:
         gateway_responses,
         iam_verdicts,
         lambda_workers,
+        query_expressions,
+        request_bodies,
         scheduled_rules,
         sent_mail,
         service_metrics,
@@ -51,6 +57,8 @@ def apply_all(code_dir: str) -> None:
     function_metrics.apply()
     service_metrics.apply()
     iam_verdicts.apply()
+    query_expressions.apply()
+    request_bodies.apply()
     gateway_responses.apply()
     scheduled_rules.apply()
     table_streams.apply()

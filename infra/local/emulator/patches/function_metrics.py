@@ -1,15 +1,16 @@
 """What functions log as metrics (EMF), and how they fare, becomes CloudWatch metrics that alarm.
 
 What the emulator lacks: log lines in embedded metric format make no metric; an alarm ignores its
-dimensions, its data points per period and TreatMissingData, and is looked at only when somebody calls
-PutMetricData; only direct invocations count as a function's invocations; every invocation opens a log
-stream of its own, kept for ever.
+dimensions, its data points per period and TreatMissingData, and is looked at only when somebody
+calls PutMetricData; only direct invocations count as a function's invocations; every invocation
+opens a log stream of its own, kept for ever.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import operator
 import threading
 import time
 from collections import deque
@@ -22,60 +23,108 @@ from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
 from infra.local.emulator.patches import require
 
 FLUSH_SECONDS = 1.0
+_POINTS_LOOKED_AT = 5000
+_LATE_SECONDS = 120.0  # how much later than it says a function's line may be written
 _EVENTS_KEPT = 2000  # per log stream; a developer reads the tail
+_COMPARISONS = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
 _logger = logging.getLogger(__name__)
 
-Point = tuple[str, str, str, str, tuple[tuple[str, str], ...], str, float, int]
+Dimensions = tuple[tuple[str, str], ...]
+# Account, region, namespace, name, dimensions, unit, value, second.
+Point = tuple[str, str, str, str, Dimensions, str, float, int]
 _waiting: deque[Point] = deque()
 
 
-def record(namespace: str, name: str, value: float, unit: str, dimensions: dict[str, str], at: int = 0) -> None:
+def record(
+    namespace: str,
+    name: str,
+    value: float,
+    unit: str,
+    dimensions: dict[str, str],
+    at: int = 0,
+) -> None:
     """Keeps one value for the next flush; ``at`` is its second in Unix time, 0 for now."""
-    scope = responses.get_account_id(), responses.get_region()
-    dims = tuple(sorted(dimensions.items()))
-    _waiting.append((*scope, namespace, name, dims, unit, float(value), at or int(time.time())))
+    point = (
+        responses.get_account_id(),
+        responses.get_region(),
+        namespace,
+        name,
+        tuple(sorted(dimensions.items())),
+        unit,
+        float(value),
+        at or int(time.time()),
+    )
+    _waiting.append(point)
 
 
 def record_embedded(line: str) -> None:
-    """Records the metrics of one log line in embedded metric format; other lines are none of its business."""
+    """Records the metrics of one log line in embedded metric format."""
     try:
         document = json.loads(line)
-        metadata = document["_aws"]
-        for directive in metadata["CloudWatchMetrics"]:
-            for names in directive.get("Dimensions") or [[]]:
-                dims = {name: str(document[name]) for name in names}
-                for metric in directive["Metrics"]:
-                    values = document[metric["Name"]]
-                    for value in values if isinstance(values, list) else [values]:
-                        at = int(metadata["Timestamp"]) // 1000
-                        record(
-                            directive["Namespace"],
-                            metric["Name"],
-                            value,
-                            metric.get("Unit", "None"),
-                            dims,
-                            at,
-                        )
+        at = int(document["_aws"]["Timestamp"]) // 1000
+        for directive in document["_aws"]["CloudWatchMetrics"]:
+            _record_directive(directive, document, at)
     except (ValueError, KeyError, TypeError):
         _logger.warning("not embedded metric format: %.200s", line)
 
 
-def _keep_logs(func: dict[str, Any], request_id: str, log_text: str, error: bool, duration_ms: int, **_: Any) -> None:
+def _record_directive(directive: dict[str, Any], document: dict[str, Any], at: int) -> None:
+    """Every value of every metric, under each set of dimensions."""
+    for names in directive.get("Dimensions") or [[]]:
+        dimensions = {name: str(document[name]) for name in names}
+        for metric in directive["Metrics"]:
+            unit = metric.get("Unit", "None")
+            for value in _values(document[metric["Name"]]):
+                record(
+                    directive["Namespace"],
+                    metric["Name"],
+                    value,
+                    unit,
+                    dimensions,
+                    at,
+                )
+
+
+def _values(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else [told]
+
+
+def _keep_logs(
+    func: dict[str, Any],
+    request_id: str,
+    log_text: str,
+    error: bool,
+    duration_ms: int,
+    **_: Any,
+) -> None:
     """One log stream per function and day, and the metrics of the invocation."""
     config = func.get("config") or func
-    name = config["FunctionName"]
     lines = log_text.splitlines() if log_text else []
     for line in lines:
         if line.startswith("{") and '"_aws"' in line:
             record_embedded(line)
-    for metric, value, unit in (("Invocations", 1, "Count"), ("Errors", int(error), "Count")):
-        record("AWS/Lambda", metric, value, unit, {"FunctionName": name})
-    record("AWS/Lambda", "Duration", duration_ms, "Milliseconds", {"FunctionName": name})
-    group_name = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
+    function = {"FunctionName": config["FunctionName"]}
+    record("AWS/Lambda", "Invocations", 1, "Count", function)
+    record("AWS/Lambda", "Errors", int(error), "Count", function)
+    record("AWS/Lambda", "Duration", duration_ms, "Milliseconds", function)
+    lines.append(f"REPORT RequestId: {request_id}\tDuration: {duration_ms} ms")
+    _append(config, lines)
+
+
+def _append(config: dict[str, Any], lines: list[str]) -> None:
+    """Lines of a function's log, all of now."""
     now = int(time.time() * 1000)
-    stream = _log_stream(group_name, time.strftime("%Y/%m/%d/[$LATEST]", time.gmtime()), now)
-    report = f"REPORT RequestId: {request_id}\tDuration: {duration_ms} ms"
-    events = [{"timestamp": now, "message": m, "ingestionTime": now} for m in (*lines, report)]
+    group = (config.get("LoggingConfig") or {}).get("LogGroup")
+    day = time.strftime("%Y/%m/%d/[$LATEST]", time.gmtime())
+    stream = _log_stream(group or f"/aws/lambda/{config['FunctionName']}", day, now)
+    events = []
+    for line in lines:
+        events.append({"timestamp": now, "message": line, "ingestionTime": now})
     cloudwatch_logs._append_log_events(stream, events)
     if len(stream["events"]) > 2 * _EVENTS_KEPT:
         stream["events"] = stream["events"][-_EVENTS_KEPT:]
@@ -100,33 +149,46 @@ def _log_stream(group_name: str, stream_name: str, now: int) -> dict[str, Any]:
 
 
 def flush() -> None:
-    """Hands waiting values to CloudWatch, equal ones of a second as one point, and looks at the alarms."""
+    """Hands waiting values to CloudWatch, equal ones of a second as one, and judges the alarms."""
     counts: dict[Point, int] = {}
     while _waiting:
         point = _waiting.popleft()
         counts[point] = counts.get(point, 0) + 1
-    for (account, region, namespace, name, dims, unit, value, at), count in counts.items():
-        with responses.request_scope(account, region):
-            cloudwatch._store_datum(namespace, name, dict(dims), float(at), unit, None, [value], [count], None)
-    for account, region in {(key[0], key[1]) for key in list(cloudwatch._alarms._data)}:
+    for point, count in counts.items():
+        _store(point, count)
+    places = {key[:2] for key in list(cloudwatch._alarms._data)}
+    for account, region in places:
         with responses.request_scope(account, region):
             cloudwatch._evaluate_all_alarms()
 
 
+def _store(point: Point, count: int) -> None:
+    account, region, namespace, name, dimensions, unit, value, at = point
+    with responses.request_scope(account, region):
+        cloudwatch._store_datum(
+            namespace,
+            name,
+            dict(dimensions),
+            float(at),
+            unit,
+            None,
+            [value],
+            [count],
+            None,
+        )
+
+
 def _breaches(alarm: dict[str, Any], points: list[dict[str, Any]]) -> bool | None:
     """Whether one period's points breach the alarm; None when there are none."""
-    stats = cloudwatch._calc_stats(points)
+    stats = cloudwatch._calc_stats(points) if points else None
     name = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
     value = cloudwatch._stat_value(stats, name, points) if stats else None
     if value is None:
-        return {"breaching": True, "notBreaching": False}.get(alarm.get("TreatMissingData", "missing"))
+        missing = {"breaching": True, "notBreaching": False}
+        return missing.get(alarm.get("TreatMissingData", "missing"))
     threshold = alarm.get("Threshold", 0)
-    return {
-        "GreaterThanOrEqualToThreshold": value >= threshold,
-        "GreaterThanThreshold": value > threshold,
-        "LessThanThreshold": value < threshold,
-        "LessThanOrEqualToThreshold": value <= threshold,
-    }.get(alarm.get("ComparisonOperator", ""), False)
+    compare = _COMPARISONS.get(alarm.get("ComparisonOperator", ""))
+    return compare is not None and bool(compare(value, threshold))
 
 
 def _evaluate(alarm: dict[str, Any]) -> None:
@@ -137,17 +199,32 @@ def _evaluate(alarm: dict[str, Any]) -> None:
     points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], dims)) or []
     period, periods = alarm.get("Period", 60), alarm.get("EvaluationPeriods", 1)
     now = time.time()
-    recent = [p for p in points[-5000:] if p["Timestamp"] > now - period * periods]
-    verdicts = [
-        _breaches(alarm, [p for p in recent if now - period * (n + 1) < p["Timestamp"] <= now - period * n + 1])
-        for n in range(periods)
-    ]
+    recent = _since(points, now - period * periods)
+    verdicts = []
+    for number in range(periods):
+        ends = now - period * number
+        within = [p for p in recent if ends - period < p["Timestamp"] <= ends + 1]
+        verdicts.append(_breaches(alarm, within))
     known = [verdict for verdict in verdicts if verdict is not None]
     if not known:
         return
-    state = "ALARM" if sum(known) >= (alarm.get("DatapointsToAlarm") or periods) else "OK"
+    threshold = alarm.get("DatapointsToAlarm") or periods
+    state = "ALARM" if sum(known) >= threshold else "OK"
     if state != alarm["StateValue"]:
-        _change(alarm, state, f"{sum(known)} of the last {periods} data points breach {alarm.get('Threshold')}")
+        breaching = f"{sum(known)} of the last {periods} data points"
+        _change(alarm, state, f"{breaching} breach {alarm.get('Threshold')}")
+
+
+def _since(points: list[dict[str, Any]], moment: float) -> list[dict[str, Any]]:
+    """The newest points, back to the first that is well before the moment."""
+    recent = []
+    for point in reversed(points[-_POINTS_LOOKED_AT:]):
+        if point["Timestamp"] < moment - _LATE_SECONDS:
+            break
+        if point["Timestamp"] > moment:
+            recent.append(point)
+    recent.reverse()
+    return recent
 
 
 def _change(alarm: dict[str, Any], state: str, reason: str) -> None:
@@ -175,8 +252,22 @@ def apply() -> None:
     """Replaces the emulator's log writer and alarm rule, and starts the flush, one second apart."""
     require(emulator, "_MAIN_LOOP")
     require(responses, "request_scope", "get_account_id", "get_region")
-    require(cloudwatch, "_store_datum", "_evaluate_alarm", "_evaluate_all_alarms", "_dims_key", "_dims_from_list")
-    require(cloudwatch, "_calc_stats", "_stat_value", "_record_history", "_dispatch_alarm_actions", "_metrics")
+    require(
+        cloudwatch,
+        "_store_datum",
+        "_evaluate_alarm",
+        "_evaluate_all_alarms",
+        "_dims_key",
+        "_dims_from_list",
+    )
+    require(
+        cloudwatch,
+        "_calc_stats",
+        "_stat_value",
+        "_record_history",
+        "_dispatch_alarm_actions",
+        "_metrics",
+    )
     require(cloudwatch_logs, "_append_log_events", "_log_groups", "_make_group_arn")
     require(lambda_svc, "_emit_lambda_logs", "_emit_lambda_metrics")
     cloudwatch._evaluate_alarm = _evaluate

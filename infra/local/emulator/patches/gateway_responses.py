@@ -1,12 +1,14 @@
 """The API's own refusals read as its definition says: 401, 404, 429 with Retry-After.
 
-What the emulator lacks: it imports an API's OpenAPI body without ``x-amazon-apigateway-gateway-responses``,
-the only way in which SAM's ``GatewayResponses`` reach it.
+What the emulator lacks: it imports an API's OpenAPI body without
+``x-amazon-apigateway-gateway-responses``, the only way in which SAM's ``GatewayResponses`` reach
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.services import apigateway_v1
@@ -28,5 +30,5 @@ def _import(original: Callable[..., Any], api_id: str, definition: dict[str, Any
 def apply() -> None:
     """Adds the responses to the import of a body."""
     require(apigateway_v1, "_import_security_schemes", "_put_gateway_response")
-    schemes = apigateway_v1._import_security_schemes
-    apigateway_v1._import_security_schemes = lambda api_id, definition: _import(schemes, api_id, definition)
+    import_body = apigateway_v1._import_security_schemes
+    apigateway_v1._import_security_schemes = partial(_import, import_body)

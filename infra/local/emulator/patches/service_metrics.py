@@ -1,7 +1,7 @@
 """What AWS itself measures: the API's answers, failed executions and what waits in queues.
 
-What the emulator lacks: the metrics of AWS/ApiGateway, AWS/States and AWS/SQS, so that alarms on them never
-change.
+What the emulator lacks: the metrics of AWS/ApiGateway, AWS/States and AWS/SQS, so that alarms on
+them never change.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.core import responses
@@ -18,7 +19,11 @@ from infra.local.emulator.patches import require
 from infra.local.emulator.patches.function_metrics import record
 
 _SECONDS = 20.0
-_ENDED = {"FAILED": "ExecutionsFailed", "TIMED_OUT": "ExecutionsTimedOut", "ABORTED": "ExecutionsAborted"}
+_ENDED = {
+    "FAILED": "ExecutionsFailed",
+    "TIMED_OUT": "ExecutionsTimedOut",
+    "ABORTED": "ExecutionsAborted",
+}
 
 
 def count_answer(api: str, stage: str, status: int, milliseconds: float) -> None:
@@ -31,21 +36,30 @@ def count_answer(api: str, stage: str, status: int, milliseconds: float) -> None
 
 
 def _count_ended(original: Callable[[dict[str, Any]], None], execution: dict[str, Any]) -> None:
-    if metric := _ENDED.get(execution["status"]):
-        record("AWS/States", metric, 1, "Count", {"StateMachineArn": execution["stateMachineArn"]})
+    metric = _ENDED.get(execution["status"])
+    if metric:
+        machine = {"StateMachineArn": execution["stateMachineArn"]}
+        record("AWS/States", metric, 1, "Count", machine)
     original(execution)
 
 
 def _measure_queues() -> None:
-    now = time.time()
     for (account, region, _), queue in sqs._queues.all_items():
-        name = queue["attributes"]["QueueArn"].rsplit(":", 1)[1]
-        sent = [message["sent_at"] for message in list(queue["messages"]) if message["visible_at"] <= now]
         with responses.request_scope(account, region):
-            dims = {"QueueName": name}
-            record("AWS/SQS", "ApproximateNumberOfMessagesVisible", len(sent), "Count", dims)
-            age = round(now - min(sent)) if sent else 0
-            record("AWS/SQS", "ApproximateAgeOfOldestMessage", age, "Seconds", dims)
+            _measure(queue)
+
+
+def _measure(queue: dict[str, Any]) -> None:
+    now = time.time()
+    waiting = []
+    for message in list(queue["messages"]):
+        if message["visible_at"] <= now:
+            waiting.append(message["sent_at"])
+    name = queue["attributes"]["QueueArn"].rsplit(":", 1)[1]
+    age = round(now - min(waiting)) if waiting else 0
+    of = {"QueueName": name}
+    record("AWS/SQS", "ApproximateNumberOfMessagesVisible", len(waiting), "Count", of)
+    record("AWS/SQS", "ApproximateAgeOfOldestMessage", age, "Seconds", of)
 
 
 def _measure_for_ever() -> None:
@@ -59,5 +73,5 @@ def apply() -> None:
     require(stepfunctions, "_emit_execution_status_event")
     require(sqs, "_queues")
     emit = stepfunctions._emit_execution_status_event
-    stepfunctions._emit_execution_status_event = lambda execution: _count_ended(emit, execution)
+    stepfunctions._emit_execution_status_event = partial(_count_ended, emit)
     threading.Thread(target=_measure_for_ever, name="queues", daemon=True).start()
