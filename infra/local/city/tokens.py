@@ -13,6 +13,8 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from infra.local.city import signing_keys
+
 ALGORITHM = "ES256"
 AUDIENCE = "sunlit-api"
 SCOPE = "openid profile"
@@ -39,7 +41,7 @@ class TokenMaker:
         self.companies = companies or {}
         self.documents = documents or {}
         self._file = key_file
-        self._keys = _kept_keys(key_file)
+        self._keys = signing_keys.kept_in(key_file)
 
     @property
     def key(self) -> ECKey:
@@ -48,7 +50,7 @@ class TokenMaker:
 
     def rotate(self) -> None:
         """Sign with a new key from now on; what the old ones signed stays good."""
-        new = _new_key()
+        new = signing_keys.new()
         self._keep([new, *self._keys])
 
     def retire(self) -> None:
@@ -57,7 +59,7 @@ class TokenMaker:
 
     def _keep(self, keys: list[ECKey]) -> None:
         self._keys = keys
-        _keep_keys(self._file, keys)
+        signing_keys.keep(self._file, keys)
 
     def jwks(self) -> dict[str, Any]:
         """The public keys, as the JWKS endpoint serves them."""
@@ -254,25 +256,3 @@ def _part(document: dict[str, Any]) -> str:
     text = json.dumps(document)
     encoded = base64.urlsafe_b64encode(text.encode())
     return encoded.decode().rstrip("=")
-
-
-def _new_key() -> ECKey:
-    return ECKey.generate_key("P-256", auto_kid=True)
-
-
-def _keep_keys(path: Path, keys: list[ECKey]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    aside.touch(mode=0o600)
-    documents = [key.as_dict(private=True) for key in keys]
-    aside.write_text(json.dumps({"keys": documents}))
-    os.replace(aside, path)
-
-
-def _kept_keys(path: Path) -> list[ECKey]:
-    """The keys in the file, the newest first; of an earlier launcher there is one, bare."""
-    if not path.exists():
-        _keep_keys(path, [_new_key()])
-    kept = json.loads(path.read_text())
-    documents = kept.get("keys", [kept])
-    return [ECKey.import_key(document) for document in documents]

@@ -21,10 +21,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ministack import app as emulator
-from ministack.core import iam_actions, iam_evaluator, responses
+from ministack.core import iam_actions, iam_evaluator, responses, sigv4
 from ministack.services import sts
 
-from infra.local.emulator.patches import require
+from infra.local.emulator.patches import iam_verdicts, require
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -173,26 +173,65 @@ async def _respond(call: _Call) -> Response | None:
 
 
 def _is_allowed(call: _Call) -> bool:
-    """The emulator's own check, of the signature with the first right and of each right."""
-    iam_evaluator._verified_key.set("")
-    iam_evaluator._anonymous.set(False)
-    signed = iam_evaluator.SignedRequest(call.key, "POST", "/", {}, call.headers, body=call.body)
-    iam_evaluator._signed_request.set(signed)
-    rights, context = _rights(call), _context(call)
-    if any(action != call.action for action, _ in rights):
-        context["dynamodb:EnclosingOperation"] = [call.action.partition(":")[2]]
-    for action, resource in rights:
+    """Whether the emulator finds the signature right, and each right that the call needs given."""
+    credential = _credential(call)
+    if credential is None:
+        return False
+    caller = iam_evaluator.resolve_principal(call.key, call.account, credential)
+    context: dict[str, Any] | None = None
+    for action, resource in _rights(call):
+        right = (call.service, action, resource)
+        if right in caller.policies.always:
+            continue
+        if context is None:
+            context = _context(call)
         refusal = iam_evaluator.enforce(
             call.key,
             action,
             call.service,
             call.region,
             resource_arn=resource,
-            service_context=context,
+            service_context=_of_part(context, call, action),
         )
         if refusal:
             return False
+        if call.service not in iam_evaluator._RESOURCE_POLICY_LOOKUPS:
+            iam_verdicts.keep_if_always(caller.policies, right)
     return True
+
+
+def _credential(call: _Call) -> Any:
+    """The credential that signed the call; None when its time, token or signature is not right."""
+    iam_evaluator._signed_request.set(None)
+    iam_evaluator._anonymous.set(False)
+    signature = sigv4.parse_header_signature(call.headers)
+    if isinstance(signature, tuple) or sigv4.request_time_failure(signature):
+        return None
+    token = call.headers.get("x-amz-security-token", "")
+    credential = iam_evaluator.resolve_credential(call.key, call.account, token)
+    if not isinstance(credential, iam_evaluator.ResolvedCredential):
+        return None
+    failure = sigv4.header_signature_failure(
+        signature,
+        credential.secret_access_key,
+        "POST",
+        "/",
+        {},
+        call.headers,
+        call.body,
+    )
+    if failure or credential.principal_type != "AssumedRole":
+        return None
+    iam_evaluator._verified_key.set(call.key)
+    return credential
+
+
+def _of_part(context: dict[str, Any], call: _Call, action: str) -> dict[str, Any]:
+    """What conditions may look at, also that a part of a transaction is one."""
+    if action == call.action:
+        return context
+    whole = call.action.partition(":")[2]
+    return {**context, "dynamodb:EnclosingOperation": [whole]}
 
 
 def _context(call: _Call) -> dict[str, Any]:
@@ -245,6 +284,8 @@ def check() -> None:
     require(iam_actions, "dynamodb_resource_arns", "dynamodb_service_context")
     require(iam_actions, "dynamodb_transaction_checks", "eventbridge_resource_arns")
     require(iam_actions, "extract_iam_action", "extract_resource_arn", "request_tag_context")
-    require(iam_evaluator, "SignedRequest", "_signed_request", "_verified_key", "_anonymous")
-    require(iam_evaluator, "_request_caller_arn", "enforce")
+    require(iam_evaluator, "_signed_request", "_verified_key", "_anonymous", "enforce")
+    require(iam_evaluator, "_request_caller_arn", "_RESOURCE_POLICY_LOOKUPS")
+    require(iam_evaluator, "resolve_credential", "ResolvedCredential", "resolve_principal")
+    require(sigv4, "parse_header_signature", "request_time_failure", "header_signature_failure")
     require(sts, "_sessions")

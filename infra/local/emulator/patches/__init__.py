@@ -38,12 +38,14 @@ def require(owner: Any, *names: str) -> None:
 def apply_all(code_dir: str) -> None:
     """Applies every patch; ``code_dir`` is where function code is unpacked, once per zip."""
     from infra.local.emulator.patches import (
+        alarms,
         function_metrics,
         gateway_responses,
         iam_verdicts,
         lambda_workers,
         query_expressions,
         request_bodies,
+        reused_threads,
         scheduled_rules,
         sent_mail,
         service_metrics,
@@ -54,11 +56,13 @@ def apply_all(code_dir: str) -> None:
     check_version()
     lambda_workers.apply(code_dir)
     sent_mail.apply()
+    alarms.apply()
     function_metrics.apply()
     service_metrics.apply()
     iam_verdicts.apply()
     query_expressions.apply()
     request_bodies.apply()
+    reused_threads.apply()
     gateway_responses.apply()
     scheduled_rules.apply()
     table_streams.apply()

@@ -1,16 +1,14 @@
 """What functions log as metrics (EMF), and how they fare, becomes CloudWatch metrics that alarm.
 
-What the emulator lacks: log lines in embedded metric format make no metric; an alarm ignores its
-dimensions, its data points per period and TreatMissingData, and is looked at only when somebody
-calls PutMetricData; only direct invocations count as a function's invocations; every invocation
-opens a log stream of its own, kept for ever.
+What the emulator lacks: log lines in embedded metric format make no metric; alarms are looked at
+only when somebody calls PutMetricData; only direct invocations count as a function's invocations;
+every invocation opens a log stream of its own, kept for ever.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import operator
 import threading
 import time
 from collections import deque
@@ -20,23 +18,14 @@ from ministack import app as emulator
 from ministack.core import responses
 from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
 
-from infra.local.emulator.patches import require
+from infra.local.emulator.patches import alarms, require
 
 FLUSH_SECONDS = 1.0
-_POINTS_LOOKED_AT = 5000
-_LATE_SECONDS = 120.0  # how much later than it says a function's line may be written
 _EVENTS_KEPT = 2000  # per log stream; a developer reads the tail
-_COMPARISONS = {
-    "GreaterThanOrEqualToThreshold": operator.ge,
-    "GreaterThanThreshold": operator.gt,
-    "LessThanThreshold": operator.lt,
-    "LessThanOrEqualToThreshold": operator.le,
-}
 _logger = logging.getLogger(__name__)
 
-Dimensions = tuple[tuple[str, str], ...]
 # Account, region, namespace, name, dimensions, unit, value, second.
-Point = tuple[str, str, str, str, Dimensions, str, float, int]
+Point = tuple[str, str, str, str, alarms.Dimensions, str, float, int]
 _waiting: deque[Point] = deque()
 
 
@@ -156,10 +145,7 @@ def flush() -> None:
         counts[point] = counts.get(point, 0) + 1
     for point, count in counts.items():
         _store(point, count)
-    places = {key[:2] for key in list(cloudwatch._alarms._data)}
-    for account, region in places:
-        with responses.request_scope(account, region):
-            cloudwatch._evaluate_all_alarms()
+    alarms.judge({point[:5] for point in counts})
 
 
 def _store(point: Point, count: int) -> None:
@@ -178,63 +164,6 @@ def _store(point: Point, count: int) -> None:
         )
 
 
-def _breaches(alarm: dict[str, Any], points: list[dict[str, Any]]) -> bool | None:
-    """Whether one period's points breach the alarm; None when there are none."""
-    stats = cloudwatch._calc_stats(points) if points else None
-    name = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-    value = cloudwatch._stat_value(stats, name, points) if stats else None
-    if value is None:
-        missing = {"breaching": True, "notBreaching": False}
-        return missing.get(alarm.get("TreatMissingData", "missing"))
-    threshold = alarm.get("Threshold", 0)
-    compare = _COMPARISONS.get(alarm.get("ComparisonOperator", ""))
-    return compare is not None and bool(compare(value, threshold))
-
-
-def _evaluate(alarm: dict[str, Any]) -> None:
-    """CloudWatch's rule: M of the last N periods of this very metric and dimensions breach."""
-    if not alarm.get("Namespace") or not alarm.get("MetricName"):
-        return
-    dims = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
-    points = cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], dims)) or []
-    period, periods = alarm.get("Period", 60), alarm.get("EvaluationPeriods", 1)
-    now = time.time()
-    recent = _since(points, now - period * periods)
-    verdicts = []
-    for number in range(periods):
-        ends = now - period * number
-        within = [p for p in recent if ends - period < p["Timestamp"] <= ends + 1]
-        verdicts.append(_breaches(alarm, within))
-    known = [verdict for verdict in verdicts if verdict is not None]
-    if not known:
-        return
-    threshold = alarm.get("DatapointsToAlarm") or periods
-    state = "ALARM" if sum(known) >= threshold else "OK"
-    if state != alarm["StateValue"]:
-        breaching = f"{sum(known)} of the last {periods} data points"
-        _change(alarm, state, f"{breaching} breach {alarm.get('Threshold')}")
-
-
-def _since(points: list[dict[str, Any]], moment: float) -> list[dict[str, Any]]:
-    """The newest points, back to the first that is well before the moment."""
-    recent = []
-    for point in reversed(points[-_POINTS_LOOKED_AT:]):
-        if point["Timestamp"] < moment - _LATE_SECONDS:
-            break
-        if point["Timestamp"] > moment:
-            recent.append(point)
-    recent.reverse()
-    return recent
-
-
-def _change(alarm: dict[str, Any], state: str, reason: str) -> None:
-    before = alarm["StateValue"]
-    alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
-    cloudwatch._record_history(alarm["AlarmName"], before, state, reason)
-    cloudwatch._dispatch_alarm_actions(alarm, before, state, reason)
-    cloudwatch._evaluate_parent_alarms(alarm)
-
-
 def _keep_throttles(name: str, duration_ms: float, error: bool, throttle: bool) -> None:
     if throttle:
         record("AWS/Lambda", "Throttles", 1, "Count", {"FunctionName": name})
@@ -249,28 +178,12 @@ def _flush_for_ever() -> None:
 
 
 def apply() -> None:
-    """Replaces the emulator's log writer and alarm rule, and starts the flush, one second apart."""
+    """Replaces the emulator's log writer, and starts the flush, one second apart."""
     require(emulator, "_MAIN_LOOP")
     require(responses, "request_scope", "get_account_id", "get_region")
-    require(
-        cloudwatch,
-        "_store_datum",
-        "_evaluate_alarm",
-        "_evaluate_all_alarms",
-        "_dims_key",
-        "_dims_from_list",
-    )
-    require(
-        cloudwatch,
-        "_calc_stats",
-        "_stat_value",
-        "_record_history",
-        "_dispatch_alarm_actions",
-        "_metrics",
-    )
+    require(cloudwatch, "_store_datum")
     require(cloudwatch_logs, "_append_log_events", "_log_groups", "_make_group_arn")
     require(lambda_svc, "_emit_lambda_logs", "_emit_lambda_metrics")
-    cloudwatch._evaluate_alarm = _evaluate
     lambda_svc._emit_lambda_logs = _keep_logs
     lambda_svc._emit_lambda_metrics = _keep_throttles
     threading.Thread(target=_flush_for_ever, name="metrics", daemon=True).start()

@@ -19,7 +19,10 @@ _callers: dict[tuple[Any, ...], Any] = {}
 
 
 class Policies(list[Any]):
-    """The parsed policies in force for one caller, and what was found out about them since."""
+    """The parsed policies in force for one caller, and what was found out about them since.
+
+    ``always`` holds what they allow whatever else is so: service, action, resource.
+    """
 
     def __init__(self, policies: list[Any], limits: list[Any]) -> None:
         super().__init__(policies)
@@ -27,6 +30,7 @@ class Policies(list[Any]):
         self.verdicts: dict[tuple[str, str, str], Any] = {}
         self.condition_keys: dict[tuple[str, str], tuple[str, ...]] = {}
         self.named_prefixes: dict[str, bool] = {}
+        self.always: set[tuple[str, str, str]] = set()
 
     def statements(self) -> Iterator[Any]:
         """Every statement, also of what limits the policies."""

@@ -45,6 +45,15 @@ def used() -> list[dict[str, str]]:
     return rights
 
 
+def keep_if_always(policies: Policies, right: tuple[str, str, str]) -> None:
+    """Remembers a right (service, action, resource) unless a condition has a say in it."""
+    _, action, resource = right
+    if policies.condition_keys.get((action, resource)) == ():
+        if len(policies.always) >= _MAX_VERDICTS:
+            policies.always.clear()
+        policies.always.add(right)
+
+
 def _verdict(evaluate: Callable[..., Any], asked: Any, policies: Any, *limits: Any) -> Any:
     """The emulator's verdict, remembered where it may be."""
     if not isinstance(policies, Policies) or list(limits) != policies.limits:
@@ -110,7 +119,11 @@ def _names_condition_key(original: Callable[..., bool], policies: Any, prefix: s
     return policies.named_prefixes[prefix]
 
 
-def _parsed(original: Callable[..., Any], remembered: Callable[..., Any], document: Any) -> Any:
+def _parsed(
+    original: Callable[..., Any],
+    remembered: Callable[..., Any],
+    document: Any,
+) -> Any:
     """A policy's statements, which are only ever read."""
     if isinstance(document, str):
         return remembered(document)
