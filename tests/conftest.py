@@ -1,8 +1,11 @@
-"""What every test stands on: a complete environment for settings, and in-memory stores on request."""
+"""What every test stands on: a complete environment for settings, and in-memory stores on
+request.
+"""
 
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -24,7 +27,11 @@ ENVIRONMENT = {
     "PUBLIC_URL": "https://minghang.example",
     "OIDC_ISSUERS": json.dumps(
         [
-            {"issuer": "https://issuer.example", "audience": "sunlit-api", "jwks_url": "https://issuer.example/jwks"},
+            {
+                "issuer": "https://issuer.example",
+                "audience": "sunlit-api",
+                "jwks_url": "https://issuer.example/jwks",
+            },
             {
                 "issuer": "https://province.example",
                 "audience": "sunlit-api",
@@ -54,15 +61,23 @@ for name, value in ENVIRONMENT.items():
     os.environ[name] = value
 
 from chalicelib.authority import grants  # noqa: E402  # settings are read at first use: the environment comes first
-from chalicelib.authority.grants_memory import MemoryGrants  # noqa: E402
-from chalicelib.kernel import ids, limits, stores  # noqa: E402
-from chalicelib.kernel.memory import MemoryJournal, MemoryViews  # noqa: E402
+from chalicelib.kernel import ids, stores  # noqa: E402
+from chalicelib.kernel.http import rate_limits  # noqa: E402
+from tests.support import side_by_side  # noqa: E402
+from tests.support.fakes.grants import MemoryGrants  # noqa: E402
+from tests.support.fakes.stores import MemoryJournal, MemoryViews  # noqa: E402
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Tests that share a city, or something else that takes long to make, run in one process."""
+    return side_by_side.scheduler(config, log)
 
 
 @pytest.fixture(autouse=True)
 def nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test has written too often because of those before it."""
-    monkeypatch.setattr(limits, "_window", limits.Window())
+    monkeypatch.setattr(rate_limits, "_window", rate_limits.Window())
 
 
 @pytest.fixture

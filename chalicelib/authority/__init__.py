@@ -1,20 +1,9 @@
-"""Who may do what: the registers of posts and offices, the policies, and the tokens that people sign in with."""
+"""Who may do what: the registers of posts and offices, the policies, and the tokens that people
+sign in with.
+"""
 
 from chalicelib.authority import mandates
-from chalicelib.authority.delegating import covers
-from chalicelib.authority.gate import CedarGate
-from chalicelib.authority.hindsight import Judgement, department_on, judge, posts_on
-from chalicelib.authority.loading import (
-    load_appointments,
-    load_delegations,
-    load_organizations,
-    load_posts,
-    load_service_points,
-)
-from chalicelib.authority.policy_history import publish as publish_policies
-from chalicelib.authority.registers.changes import project as project_change
-from chalicelib.authority.registers.changes import resource_at as change_at
-from chalicelib.authority.views import (
+from chalicelib.authority.grants.views import (
     Holder,
     holders_of,
     only_accepts,
@@ -22,19 +11,41 @@ from chalicelib.authority.views import (
     posts_of_department,
     service_point,
     service_point_of,
+    unchanged_rights,
     works_at,
 )
-from chalicelib.authority.webhooks import of as webhook_of
-from chalicelib.authority.webhooks import posts_told
-from chalicelib.authority.webhooks import secret as webhook_secret
+from chalicelib.authority.policies.engine import CedarEngine
+from chalicelib.authority.policies.hindsight import (
+    Judgement,
+    department_on,
+    entry_on,
+    judge,
+    posts_on,
+    service_point_on,
+)
+from chalicelib.authority.policies.history import publish as publish_policies
+from chalicelib.authority.registers.change_list import project as project_change
+from chalicelib.authority.registers.changes import resource_at as change_at
+from chalicelib.authority.registers.delegations import covers
+from chalicelib.authority.registers.loading import (
+    load_appointments,
+    load_delegations,
+    load_organizations,
+    load_posts,
+    load_service_points,
+)
+from chalicelib.authority.registers.webhooks import of as webhook_of
+from chalicelib.authority.registers.webhooks import posts_told
+from chalicelib.authority.registers.webhooks import secret as webhook_secret
 
 __all__ = [
-    "CedarGate",
+    "CedarEngine",
     "Holder",
     "Judgement",
     "change_at",
     "covers",
     "department_on",
+    "entry_on",
     "holders_of",
     "judge",
     "load_appointments",
@@ -52,6 +63,8 @@ __all__ = [
     "publish_policies",
     "service_point",
     "service_point_of",
+    "service_point_on",
+    "unchanged_rights",
     "webhook_of",
     "webhook_secret",
     "works_at",

@@ -6,30 +6,28 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chalicelib.authority import project_change
-from chalicelib.casework import (
+from chalicelib.casework.consumers import (
+    case_messages,
     certification,
-    delivery,
-    gate,
-    mandate_news,
-    people,
-    reads,
-    reconcile,
-    retention,
-    sweep,
-    systems,
+    department_systems,
+    mandate_messages,
 )
+from chalicelib.casework.execution import deadline_sweep, delivery, reconciler
+from chalicelib.casework.execution import open_task as gate
+from chalicelib.casework.retention import announcements, redaction
+from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
 
 VIEWED = {
-    "read": reads.project,
+    "read": access_log.project,
     "item": project,
     "draft": project_draft,
     "change": project_change,
-    "mandates": mandate_news.project,
+    "mandates": mandate_messages.project,
 }
 CONSUMER = feed.Consumer("deliver", {"case": delivery.deliver, **VIEWED})
-REBUILDER = feed.Consumer("rebuild", {"case": reconcile.rebuild, **VIEWED})
+REBUILDER = feed.Consumer("rebuild", {"case": reconciler.rebuild, **VIEWED})
 THREADS = 4
 
 
@@ -39,23 +37,35 @@ def open_task(event: dict[str, Any]) -> dict[str, str]:
 
 
 def on_journal(event: dict[str, Any]) -> dict[str, Any]:
-    """The journal's stream wakes delivery. Never raises for one stream: what fails is parked or left to the sweep."""
+    """The journal's stream wakes delivery. Never raises for one stream: what fails is parked or
+    left to the sweep.
+    """
     streams: dict[str, None] = {}
     for record in event["Records"]:
         keys = record["dynamodb"]["Keys"]
         if record["eventName"] == "INSERT":
             streams[keys["stream"]["S"]] = None
         elif not _is_redaction(record["eventName"], keys):
-            # Entries are never deleted, and changed by nobody but the redactor: somebody went around the door.
-            log.line("journal tampered", counts={"JournalTampered": 1}, keys=keys, event=record["eventName"])
+            # Entries are never deleted, and changed by nobody but the redactor: somebody went
+            # around the door.
+            log.line(
+                "journal tampered",
+                counts={"JournalTampered": 1},
+                keys=keys,
+                event=record["eventName"],
+            )
     _each(CONSUMER.handle, list(streams))
     return {"batchItemFailures": []}
 
 
 def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
-    """Whether a change is one that was announced. What cannot be told rings the alarm: better once too often."""
+    """Whether a change is one that was announced. What cannot be told rings the alarm: better once
+    too often.
+    """
     try:
-        return event == "MODIFY" and retention.is_announced(keys["stream"]["S"], int(keys["seq"]["N"]))
+        return event == "MODIFY" and announcements.is_announced(
+            keys["stream"]["S"], int(keys["seq"]["N"])
+        )
     except Exception as error:
         log.failure("change not understood", error)
         return False
@@ -77,24 +87,26 @@ def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
 
 def sweep_deadlines(event: dict[str, Any]) -> dict[str, int]:
     """Every minute: what time has brought."""
-    return sweep.sweep_deadlines()
+    return deadline_sweep.sweep_deadlines()
 
 
 def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
-    """Every five minutes, or with ``{"rebuild_from": <unix seconds>}`` by hand: views made anew from the journal."""
+    """Every five minutes, or with ``{"rebuild_from": <unix seconds>}`` by hand: views made anew
+    from the journal.
+    """
     if "rebuild_from" in event:
         return {"rebuilt": feed.replay(REBUILDER, float(event["rebuild_from"]))}
-    return reconcile.reconcile()
+    return reconciler.reconcile()
 
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
     """Every day: cases whose private parts have been kept long enough."""
-    return retention.sweep_retention()
+    return redaction.sweep_retention()
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
     """Events from the bus, through the queue, to people's inboxes."""
-    return _batch(event, people.tell)
+    return _batch(event, case_messages.tell)
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
@@ -104,12 +116,18 @@ def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
 
 def webhook(event: dict[str, Any]) -> dict[str, Any]:
     """Tasks that opened at posts with a system, through the queue, to these systems."""
-    return systems.handle(event)
+    return department_systems.handle(event)
 
 
 def _batch(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Each message on its own: the queue tries a failed one again and then keeps it for the operators."""
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+    """Each message on its own: the queue tries a failed one again and then keeps it for the
+    operators.
+    """
+    from aws_lambda_powertools.utilities.batch import (
+        BatchProcessor,
+        EventType,
+        process_partial_response,
+    )
 
     def one(record: Any) -> None:
         handle(json.loads(record.body))

@@ -16,7 +16,9 @@ class DraftElsewhere(Conflict):
 
 
 class DraftOvertaken(Conflict):
-    """Another version was published since the draft was written: publishing it would undo that one unseen."""
+    """Another version was published since the draft was written: publishing it would undo that one
+    unseen.
+    """
 
     type = "draft-overtaken"
 

@@ -8,15 +8,26 @@ if TYPE_CHECKING:
     from chalicelib.certificates.printing import printed
     from chalicelib.certificates.views import public_keys, read, stream_of
 
-__all__ = ["Certificate", "CertificateFacts", "issue", "printed", "public_keys", "read", "revoke", "stream_of"]
+__all__ = [
+    "Certificate",
+    "CertificateFacts",
+    "issue",
+    "printed",
+    "public_keys",
+    "read",
+    "revoke",
+    "stream_of",
+]
 _ROOMS = {"issue": "issuing", "revoke": "issuing", "printed": "printing"}
 _ROOMS |= dict.fromkeys(("public_keys", "read", "stream_of"), "views")
 
 
 def __getattr__(name: str) -> Any:
-    # Found when asked for: the offline verifier lives in this package and needs neither stores nor AWS.
+    # Found when asked for: the offline verifier lives in this package and needs neither stores nor
+    # AWS.
     if name not in __all__:
         raise AttributeError(name)
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'acts')}"), name)
+    room = _ROOMS.get(name, "acts")
+    return getattr(import_module(f"{__name__}.{room}"), name)

@@ -20,7 +20,8 @@ TRIES = 8
 def issue(facts: CertificateFacts) -> str:
     """Sign and put on record; returns the certificate's id, ``read`` has its text.
 
-    Only the first one appended exists: repeating changes nothing, of two at once the later is dropped.
+    Only the first one appended exists: repeating changes nothing, of two at once the later is
+    dropped.
     """
     stream = stream_of(facts.id)
     if stores.journal().get(stream, 1):
@@ -40,7 +41,8 @@ def issue(facts: CertificateFacts) -> str:
 
 
 def revoke(certificate: str, ground: str, now: datetime) -> None:
-    """Put the revocation on record, and sign the status list that shows it; ``ground`` is a public code.
+    """Put the revocation on record, and sign the status list that shows it; ``ground`` is a public
+    code.
 
     Repeating changes nothing but finishes what was left undone. Raises NotFound and Unavailable.
     """

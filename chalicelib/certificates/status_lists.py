@@ -1,7 +1,9 @@
-"""Status lists (IETF Token Status List): one bit for each certificate, signed, for verifiers who ask nobody.
+"""Status lists (IETF Token Status List): one bit for each certificate, signed, for verifiers who
+ask nobody.
 
-Certificates stand in a list by blocks, each given to one register's next serials, so that an index is nobody else's
-and issuing writes nothing for it; a list mixes the blocks of many registers, so that fetching it tells little.
+Certificates stand in a list by blocks, each given to one register's next serials, so that an index
+is nobody else's and issuing writes nothing for it; a list mixes the blocks of many registers, so
+that fetching it tells little.
 """
 
 import re
@@ -10,7 +12,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from chalicelib.certificates.acts import Spot, base64url, list_uri
+from chalicelib.certificates.acts import StatusIndex, base64url, list_uri
 from chalicelib.certificates.signing import sign
 from chalicelib.kernel import clock, journal, stores
 from chalicelib.kernel.errors import NotFound, Unavailable
@@ -27,22 +29,27 @@ BLOCKS = "status-blocks"
 _ID = re.compile(r"(?P<register>.+)-(?P<serial>[0-9]{1,9})-(?P<count>[0-9]{1,3})")
 
 
-def place(certificate: str, now: datetime) -> Spot:
-    """The certificate's place, in a list that is published; always the same for the same id. Raises Unavailable."""
+def place(certificate: str, now: datetime) -> StatusIndex:
+    """The certificate's place, in a list that is published; always the same for the same id. Raises
+    Unavailable.
+    """
     parts = _ID.fullmatch(certificate)
     if parts is None:
         raise ValueError(f"not a case's number and a count: {certificate}")
     serial = int(parts["serial"])
     block = _block(f"status-block#{parts['register']}-{parts['count']}#{serial // BLOCK}", now)
     number = block // (SIZE // BLOCK)
-    # Who issues also looks after one of the older lists, by lot: none grows too old while certificates are issued.
+    # Who issues also looks after one of the older lists, by lot: none grows too old while
+    # certificates are issued.
     for each in {number, secrets.randbelow(number + 1)}:
         _renew(each, now)
-    return Spot(number, block % (SIZE // BLOCK) * BLOCK + serial % BLOCK)
+    return StatusIndex(number, block % (SIZE // BLOCK) * BLOCK + serial % BLOCK)
 
 
 def _block(owner: str, now: datetime) -> int:
-    """The number of the block that ``owner`` (a stream of one entry) has; the next free one if it has none yet."""
+    """The number of the block that ``owner`` (a stream of one entry) has; the next free one if it
+    has none yet.
+    """
     for _ in range(TRIES):
         if entry := stores.journal().get(owner, 1):
             return int(entry.acts[0].data["block"])
@@ -51,22 +58,31 @@ def _block(owner: str, now: datetime) -> int:
         given = [Act("StatusBlockGiven", {"block": seq - 1, "to": owner.partition("#")[2]})]
         try:
             stores.journal().append(
-                *(journal.new_entry(s, n, given, at=now, actor=Actor()) for s, n in ((BLOCKS, seq), (owner, 1)))
+                *(
+                    journal.new_entry(s, n, given, at=now, actor=Actor())
+                    for s, n in ((BLOCKS, seq), (owner, 1))
+                )
             )
         except AppendConflict:
             continue
     raise Unavailable
 
 
-def next_revocation(spot: Spot, now: datetime) -> Entry:
-    """The entry that sets a certificate's bit, to be appended together with the revocation itself."""
+def next_revocation(spot: StatusIndex, now: datetime) -> Entry:
+    """The entry that sets a certificate's bit, to be appended together with the revocation
+    itself.
+    """
     last = stores.journal().last(_stream(spot.list))
     bit = [Act("StatusBitSet", {"idx": spot.idx})]
-    return journal.new_entry(_stream(spot.list), last.seq + 1 if last else 1, bit, at=now, actor=Actor())
+    return journal.new_entry(
+        _stream(spot.list), last.seq + 1 if last else 1, bit, at=now, actor=Actor()
+    )
 
 
 def publish(number: int, now: datetime) -> None:
-    """Sign the list anew if the journal has more than it shows, or half of its life is over. Raises Unavailable."""
+    """Sign the list anew if the journal has more than it shows, or half of its life is over. Raises
+    Unavailable.
+    """
     for _ in range(TRIES):
         row = stores.views().get(*_key(number))
         entries = stores.journal().read(_stream(number))
@@ -88,7 +104,9 @@ def token(number: int) -> str:
 
 
 def packed(indexes: Iterable[int]) -> str:
-    """A list in which these bits are set, the lowest bit of a byte first, as the specification compresses it."""
+    """A list in which these bits are set, the lowest bit of a byte first, as the specification
+    compresses it.
+    """
     bits = bytearray(SIZE // 8)
     for idx in indexes:
         bits[idx // 8] |= 1 << idx % 8

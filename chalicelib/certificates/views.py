@@ -12,8 +12,8 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-# SubjectPublicKeyInfo of a P-256 point is always these 26 bytes and 04 (RFC 5480), then x and y of 32 bytes each.
-# Read by hand, the API function needs no cryptography library to publish a key.
+# SubjectPublicKeyInfo of a P-256 point is always these 26 bytes and 04 (RFC 5480), then x and y of
+# 32 bytes each. Read by hand, the API function needs no cryptography library to publish a key.
 P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 
 
@@ -43,5 +43,7 @@ def public_key() -> dict[str, str]:
         raise ValueError("the certificate key is not on P-256")
     point = der[len(P256_PREFIX) :]
     jwk = {"crv": "P-256", "kty": "EC", "x": base64url(point[:32]), "y": base64url(point[32:])}
-    thumbprint = hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest()
+    thumbprint = hashlib.sha256(
+        json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()
+    ).digest()
     return jwk | {"kid": base64url(thumbprint), "use": "sig", "alg": "ES256"}

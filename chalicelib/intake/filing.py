@@ -7,22 +7,31 @@ from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
-from chalicelib.catalog import flows, needs
+from chalicelib.catalog import flows
 from chalicelib.catalog.flows import Flow
-from chalicelib.catalog.kinds import APPLICATION, EX_OFFICIO
-from chalicelib.intake import earlier, uploads
+from chalicelib.catalog.flows.step_kinds import APPLICATION, EX_OFFICIO
+from chalicelib.catalog.items import requirements
+from chalicelib.intake import related_case, uploads
 from chalicelib.kernel import schemas
+from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
-from chalicelib.kernel.guard import Principal
 from chalicelib.kernel.journal import Act
 
-LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days", "supplement_days")
+LIMITS = (
+    "acceptance_days",
+    "promised_days",
+    "statutory_days",
+    "delivery_days",
+    "supplement_days",
+)
 Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What form and materials come to: faults, materials as the case holds them, and codes of those still owed."""
+    """What form and materials come to: faults, materials as the case holds them, and codes of those
+    still owed.
+    """
 
     faults: list[Fault]
     materials: list[dict[str, Any]]
@@ -31,9 +40,11 @@ class Checked:
 
 @dataclass(frozen=True)
 class Filer:
-    """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its name.
+    """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its
+    name.
 
-    At a window ``trust`` says that the officer has seen the originals, and ``beside`` what else goes on record.
+    At a window ``trust`` says that the officer has seen the originals, and ``more_acts`` what else
+    goes on record.
     """
 
     party: str
@@ -42,21 +53,27 @@ class Filer:
     represented_by: Mapping[str, str] = field(default_factory=dict)
     channel: str = "online"
     trust: Mapping[str, str] = field(default_factory=dict)
-    beside: tuple[Act, ...] = ()
+    more_acts: tuple[Act, ...] = ()
 
 
 def application(person: Principal, body: Body, now: datetime) -> Application:
-    """Check what is filed against the item version in force. Raises Invalid with every fault, or Forbidden."""
+    """Check what is filed against the item version in force. Raises Invalid with every fault, or
+    Forbidden.
+    """
     if not (person.name.strip() and person.name.isprintable() and len(person.name) <= 100):
-        raise Forbidden("name-missing")  # the identity provider vouches for the name; nobody may file without one
+        raise Forbidden(
+            "name-missing"
+        )  # the identity provider vouches for the name; nobody may file without one
     return submitted(online(person, body), body, now)
 
 
 def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) -> Application:
-    """What is filed for a party, in whichever way. Raises Invalid with every fault, those found before among them."""
+    """What is filed for a party, in whichever way. Raises Invalid with every fault, those found
+    before among them.
+    """
     item, flow = item_for(body["item"], APPLICATION)
     checked = _checked(by.uploader, body, item)
-    about, faults = earlier.about(by.party, body, item, now)
+    about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
     represented = {"represented_by": dict(by.represented_by)} if by.represented_by else {}
@@ -69,13 +86,15 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         **represented,
     }
     facts = facts_of(item, flow) | particular(body, checked.owed, about)
-    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.beside)
+    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.more_acts)
 
 
 def online(person: Principal, body: Body) -> Filer:
-    """Who files online: for themselves, or for a party that has given them a mandate, which the policies have seen."""
+    """Who files online: for themselves, or for a party that has given them a mandate, which the
+    policies have seen.
+    """
     party = body.get("on_behalf_of", person.person)
-    if party in person.known_as:
+    if party in person.identities:
         return Filer(party, person.name, person.person)
     name = next(mandate.name for mandate in person.mandates if mandate.party == party)
     return Filer(party, name, person.person, {"person": person.person, "name": person.name})
@@ -98,14 +117,23 @@ def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Appl
 
 
 def item_for(name: str, opens: str) -> tuple[catalog.Document, Flow]:
-    """The item in force and its flow. Raises Invalid where there is none, or where its cases begin otherwise."""
+    """The item in force and its flow. Raises Invalid where there is none, or where its cases begin
+    otherwise.
+    """
     try:
         item = catalog.current(name)
     except NotFound:
         raise Invalid(faults=[Fault("/item", "item-unknown")]) from None
     flow = flows.flow(item["flow"]["id"], item["flow"]["version"])
     if flow.opens != opens:
-        raise Invalid(faults=[Fault("/item", "item-ex-officio" if flow.opens == EX_OFFICIO else "item-on-application")])
+        raise Invalid(
+            faults=[
+                Fault(
+                    "/item",
+                    "item-ex-officio" if flow.opens == EX_OFFICIO else "item-on-application",
+                )
+            ]
+        )
     return item, flow
 
 
@@ -121,14 +149,21 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
         "posts": dict(item["posts"]),
         "limits": kept,
     }
-    more = {"tacit": limits["tacit_approval"], "procedures": limits.get("special_procedures"), "fine": item.get("fine")}
+    more = {
+        "tacit": limits["tacit_approval"],
+        "procedures": limits.get("special_procedures"),
+        "fine": item.get("fine"),
+    }
     more |= {name: item.get(name) for name in ("strong_sign_in", "retention_years")}
     return facts | {name: value for name, value in more.items() if value}
 
 
-def particular(body: Body, owed: list[str], about: earlier.About | None) -> dict[str, Any]:
+def particular(body: Body, owed: list[str], about: related_case.About | None) -> dict[str, Any]:
     """What is particular to this application; nothing for most."""
-    facts: dict[str, Any] = {"on_promise": body.get("on_promise", False), "owed": owed}
+    facts: dict[str, Any] = {
+        "on_promise": body.get("on_promise", False),
+        "owed": owed,
+    }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
         facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
@@ -143,7 +178,11 @@ def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
     try:
-        schemas.check(catalog.form_validator(item["id"], item["version"]), body["form"], at="/form")
+        schemas.check(
+            catalog.form_validator(item["id"], item["version"]),
+            body["form"],
+            at="/form",
+        )
     except Invalid as invalid:
         faults += invalid.faults
     given = body.get("materials", ())
@@ -152,12 +191,19 @@ def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
     except Invalid as invalid:
         faults += invalid.faults
     needed = list(_missing(body["form"], given, item, on_promise and "promise" in item))
-    faults += [Fault(f"/materials/{m['code']}", "material-required", m["name"]) for m in needed if not m["waivable"]]
+    faults += [
+        Fault(f"/materials/{m['code']}", "material-required", m["name"])
+        for m in needed
+        if not m["waivable"]
+    ]
     return Checked(faults, held, [m["code"] for m in needed if m["waivable"]])
 
 
 def _missing(
-    form: Mapping[str, Any], given: Iterable[Mapping[str, Any]], item: catalog.Document, on_promise: bool
+    form: Mapping[str, Any],
+    given: Iterable[Mapping[str, Any]],
+    item: catalog.Document,
+    on_promise: bool,
 ) -> Iterable[Mapping[str, Any]]:
     codes = {material["code"] for material in given}
-    return (m for m in needs.materials(item, form, on_promise) if m["code"] not in codes)
+    return (m for m in requirements.materials(item, form, on_promise) if m["code"] not in codes)

@@ -1,7 +1,9 @@
-"""Materials go straight to S3: a form that fits one file only, and a check when the file is attached.
+"""Materials go straight to S3: a form that fits one file only, and a check when the file is
+attached.
 
-The form binds key, type, size and SHA-256, and S3 verifies them. So a second upload under the same key can only bring
-the same bytes; the version that was checked is the one that the application holds.
+The form binds key, type, size and SHA-256, and S3 verifies them. So a second upload under the same
+key can only bring the same bytes; the version that was checked is the one that the application
+holds.
 """
 
 import base64
@@ -24,7 +26,9 @@ ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 
 
 def form(person: str, request: Request, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """A presigned POST form for exactly this file: {upload_id, url, fields, expires_at}; same request, same id."""
+    """A presigned POST form for exactly this file: {upload_id, url, fields, expires_at}; same
+    request, same id.
+    """
     upload_id = ids.keyed_hash("upload", person, request.key, request.body)
     digest = base64.b64encode(bytes.fromhex(wanted["sha256"])).decode()
     fields = {
@@ -42,7 +46,12 @@ def form(person: str, request: Request, wanted: Mapping[str, Any]) -> dict[str, 
         ExpiresIn=VALID_SECONDS,
     )
     expires = clock.system_now() + timedelta(seconds=VALID_SECONDS)
-    return {"upload_id": upload_id, "url": made["url"], "fields": made["fields"], "expires_at": clock.stamp(expires)}
+    return {
+        "upload_id": upload_id,
+        "url": made["url"],
+        "fields": made["fields"],
+        "expires_at": clock.stamp(expires),
+    }
 
 
 def _key(person: str, upload_id: str) -> str:
@@ -56,16 +65,21 @@ def _folder(person: str) -> str:
 
 
 def check(
-    person: str, given: Iterable[Mapping[str, str]], wanted: Mapping[str, Mapping[str, Any]]
+    person: str,
+    given: Iterable[Mapping[str, str]],
+    wanted: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """The materials as the case holds them, in the order given.
 
-    ``given``: [{code, upload_id, sha256, file_name?}]; ``wanted``: the item's materials by code. Raises Invalid with
-    every fault: unknown or doubled code, nothing uploaded, wrong hash, type or size.
+    ``given``: [{code, upload_id, sha256, file_name?}]; ``wanted``: the item's materials by code.
+    Raises Invalid with every fault: unknown or doubled code, nothing uploaded, wrong hash, type or
+    size.
     """
     materials = list(given)
     codes = [material["code"] for material in materials]
-    look = map if len(materials) <= FEW else _pool().map  # handing a look to a thread costs half as much as the look
+    look = (
+        map if len(materials) <= FEW else _pool().map
+    )  # handing a look to a thread costs half as much as the look
     heads = list(look(lambda m: _head(person, m["upload_id"]), materials))
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
@@ -82,7 +96,9 @@ def check(
 
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
-    """Kept for the life of the process: files are looked at side by side, threads are not made per request."""
+    """Kept for the life of the process: files are looked at side by side, threads are not made per
+    request.
+    """
     return ThreadPoolExecutor(4)
 
 
@@ -90,7 +106,9 @@ def _head(person: str, upload_id: str) -> dict[str, Any] | None:
     s3 = aws.client("s3")
     try:
         head: dict[str, Any] = s3.head_object(
-            Bucket=settings().uploads_bucket, Key=_key(person, upload_id), ChecksumMode="ENABLED"
+            Bucket=settings().uploads_bucket,
+            Key=_key(person, upload_id),
+            ChecksumMode="ENABLED",
         )
     except s3.exceptions.ClientError as error:
         if aws.error_code(error) in ("404", "NoSuchKey", "403"):
@@ -100,7 +118,10 @@ def _head(person: str, upload_id: str) -> dict[str, Any] | None:
 
 
 def _fault(
-    material: Mapping[str, str], head: Mapping[str, Any] | None, wanted: Mapping[str, Any], before: list[str]
+    material: Mapping[str, str],
+    head: Mapping[str, Any] | None,
+    wanted: Mapping[str, Any],
+    before: list[str],
 ) -> tuple[str, str] | None:
     known = wanted.get(material["code"])
     if known is None:
@@ -132,7 +153,16 @@ def _held(person: str, material: Mapping[str, str], head: Mapping[str, Any]) -> 
 
 def link(material: Mapping[str, Any]) -> dict[str, Any]:
     """A short-lived address of the very object version that was checked: {url, expires_at}."""
-    wanted = {"Bucket": settings().uploads_bucket, "Key": material["object"], "VersionId": material["object_version"]}
+    wanted = {
+        "Bucket": settings().uploads_bucket,
+        "Key": material["object"],
+        "VersionId": material["object_version"],
+    }
     wanted["ResponseContentDisposition"] = "attachment"  # never rendered in the office's own origin
-    url = aws.client("s3").generate_presigned_url("get_object", Params=wanted, ExpiresIn=LINK_SECONDS)
-    return {"url": url, "expires_at": clock.stamp(clock.system_now() + timedelta(seconds=LINK_SECONDS))}
+    url = aws.client("s3").generate_presigned_url(
+        "get_object", Params=wanted, ExpiresIn=LINK_SECONDS
+    )
+    return {
+        "url": url,
+        "expires_at": clock.stamp(clock.system_now() + timedelta(seconds=LINK_SECONDS)),
+    }

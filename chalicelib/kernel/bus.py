@@ -1,4 +1,6 @@
-"""Acts of public interest, put on the EventBridge bus in the form that ``schemas/events/`` publishes."""
+"""Acts of public interest, put on the EventBridge bus in the form that ``schemas/events/``
+publishes.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -25,7 +27,9 @@ class Event:
 
 
 def publish(events: Iterable[Event]) -> None:
-    """Validate and send. Raises Invalid for an event that breaks its schema (the bus would take it silently)."""
+    """Validate and send. Raises Invalid for an event that breaks its schema (the bus would take it
+    silently).
+    """
     entries = [_entry(event) for event in events]
     for i in range(0, len(entries), BATCH):
         answer = aws.client("events").put_events(Entries=entries[i : i + BATCH])

@@ -1,4 +1,6 @@
-"""Official time, by which acts are dated and limits run, and system time, by which machines agree."""
+"""Official time, by which acts are dated and limits run, and system time, by which machines
+agree.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,9 @@ def system_now() -> datetime:
 
 
 def now() -> datetime:
-    """Official time in the stage's zone, to the millisecond: system time, moved only on the embedded stage."""
+    """Official time in the stage's zone, to the millisecond: system time, moved only on the
+    embedded stage.
+    """
     moment = (system_now() + _offset()).astimezone(settings().zone)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 

@@ -7,7 +7,9 @@ from typing import ClassVar, Self
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """One thing wrong with one field: JSON pointer, message key of ``messages.py``, and its parameters."""
+    """One thing wrong with one field: JSON pointer, message key of a ``texts.json``, and its
+    parameters.
+    """
 
     field: str
     message: str
@@ -24,7 +26,9 @@ class Rule:
 
 @dataclasses.dataclass(frozen=True)
 class Denial:
-    """Why the policies said no: the rule that forbids it, or else the rules that allow it to others."""
+    """Why the policies said no: the rule that forbids it, or else the rules that allow it to
+    others.
+    """
 
     rule: Rule | None = None
     rules: tuple[Rule, ...] = ()
@@ -36,7 +40,9 @@ class Problem(Exception):
     status: ClassVar[int] = 400
     type: ClassVar[str] = "bad-request"
 
-    def __init__(self, message: str = "", *, faults: Iterable[Fault] = (), **params: object) -> None:
+    def __init__(
+        self, message: str = "", *, faults: Iterable[Fault] = (), **params: object
+    ) -> None:
         super().__init__(message or self.type)
         self.message = message or self.type
         self.faults = tuple(faults)
@@ -79,7 +85,9 @@ class StrongerSignInNeeded(Problem):
 
     def __init__(self) -> None:
         super().__init__()
-        self.headers = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="43200"'}
+        self.headers = {
+            "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age="43200"'
+        }
 
 
 class Forbidden(Problem):

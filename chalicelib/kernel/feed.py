@@ -1,7 +1,9 @@
-"""The feed: all entries in time order, for consumers that miss nothing and never stop for one bad entry.
+"""The feed: all entries in time order, for consumers that miss nothing and never stop for one bad
+entry.
 
-The DynamoDB stream wakes a consumer at once; the minute sweep is the guarantee. A cursor never passes now - 10 minutes,
-and each slice is looked at again when it closes, so that a late put or a slow index update is still seen.
+The DynamoDB stream wakes a consumer at once; the minute sweep is the guarantee. A cursor never
+passes now - 10 minutes, and each slice is looked at again when it closes, so that a late put or a
+slow index update is still seen.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from time import time
 
-from chalicelib.kernel import ids, journal, log, problems, stores
+from chalicelib.kernel import aws, ids, journal, log, stores
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.views import Row
 
@@ -24,7 +26,9 @@ Handler = Callable[[str, float], bool]
 
 
 class Outcome(StrEnum):
-    """How handling a stream ended: nothing to do, brought up to date, to be tried again, or parked."""
+    """How handling a stream ended: nothing to do, brought up to date, to be tried again, or
+    parked.
+    """
 
     CURRENT, BEHIND, WAITS, PARKED = "current", "behind", "waits", "parked"
 
@@ -37,27 +41,39 @@ class Consumer:
     handlers: Mapping[str, Handler]
 
     def handle(self, stream: str, age: float = 0.0) -> Outcome:
-        """Bring one stream's consequences up to date; a stream that cannot be handled is parked, not raised."""
+        """Bring one stream's consequences up to date; a stream that cannot be handled is parked,
+        not raised.
+        """
         handler = self.handlers.get(stream.partition("#")[0])
         if handler is None:
             return Outcome.CURRENT
         try:
             return Outcome.BEHIND if handler(stream, age) else Outcome.CURRENT
         except Exception as error:
-            if problems.is_passing(error) and age < PATIENCE:
-                log.failure("feed waits", error, counts={"FeedFailures": 1}, consumer=self.name, stream=stream)
+            if aws.is_passing(error) and age < PATIENCE:
+                log.failure(
+                    "feed waits",
+                    error,
+                    counts={"FeedFailures": 1},
+                    consumer=self.name,
+                    stream=stream,
+                )
                 return Outcome.WAITS
             _park(self.name, stream, error)
             return Outcome.PARKED
 
 
 def sweep(consumer: Consumer, now: float | None = None) -> int:
-    """Look at every shard's new, settled and closing entries, and at parked streams that are due again.
+    """Look at every shard's new, settled and closing entries, and at parked streams that are due
+    again.
 
-    Returns the number of streams that were behind; FeedLag (seconds) is the age of the oldest of them.
+    Returns the number of streams that were behind; FeedLag (seconds) is the age of the oldest of
+    them.
     """
     now = time() if now is None else now
-    late = [lag for shard in range(int(settings().feed_shards)) for lag in _sweep_shard(consumer, shard, now)]
+    late = [
+        lag for shard in range(settings().feed_shards) for lag in _sweep_shard(consumer, shard, now)
+    ]
     retried = _retry(consumer, now)
     log.line(
         "feed swept",
@@ -70,9 +86,11 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
 
 
 def replay(consumer: Consumer, since: float) -> int:
-    """Hand every stream with an entry from ``since`` (Unix seconds) on to ``consumer`` once; how many were handed."""
+    """Hand every stream with an entry from ``since`` (Unix seconds) on to ``consumer`` once; how
+    many were handed.
+    """
     now = time()
-    shards = range(int(settings().feed_shards))
+    shards = range(settings().feed_shards)
     streams = {stream for shard in shards for stream, _ in _streams(shard, since, now, now)}
     for stream in sorted(streams):
         consumer.handle(stream)
@@ -80,7 +98,9 @@ def replay(consumer: Consumer, since: float) -> int:
 
 
 def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
-    row = stores.views().get(f"cursor#{consumer.name}", str(shard)) or Row(f"cursor#{consumer.name}", str(shard))
+    row = stores.views().get(f"cursor#{consumer.name}", str(shard)) or Row(
+        f"cursor#{consumer.name}", str(shard)
+    )
     position = float(row.data.get("position", now - FIRST_LOOK))
     ran = float(row.data.get("ran", position))
     closed = (now - CLOSING) // 60 * 60
@@ -90,7 +110,9 @@ def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
             ages[stream] = max(age, ages.get(stream, 0.0))
     outcomes = {stream: consumer.handle(stream, age) for stream, age in ages.items()}
     yield from (ages[stream] for stream, outcome in outcomes.items() if outcome is Outcome.BEHIND)
-    if Outcome.WAITS in outcomes.values():  # the cursor stays: the next sweep looks at all of this again
+    if (
+        Outcome.WAITS in outcomes.values()
+    ):  # the cursor stays: the next sweep looks at all of this again
         data = {"position": position, "ran": ran}
     else:
         data = {"position": max(position, closed), "ran": now}
@@ -111,8 +133,17 @@ def _park(name: str, stream: str, error: Exception) -> None:
     tries = int(row.data.get("tries", 0)) if row and row.due_at else 0
     again = _stamp(time() + 60 * RETRY_MINUTES[min(tries, len(RETRY_MINUTES) - 1)])
     data = {"tries": tries + 1, "error": type(error).__name__}
-    stores.views().put(Row(f"parked#{name}", stream, data=data, due_shard=f"parked#{name}", due_at=again))
-    log.failure("stream parked", error, counts={"FeedParked": 1}, consumer=name, stream=stream, tries=tries + 1)
+    stores.views().put(
+        Row(f"parked#{name}", stream, data=data, due_shard=f"parked#{name}", due_at=again)
+    )
+    log.failure(
+        "stream parked",
+        error,
+        counts={"FeedParked": 1},
+        consumer=name,
+        stream=stream,
+        tries=tries + 1,
+    )
 
 
 def _retry(consumer: Consumer, now: float) -> int:

@@ -34,7 +34,9 @@ def _secret() -> bytes:
 
 
 def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
-    """Lower-case base32 HMAC-SHA-256 of ``parts`` under the stack's secret; ``purpose`` keeps the uses apart."""
+    """Lower-case base32 HMAC-SHA-256 of ``parts`` under the stack's secret; ``purpose`` keeps the
+    uses apart.
+    """
     # Lengths keep the parts apart: no two lists of parts make one message.
     message = "".join(f"{len(part)}:{part}" for part in (purpose, *parts)).encode()
     digest = hmac.digest(_secret(), message, "sha256")[: bits // 8 + 1]
@@ -42,11 +44,15 @@ def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
 
 
 def whole(text: str, most_digits: int = 9) -> int:
-    """The whole number that a caller wrote in decimal digits; -1 for anything else, also for one too long."""
+    """The whole number that a caller wrote in decimal digits; -1 for anything else, also for one
+    too long.
+    """
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= most_digits else -1
 
 
 def tracking_code(stream: str) -> str:
-    """The secret half of following a case: 80 bits, derived and so never stored (XXXX-XXXX-XXXX-XXXX)."""
+    """The secret half of following a case: 80 bits, derived and so never stored
+    (XXXX-XXXX-XXXX-XXXX).
+    """
     code = keyed_hash("tracking", stream, bits=TRACKING_BITS).upper()
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

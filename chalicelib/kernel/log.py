@@ -1,7 +1,8 @@
-"""The process's logger and metrics: one structured line per request or batch, with its metrics in it (EMF).
+"""The process's logger and metrics: one structured line per request or batch, with its metrics in
+it (EMF).
 
-No personal data: ids of cases and acts, counts and codes, under the names of ``schemas/log_line.schema.json``. What
-stands there under no name is not written; the line says so.
+No personal data: ids of cases and acts, counts and codes, under the names of
+``schemas/log_line.schema.json``. What stands there under no name is not written; the line says so.
 """
 
 import traceback
@@ -25,7 +26,9 @@ def line(
     failed: bool = False,
     **fields: Any,
 ) -> None:
-    """One log line; ``counts`` become CloudWatch metrics by the embedded metric format in the same line."""
+    """One log line; ``counts`` become CloudWatch metrics by the embedded metric format in the same
+    line.
+    """
     blob: dict[str, Any] = {}
     if counts:
         for name, value in counts.items():
@@ -44,11 +47,28 @@ def line(
 @lru_cache(maxsize=1)
 def _declared() -> frozenset[str]:
     fields = schemas.load("log_line")["properties"]
-    return frozenset(name for name, field in fields.items() if field.get("x-visibility", "public") == "public")
+    return frozenset(
+        name for name, field in fields.items() if field.get("x-visibility", "public") == "public"
+    )
 
 
-def failure(message: str, error: BaseException, *, counts: dict[str, float] | None = None, **fields: Any) -> None:
-    """An error line: type and place of the error, not its text, which may quote what a person wrote."""
+def failure(
+    message: str,
+    error: BaseException,
+    *,
+    counts: dict[str, float] | None = None,
+    **fields: Any,
+) -> None:
+    """An error line: type and place of the error, not its text, which may quote what a person
+    wrote.
+    """
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     at = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
-    line(message, counts=counts, failed=True, error=type(error).__name__, at=at, **fields)
+    line(
+        message,
+        counts=counts,
+        failed=True,
+        error=type(error).__name__,
+        at=at,
+        **fields,
+    )

@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 
 from chalicelib.kernel.errors import Fault, Invalid
 
-MOST_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
+MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
 
 Schema = Mapping[str, Any]
@@ -52,30 +52,53 @@ def named(name: str) -> Draft202012Validator:
 
 
 def check(validator: Draft202012Validator, value: Any, at: str = "") -> None:
-    """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under which it stands."""
+    """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under
+    which it stands.
+    """
     found = (fault for error in validator.iter_errors(value) for fault in _faults(error, at))
-    faults = tuple(islice(found, MOST_FAULTS))
+    faults = tuple(islice(found, MAX_FAULTS))
     if faults:
         raise Invalid(faults=sorted(faults, key=lambda f: f.field))
 
 
 def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
     """Faults name the field and the rule, never the value: it may be personal."""
-    pointer = at + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path)
+    pointer = at + "".join(
+        "/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path
+    )
     rule: Any = error.validator_value
     instance: Any = error.instance
     if error.validator == "required":
-        missing = [name for name in rule if name not in instance and error.message.startswith(repr(name))]
+        missing = [
+            name for name in rule if name not in instance and error.message.startswith(repr(name))
+        ]
         yield from (Fault(f"{pointer}/{name}", "required") for name in missing)
     elif error.validator in ("additionalProperties", "unevaluatedProperties"):
         schema: Any = error.schema
         known = schema.get("properties", {})
-        yield from (Fault(f"{pointer}/{name[:64]}", "unknown-field") for name in instance if name not in known)
+        yield from (
+            Fault(f"{pointer}/{name[:64]}", "unknown-field")
+            for name in instance
+            if name not in known
+        )
     elif error.validator in _LIMITED:
         yield Fault(pointer, str(error.validator), {"limit": str(rule)})
     else:
-        yield Fault(pointer, str(error.validator) if error.validator in _PLAIN else "invalid-value")
+        yield Fault(
+            pointer,
+            str(error.validator) if error.validator in _PLAIN else "invalid-value",
+        )
 
 
-_LIMITED = {"minProperties", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "type", "format"}
+_LIMITED = {
+    "minProperties",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "type",
+    "format",
+}
 _PLAIN = {"enum", "const", "pattern", "uniqueItems"}

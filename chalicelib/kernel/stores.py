@@ -1,9 +1,9 @@
 """The process's journal and views: DynamoDB, unless a test puts fakes here."""
 
 from chalicelib.kernel.journal import Journal
-from chalicelib.kernel.journal_dynamodb import DynamoJournal
+from chalicelib.kernel.journal.dynamodb import DynamoJournal
 from chalicelib.kernel.views import Views
-from chalicelib.kernel.views_dynamodb import DynamoViews
+from chalicelib.kernel.views.dynamodb import DynamoViews
 
 _journal: Journal = DynamoJournal()
 _views: Views = DynamoViews()

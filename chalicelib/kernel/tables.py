@@ -6,7 +6,8 @@ from pynamodb.connection import base
 
 from chalicelib.kernel import aws
 
-# pynamodb would make a botocore session per table (85 ms of CPU each at a cold start); there is no setting for it.
+# pynamodb would make a botocore session per table (85 ms of CPU each at a cold start); there is no
+# setting for it.
 base.get_session = aws.session  # type: ignore[attr-defined]
 
 

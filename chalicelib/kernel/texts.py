@@ -26,7 +26,9 @@ def say(key: str, language: str, **params: object) -> str:
 
 
 def language_of(accept: str) -> str:
-    """The better of zh-CN and en for an Accept-Language header (RFC 9110, 12.5.4); zh-CN when in doubt."""
+    """The better of zh-CN and en for an Accept-Language header (RFC 9110, 12.5.4); zh-CN when in
+    doubt.
+    """
     best, choice = 0.0, LANGUAGES[0]
     for part in accept.split(",")[:20]:
         tag, _, q = part.lower().replace(" ", "").partition(";q=")

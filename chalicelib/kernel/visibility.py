@@ -1,6 +1,8 @@
-"""Who sees which field: schemas say it by ``x-visibility``, and this alone applies it, masks included.
+"""Who sees which field: schemas say it by ``x-visibility``, and this alone applies it, masks
+included.
 
-A field is ``public``, ``masked``, ``parties``, ``office`` or ``sealed``; what says nothing is as the object around it.
+A field is ``public``, ``masked``, ``parties``, ``office`` or ``sealed``; what says nothing is as
+the object around it.
 """
 
 import re
@@ -10,7 +12,8 @@ from typing import Any
 
 from chalicelib.kernel import schemas
 
-# Who looks: anybody; who was told of a case; whose data it is; an office; one that supervises or handles a complaint.
+# Who looks: anybody; who was told of a case; whose data it is; an office; one that supervises or
+# handles a complaint.
 PUBLIC, PARTY, OWN, OFFICE, SEALED = "public", "party", "own", "office", "sealed"
 MASKED = "masked"
 SEES: Mapping[str, frozenset[str]] = {
@@ -20,17 +23,25 @@ SEES: Mapping[str, frozenset[str]] = {
     OFFICE: frozenset({"public", "parties", MASKED, "office"}),
     SEALED: frozenset({"public", "parties", MASKED, "office", "sealed"}),
 }
-# As whom a reply is seen where its handler says nothing; of citizens and officers together, the one who sees less.
-OF_AUDIENCE: Mapping[str, str] = {"public": PUBLIC, "signed-in": OWN, "party": PARTY, "office": OFFICE}
+# As whom a reply is seen where its handler says nothing; of citizens and officers together, the one
+# who sees less.
+OF_AUDIENCE: Mapping[str, str] = {
+    "public": PUBLIC,
+    "signed-in": OWN,
+    "party": PARTY,
+    "office": OFFICE,
+}
 Schema = schemas.Schema
 Show = Callable[[Any], Any]
 """Makes of a value what the viewer sees of it; None stands for the value as it is."""
 
 
 def show(name: str, value: Any, viewer: str) -> Any:
-    """What ``viewer`` sees of a value of ``schemas/<name>.schema.json``; without a name, the value as it is.
+    """What ``viewer`` sees of a value of ``schemas/<name>.schema.json``; without a name, the value
+    as it is.
 
-    Fields that it does not declare are left out wherever the schema is closed and not all of it is for the viewer.
+    Fields that it does not declare are left out wherever the schema is closed and not all of it is
+    for the viewer.
     """
     shown = _shown(name, viewer) if name else None
     return shown(value) if shown else value
@@ -81,7 +92,9 @@ def _some(show: Show | None) -> list[Show]:
 
 
 def _object(schema: Schema, viewer: str, inherited: str, home: Schema) -> Show | None:
-    fields = {name: _field(part, viewer, inherited, home) for name, part in schema["properties"].items()}
+    fields = {
+        name: _field(part, viewer, inherited, home) for name, part in schema["properties"].items()
+    }
     if not any(fields.values()):
         return None
     is_closed = schema.get("additionalProperties") is False
@@ -141,18 +154,30 @@ def _masking(mask: Callable[[str], str]) -> Show:
 
 
 def mask_name(name: str) -> str:
-    """A name as the public sees it: the first character, the rest starred (张*, 欧**); companies likewise."""
+    """A name as the public sees it: the first character, the rest starred (张*, 欧**); companies
+    likewise.
+    """
     return name[:1] + "*" * max(len(name) - 1, 1)
 
 
 def mask_phone(number: str) -> str:
-    """The first three digits and the last two: the last four would help whoever tries to follow a case."""
-    return number[:3] + "*" * max(len(number) - 5, 4) + number[-2:] if len(number) > 6 else "*" * len(number)
+    """The first three digits and the last two: the last four would help whoever tries to follow a
+    case.
+    """
+    return (
+        number[:3] + "*" * max(len(number) - 5, 4) + number[-2:]
+        if len(number) > 6
+        else "*" * len(number)
+    )
 
 
 def mask_id(number: str) -> str:
     """Of the number of a document the first two characters and the last two."""
-    return number[:2] + "*" * max(len(number) - 4, 4) + number[-2:] if len(number) > 6 else "*" * len(number)
+    return (
+        number[:2] + "*" * max(len(number) - 4, 4) + number[-2:]
+        if len(number) > 6
+        else "*" * len(number)
+    )
 
 
 def mask_mail(address: str) -> str:

@@ -1,9 +1,11 @@
-"""Messages to people, each once in an inbox, by mail and text message; and signed ones to departments' systems."""
+"""Messages to people, each once in an inbox, by mail and text message; and signed ones to
+departments' systems.
+"""
 
 from chalicelib.notify.acts import Message
 from chalicelib.notify.sending import send
-from chalicelib.notify.webhooks import NotTold, networks
+from chalicelib.notify.webhooks import NotTold
 from chalicelib.notify.webhooks import headers as signed_head
 from chalicelib.notify.webhooks import post as tell_system
 
-__all__ = ["Message", "NotTold", "networks", "send", "signed_head", "tell_system"]
+__all__ = ["Message", "NotTold", "send", "signed_head", "tell_system"]

@@ -60,9 +60,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 class Message:
     """Something that a person is told.
 
-    ``source`` is the id of the event behind it, the same whenever it is told again; ``at`` its official time;
-    ``case_number`` is empty where it is about no case.
-    Params are text, or ``{zh, en}``. Raises ValueError for an unknown kind or a missing parameter.
+    ``source`` is the id of the event behind it, the same whenever it is told again; ``at`` its
+    official time; ``case_number`` is empty where it is about no case. Params are text, or ``{zh,
+    en}``. Raises ValueError for an unknown kind or a missing parameter.
     """
 
     source: str
@@ -93,9 +93,14 @@ def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: s
 
 def mail(message: Message) -> tuple[str, str]:
     """Subject and text of the mail, in both languages: nobody knows which one a mailbox reads."""
-    texts = [sentence(message.kind, message.params, message.case_number, language) for language in LANGUAGES]
+    texts = [
+        sentence(message.kind, message.params, message.case_number, language)
+        for language in LANGUAGES
+    ]
     closings = [say("message.mail-closing", language) for language in LANGUAGES]
-    subject = " / ".join(say("message.mail-subject", x, case_number=message.case_number) for x in LANGUAGES)
+    subject = " / ".join(
+        say("message.mail-subject", x, case_number=message.case_number) for x in LANGUAGES
+    )
     parts = [part for pair in zip(texts, closings, strict=True) for part in pair]
     return subject, "\n\n".join(parts) + "\n"
 

@@ -1,4 +1,6 @@
-"""Telling a person something: exactly once in the inbox, at least once and normally once by mail and text message."""
+"""Telling a person something: exactly once in the inbox, at least once and normally once by mail
+and text message.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +14,13 @@ from chalicelib.notify.acts import Message, mail, text_message
 PENDING, SENT, REFUSED, NONE = "pending", "sent", "refused", "none"
 MAIL, SMS = "mail", "sms"
 # What AWS will never take, however often it is tried: the address or the text is at fault.
-HOPELESS = {"MessageRejected", "InvalidParameterValue", "InvalidParameter", "InvalidParameterException", "OptedOut"}
+HOPELESS = {
+    "MessageRejected",
+    "InvalidParameterValue",
+    "InvalidParameter",
+    "InvalidParameterException",
+    "OptedOut",
+}
 _NATIONAL = re.compile(r"1[0-9]{10}")  # a mobile number: nothing else takes text messages
 
 
@@ -22,10 +30,11 @@ def inbox_of(person: str) -> str:
 
 
 def send(person: str, message: Message, mail_to: str = "", sms_to: str = "") -> bool:
-    """Put the message into the person's inbox, mail it and text it where an address is given; whether it was new.
+    """Put the message into the person's inbox, mail it and text it where an address is given;
+    whether it was new.
 
-    Safe to repeat: a repetition only sends what could not be sent before. While AWS is away the message is in the inbox
-    already, and what it raised is raised, so that the queue tries again.
+    Safe to repeat: a repetition only sends what could not be sent before. While AWS is away the
+    message is in the inbox already, and what it raised is raised, so that the queue tries again.
     """
     known = stores.views().get(inbox_of(person), place(message))
     addresses = {MAIL: mail_to if settings().mail_from else "", SMS: _mobile(sms_to)}
@@ -52,7 +61,9 @@ def _before(known: Row | None, channel: str, address: str) -> str:
 
 
 def _mobile(phone: str) -> str:
-    """The number as SNS takes it (E.164); empty for none to which this stage sends text messages."""
+    """The number as SNS takes it (E.164); empty for none to which this stage sends text
+    messages.
+    """
     code = settings().sms_country_code
     return f"{code}{phone}" if code and _NATIONAL.fullmatch(phone) else ""
 
@@ -67,7 +78,9 @@ def _lay(person: str, message: Message, states: Mapping[str, str], known: Row | 
         **states,
     }
     version = known.version if known else 0
-    stores.views().put(Row(inbox_of(person), place(message), version=version + 1, data=data), expect=version)
+    stores.views().put(
+        Row(inbox_of(person), place(message), version=version + 1, data=data), expect=version
+    )
 
 
 def place(message: Message) -> str:
@@ -89,7 +102,9 @@ def _sent(send_by: Callable[[Message, str], None], message: Message, address: st
 def _mail(message: Message, address: str) -> None:
     subject, text = mail(message)
     content = {"Subject": _utf8(subject), "Body": {"Text": _utf8(text)}}
-    aws.client("ses").send_email(Source=settings().mail_from, Destination={"ToAddresses": [address]}, Message=content)
+    aws.client("ses").send_email(
+        Source=settings().mail_from, Destination={"ToAddresses": [address]}, Message=content
+    )
 
 
 def _utf8(text: str) -> dict[str, str]:

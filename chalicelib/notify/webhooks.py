@@ -1,4 +1,6 @@
-"""Telling a department's system: one signed message after Standard Webhooks, to an address that may be told."""
+"""Telling a department's system: one signed message after Standard Webhooks, to an address that may
+be told.
+"""
 
 import base64
 import hmac
@@ -16,18 +18,17 @@ AGENT = "sunlit-webhook/1"
 
 
 class NotTold(Exception):
-    """The system did not take the message: not reached, too slow, or another answer than 2xx; the text has no data."""
-
-
-def networks(text: str) -> tuple[IPv4Network, ...]:
-    """The networks inside the government that a stage lets webhooks go to: ``10.20.0.0/16,10.30.1.7/32``."""
-    return tuple(IPv4Network(part.strip()) for part in text.split(",") if part.strip())
+    """The system did not take the message: not reached, too slow, or another answer than 2xx; the
+    text has no data.
+    """
 
 
 def headers(key: bytes, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The head of a message: what it is called, when it was sent (Unix seconds), and the signature over both and body.
+    """The head of a message: what it is called, when it was sent (Unix seconds), and the signature
+    over both and body.
 
-    Receivers refuse a timestamp that is far from now and an id that they have seen: so nothing can be replayed.
+    Receivers refuse a timestamp that is far from now and an id that they have seen: so nothing can
+    be replayed.
     """
     signed = b".".join([message_id.encode(), str(timestamp).encode(), body])
     signature = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
@@ -58,11 +59,14 @@ def post(url: str, head: dict[str, str], body: bytes, inside: Iterable[IPv4Netwo
 
 
 def _place(host: str, port: int, inside: tuple[IPv4Network, ...]) -> str:
-    """An address of the host, if all that it has are public or in a network that the stage names. Raises NotTold.
+    """An address of the host, if all that it has are public or in a network that the stage names.
+    Raises NotTold.
 
     What is looked at is what is connected to: a second look-up could lead into our own network.
     """
-    found = {entry[4][0] for entry in socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)}
+    found = {
+        entry[4][0] for entry in socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
+    }
     for text in found:
         place = ip_address(text)
         is_public = place.is_global and not place.is_multicast and not place.is_reserved
@@ -87,12 +91,16 @@ class _Line(http.client.HTTPConnection):
         """To the very address, with the host's own name in TLS."""
         self.sock = socket.create_connection((self._place, self.port), self.timeout)
         if self._tls:
-            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = self._tls.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
 
     def ask(self, path: str, head: dict[str, str], body: bytes) -> int:
         """The status of the answer; nothing else of it is read. Raises OSError or HTTPException."""
         self.connect()
-        end = Timer(SECONDS, self._cut)  # a byte every few seconds would never run into the socket's own limit
+        end = Timer(
+            SECONDS, self._cut
+        )  # a byte every few seconds would never run into the socket's own limit
         end.start()
         try:
             if isinstance(self.sock, ssl.SSLSocket):

@@ -1,4 +1,6 @@
-"""Turns the source tree into what CloudFormation deploys: one zip, one template, one state machine per flow."""
+"""Turns the source tree into what CloudFormation deploys: one zip, one template, one state machine
+per flow.
+"""
 
 from pathlib import Path
 

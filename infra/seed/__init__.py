@@ -1,1 +1,3 @@
-"""The sample city: fictional Minghang, modelled on Hangzhou, with its organs, posts, people and items."""
+"""The sample city: fictional Minghang, modelled on Hangzhou, with its organs, posts, people and
+items.
+"""

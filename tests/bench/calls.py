@@ -9,7 +9,8 @@ ACTS_OF_THE_BASKET = 7  # filing, supplement notice, supplement, acceptance, rev
 
 
 def measure(record: Record, city: City, basket: list[Asked]) -> dict[str, Filed]:
-    """Print ``act.*_calls`` and ``filing.*_calls`` from the basket and two walks more; returns those walks' cases.
+    """Print ``act.*_calls`` and ``filing.*_calls`` from the basket and two walks more; returns
+    those walks' cases.
 
     The most that any of the requests needed counts.
     """
@@ -34,7 +35,9 @@ def _most(asked: list[Asked], kind: str) -> int:
 
 
 def _other_outcomes(record: Record, city: City) -> dict[str, Filed]:
-    """A case that is claimed, given back, accepted, returned and refused; another that is not accepted."""
+    """A case that is claimed, given back, accepted, returned and refused; another that is not
+    accepted.
+    """
     citizen, officers = city.person("p-zhang-wei"), walks.officers(city)
     refused, not_accepted = walks.file(record, citizen), walks.file(record, citizen)
     with record.request("GET /tasks"):
@@ -48,5 +51,7 @@ def _other_outcomes(record: Record, city: City) -> dict[str, Filed]:
     ):  # fmt: skip
         more = {"reasons": REASONS} if outcome in ("return", "refuse") else {}
         walks.office_act(record, officers, post, refused.number, outcome, **more)
-    walks.office_act(record, officers, "urb-window", not_accepted.number, "not_accept", reasons=REASONS)
+    walks.office_act(
+        record, officers, "urb-window", not_accepted.number, "not_accept", reasons=REASONS
+    )
     return {"licence.returned_and_refused": refused, "licence.not_accepted": not_accepted}

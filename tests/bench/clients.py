@@ -1,4 +1,6 @@
-"""Light HTTP clients for the load: one kept connection each, so that the bench leaves the cores to what it measures."""
+"""Light HTTP clients for the load: one kept connection each, so that the bench leaves the cores to
+what it measures.
+"""
 
 import http.client
 import json
@@ -19,7 +21,9 @@ PATIENCE, AGAIN_AFTER = 20, 0.25  # requests, and seconds between them
 
 
 class Fast:
-    """One connection to the API, for anybody's token or none; ``busy`` counts the 503s it was told."""
+    """One connection to the API, for anybody's token or none; ``busy`` counts the 503s it was
+    told.
+    """
 
     def __init__(self, origin: str) -> None:
         address = urlsplit(origin)
@@ -27,8 +31,12 @@ class Fast:
         self._http = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
         self.busy = 0
 
-    def ask(self, method: str, path: str, token: str, body: Json | None = None) -> tuple[Json, float]:
-        """The answer and its seconds; told to try again later it does, under the same key. Raises BenchError."""
+    def ask(
+        self, method: str, path: str, token: str, body: Json | None = None
+    ) -> tuple[Json, float]:
+        """The answer and its seconds; told to try again later it does, under the same key. Raises
+        BenchError.
+        """
         heads = {"Accept-Language": "en"} | ({"Authorization": f"Bearer {token}"} if token else {})
         sent = None
         if method == "POST":
@@ -44,7 +52,9 @@ class Fast:
             self.busy += 1
             time.sleep(AGAIN_AFTER)
         if reply.status not in (200, 201):
-            raise BenchError(f"{method} {path}: {reply.status} {content[:500].decode(errors='replace')}")
+            raise BenchError(
+                f"{method} {path}: {reply.status} {content[:500].decode(errors='replace')}"
+            )
         return json.loads(content), time.perf_counter() - started
 
     def close(self) -> None:
@@ -53,7 +63,9 @@ class Fast:
 
 
 class Party:
-    """Somebody with two materials in storage, ready to file for an item, and the officers who will act on it."""
+    """Somebody with two materials in storage, ready to file for an item, and the officers who will
+    act on it.
+    """
 
     def __init__(self, city: City, item: str, person: str) -> None:
         citizen = city.person(person)
@@ -69,7 +81,9 @@ class Party:
 
 
 def together(origin: str, act: Callable[[Fast], None], count: int = CLIENTS) -> int:
-    """``act`` by so many clients at once; how often they were told 503. Raises what any of them raised."""
+    """``act`` by so many clients at once; how often they were told 503. Raises what any of them
+    raised.
+    """
 
     def one(_: int) -> int:
         client = Fast(origin)

@@ -1,4 +1,6 @@
-"""``cold.import_ratio`` and ``zip.mb``: what a fresh execution environment pays before the first request."""
+"""``cold.import_ratio`` and ``zip.mb``: what a fresh execution environment pays before the first
+request.
+"""
 
 import subprocess
 import sys
@@ -13,7 +15,9 @@ _ACTS = {"app": "import app", "boto3": "import boto3; boto3.client('dynamodb')"}
 
 
 def measure(code: Path, archive: Path) -> None:
-    """Print the ratio, from ``code``, the unpacked zip ``archive``. Raises BenchError without bytecode in it."""
+    """Print the ratio, from ``code``, the unpacked zip ``archive``. Raises BenchError without
+    bytecode in it.
+    """
     need(list(code.glob("__pycache__/app.*.pyc")), "the zip holds no bytecode of app.py")
     best = dict.fromkeys(_ACTS, float("inf"))
     for _ in range(TURNS):
@@ -26,11 +30,18 @@ def measure(code: Path, archive: Path) -> None:
 
 
 def _cpu_seconds(code: Path, act: str) -> float:
-    """CPU seconds of an import in an interpreter that has the standard library and the zip, as on Lambda."""
+    """CPU seconds of an import in an interpreter that has the standard library and the zip, as on
+    Lambda.
+    """
     script = _TIMED.format(code=str(code), act=act)
     unused = environment(code, "http://127.0.0.1:9")
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", script], cwd=code, env=unused, capture_output=True, text=True, timeout=60
+        [sys.executable, "-I", "-S", "-c", script],
+        cwd=code,
+        env=unused,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     if done.returncode:
         raise BenchError(f"{act} failed from the zip:\n{done.stderr[-2000:]}")

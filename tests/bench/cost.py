@@ -1,4 +1,6 @@
-"""``usd_per_million_cases``: the fixed basket's counted calls, units and transitions at list prices."""
+"""``usd_per_million_cases``: the fixed basket's counted calls, units and transitions at list
+prices.
+"""
 
 from collections import Counter
 
@@ -9,7 +11,8 @@ from tests.bench.walks import Asked, Json, Record
 REQUESTS = 14
 # What CloudWatch Logs counts beside the text: 26 bytes an event (its own rule).
 EVENT_BYTES = 26
-# Lambda's own START, END and REPORT lines, and the API's access line (its format in infra/template.yaml).
+# Lambda's own START, END and REPORT lines, and the API's access line (its format in
+# infra/template.yaml).
 PLATFORM_LINES = (78, 52, 160)
 ACCESS_LINE = 190
 RULE = (
@@ -21,10 +24,19 @@ RULE = (
 
 
 def measure(record: Record, write_units: Counter[str], transitions: int) -> None:
-    """Print every line of the basket and its sum. Raises BenchError unless the walk had the basket's 14 requests."""
-    need(len(record.asked) == REQUESTS, f"the basket has {REQUESTS} requests, the walk had {len(record.asked)}")
+    """Print every line of the basket and its sum. Raises BenchError unless the walk had the
+    basket's 14 requests.
+    """
+    need(
+        len(record.asked) == REQUESTS,
+        f"the basket has {REQUESTS} requests, the walk had {len(record.asked)}",
+    )
     counted = _counted(record, write_units, transitions)
-    emit("case.aws_calls", sum(not units.is_sweep(record, r) for r in record.requests), "AWS calls of all functions")
+    emit(
+        "case.aws_calls",
+        sum(not units.is_sweep(record, r) for r in record.requests),
+        "AWS calls of all functions",
+    )
     emit("usd_per_million_cases.rule", RULE)
     lines = prices.per_million_cases(counted, prices.PRICES)
     for part, dollars in lines.items():
@@ -36,9 +48,13 @@ def measure(record: Record, write_units: Counter[str], transitions: int) -> None
 
 
 def _counted(record: Record, write_units: Counter[str], transitions: int) -> dict[str, float]:
-    own = [ran for ran in record.invocations if not ran["function"].endswith(("_sweep", "reconcile"))]
+    own = [
+        ran for ran in record.invocations if not ran["function"].endswith(("_sweep", "reconcile"))
+    ]
     calls = Counter(r["operation"] for r in record.requests if not units.is_sweep(record, r))
-    events = sum(len(r["asked"]["Entries"]) for r in record.requests if r["operation"] == "PutEvents")
+    events = sum(
+        len(r["asked"]["Entries"]) for r in record.requests if r["operation"] == "PutEvents"
+    )
     return {
         "state_transitions": transitions,
         "api_requests": len(record.asked),
@@ -51,7 +67,8 @@ def _counted(record: Record, write_units: Counter[str], transitions: int) -> dic
         "s3_posts": sum(asked.name == "POST /uploads" for asked in record.asked),
         "s3_heads": calls["HEAD s3"],
         "kms_signatures": calls["Sign"],
-        # Each event goes through one queue: sent, received, deleted; empty receives are the stage's, not the case's.
+        # Each event goes through one queue: sent, received, deleted; empty receives are the
+        # stage's, not the case's.
         "sqs_requests": 3 * events,
         "ses_mails": calls["POST ses"],
     }

@@ -15,7 +15,11 @@ def measure() -> None:
     started = time.monotonic()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "infra.local.demo"], cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS
+            [sys.executable, "-m", "infra.local.demo"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
         )
     except subprocess.TimeoutExpired as error:
         raise BenchError(f"the demo did not end within {LIMIT_SECONDS} s") from error

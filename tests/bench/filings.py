@@ -37,7 +37,9 @@ def _file(stack: Stack, party: Party) -> tuple[list[float], int]:
 
 
 def measure_next_task(stack: Stack, city: City) -> None:
-    """From the answer to a completed task until an officer's inbox shows the next one, asked again and again."""
+    """From the answer to a completed task until an officer's inbox shows the next one, asked again
+    and again.
+    """
     party, fast = Party(city, "disability-benefit", "p-chen-jie"), Fast(stack.origin)
     first: list[float] = []
     onward: list[float] = []
@@ -49,12 +51,18 @@ def measure_next_task(stack: Stack, city: City) -> None:
         task = _wait(fast, party, "reviewer", number, onward)
         fast.ask("POST", f"/tasks/{task}/complete", party.officer("reviewer"), {"outcome": "pass"})
         task = _wait(fast, party, "approver", number, onward)
-        fast.ask("POST", f"/tasks/{task}/complete", party.officer("approver"), {"outcome": "approve"})
+        fast.ask(
+            "POST", f"/tasks/{task}/complete", party.officer("approver"), {"outcome": "approve"}
+        )
         stack.wait_quiet(idle=0.3)
     fast.close()
     emit("next_task.p50_ms", percentile(onward, 50) * 1000, "ms")
     emit("next_task.p90_ms", percentile(onward, 90) * 1000, "ms")
-    emit("first_task.p50_ms", percentile(first, 50) * 1000, "ms from a filing's answer to the window's inbox")
+    emit(
+        "first_task.p50_ms",
+        percentile(first, 50) * 1000,
+        "ms from a filing's answer to the window's inbox",
+    )
 
 
 def _wait(fast: Fast, party: Party, role: str, number: str, took: list[float]) -> str:

@@ -1,4 +1,6 @@
-"""``intake.cpu_ratio``: what the door adds to the AWS calls of a filing, in CPU time of one process."""
+"""``intake.cpu_ratio``: what the door adds to the AWS calls of a filing, in CPU time of one
+process.
+"""
 
 import json
 import os
@@ -45,9 +47,19 @@ def environment(code: Path, endpoint: str) -> dict[str, str]:
 
 def measure(code: Path) -> None:
     """Print the ratios; ``code`` is the unpacked deployment zip. Raises BenchError."""
-    told = {"code": str(code), "item": walks.item(ITEM), "form": walks.form(ITEM), "rounds": ROUNDS, "batch": BATCH}
+    told = {
+        "code": str(code),
+        "item": walks.item(ITEM),
+        "form": walks.form(ITEM),
+        "rounds": ROUNDS,
+        "batch": BATCH,
+    }
     stub = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.stub"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.bench.stub"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert stub.stdout is not None
@@ -67,14 +79,27 @@ def measure(code: Path) -> None:
 def _print(found: dict[str, Any]) -> None:
     say(f"  one filing calls {', '.join(map(str, found['calls']))}")
     door, bare, put = (median(found[name]) * 1000 for name in ("door", "bare", "put"))
-    # Each turn's ratio, then their median: what disturbs the machine disturbs a turn's two halves alike.
+    # Each turn's ratio, then their median: what disturbs the machine disturbs a turn's two halves
+    # alike.
     ratios = [d / b for d, b in zip(found["door"], found["bare"], strict=True)]
-    emit("cold.first_filing_ms", found["first"] * 1000, "ms of CPU from the interpreter's start to the first receipt")
+    emit(
+        "cold.first_filing_ms",
+        found["first"] * 1000,
+        "ms of CPU from the interpreter's start to the first receipt",
+    )
     emit("intake.cpu_ms", door, "ms of CPU per filing")
     emit("intake.bare_cpu_ms", bare, "ms of CPU for the same calls by boto3")
     emit("intake.cpu_ratio", median(ratios), "ratio")
     emit("intake.cpu_over_one_put", door / put, "ratio")
     shares = [a / d for a, d in zip(found["authorization"], found["door"], strict=True)]
-    emit("authorization.cpu_ms", median(found["authorization"]) * 1000, "ms of CPU per filing: who calls, may they")
+    emit(
+        "authorization.cpu_ms",
+        median(found["authorization"]) * 1000,
+        "ms of CPU per filing: who calls, may they",
+    )
     emit("authorization.cpu_share", median(shares), "of a filing's CPU, and so of intake.cpu_ratio")
-    emit("authorization.over_bare_door", median([s / (1 - s) for s in shares]), "over a filing without authorization")
+    emit(
+        "authorization.over_bare_door",
+        median([s / (1 - s) for s in shares]),
+        "over a filing without authorization",
+    )

@@ -1,8 +1,10 @@
-"""Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and the bare calls.
+"""Runs as a Lambda function would, with nothing but the zip: filings through the whole door, and
+the bare calls.
 
-``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"} and prints one with
-process CPU seconds per filing, per set of bare calls, per bare put and per filing's questions to the policies, and
-until the first filing was answered. All of it runs in this one process, turn by turn.
+``python -I -S intake_child.py``; reads one JSON line {"code", "item", "form", "rounds", "batch"}
+and prints one with process CPU seconds per filing, per set of bare calls, per bare put and per
+filing's questions to the policies, and until the first filing was answered. All of it runs in this
+one process, turn by turn.
 """
 
 import io
@@ -18,40 +20,77 @@ from typing import Any
 UPLOAD_ID = "a" * 26
 
 
-def _event(body: dict[str, Any]) -> dict[str, Any]:
-    """POST /applications as API Gateway hands it to the function, after the authorizer."""
+def event(
+    method: str,
+    resource: str,
+    person: str = "",
+    body: Any = None,
+    query: dict[str, str] | None = None,
+    parts: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """A request as API Gateway hands it to the function, after the authorizer; nobody's where no person is named."""
+    path = resource.format(**parts or {})
     headers = {
-        "Accept": "*/*", "Accept-Encoding": "gzip", "Accept-Language": "zh-CN", "Authorization": "Bearer " + "x" * 600,
-        "Content-Type": "application/json", "Host": "api.example", "Idempotency-Key": uuid.uuid4().hex,
-        "User-Agent": "bench", "X-Amzn-Trace-Id": "Root=1-0-0", "X-Forwarded-For": "192.0.2.1",
-    }  # fmt: skip
-    # Each filing is another citizen's, as in life: one who files without end would be told to slow down.
-    claims = {"principalId": f"p-{uuid.uuid4().hex}", "name": "%E6%9D%8E%E5%A8%9C", "acr": "2", "amr": "pwd%20otp"}
-    context = {
-        "resourcePath": "/applications", "httpMethod": "POST", "path": "/applications", "stage": "api",
-        "requestId": uuid.uuid4().hex, "identity": {"sourceIp": "192.0.2.1"}, "authorizer": claims,
-    }  # fmt: skip
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip",
+        "Accept-Language": "zh-CN",
+        "Content-Type": "application/json",
+        "Host": "api.example",
+        "Idempotency-Key": uuid.uuid4().hex,
+        "User-Agent": "bench",
+        "X-Amzn-Trace-Id": "Root=1-0-0",
+        "X-Forwarded-For": "192.0.2.1",
+    }
+    context: dict[str, Any] = {
+        "resourcePath": resource,
+        "httpMethod": method,
+        "path": path,
+        "stage": "api",
+        "requestId": uuid.uuid4().hex,
+        "identity": {"sourceIp": "192.0.2.1"},
+    }
+    if person:
+        headers["Authorization"] = "Bearer " + "x" * 600
+        claims = {"name": "%E6%9D%8E%E5%A8%9C", "acr": "2", "amr": "pwd%20otp"}
+        context["authorizer"] = {"principalId": person, **claims}
     return {
-        "resource": "/applications", "path": "/applications", "httpMethod": "POST", "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()}, "queryStringParameters": None,
-        "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None,
-        "requestContext": context, "isBase64Encoded": False, "body": json.dumps(body, ensure_ascii=False),
-    }  # fmt: skip
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": {n: [v] for n, v in query.items()} if query else None,
+        "pathParameters": parts,
+        "stageVariables": None,
+        "requestContext": context,
+        "isBase64Encoded": False,
+        "body": None if body is None else json.dumps(body, ensure_ascii=False),
+    }
 
 
 def _door(item: dict[str, Any], form: dict[str, Any]) -> Callable[[], None]:
     """One filing through app.py; the item is published to the stub first."""
     import app
     from chalicelib import catalog
-    from chalicelib.kernel import clock
 
-    catalog.publish(item, clock.now())
+    catalog.publish(item)
     wanted = [material["code"] for material in item["materials"] if material["required"]]
-    materials = [{"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"} for c in wanted]
-    body = {"item": item["id"], "form": form, "contact": {"phone": "14000001002"}, "materials": materials}
+    materials = [
+        {"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"}
+        for c in wanted
+    ]
+    body = {
+        "item": item["id"],
+        "form": form,
+        "contact": {"phone": "14000001002"},
+        "materials": materials,
+    }
 
     def file() -> None:
-        answer = app.app(_event(body), None)
+        # Each filing is another citizen's, as in life: who files without end is told to slow down.
+        filing = event("POST", "/applications", f"p-{uuid.uuid4().hex}", body)
+        answer = app.app(filing, None)
         if answer["statusCode"] != 201:
             raise RuntimeError(f"the filing was answered {answer['statusCode']} {answer['body']}")
 
@@ -63,7 +102,11 @@ def _bare(asked: list[dict[str, Any]]) -> Callable[[], None]:
     import boto3
 
     table, bucket = boto3.client("dynamodb"), boto3.client("s3")
-    operations = {"Query": table.query, "PutItem": table.put_item, "TransactWriteItems": table.transact_write_items}
+    operations = {
+        "Query": table.query,
+        "PutItem": table.put_item,
+        "TransactWriteItems": table.transact_write_items,
+    }
 
     def head(path: str) -> None:
         _, name, key = path.split("?")[0].split("/", 2)
@@ -81,24 +124,24 @@ def _bare(asked: list[dict[str, Any]]) -> Callable[[], None]:
 
 def _authorization(file: Callable[[], None]) -> Callable[[], None]:
     """Who calls and whether they may, as one filing asked it of the gate."""
-    from chalicelib.authority import CedarGate
+    from chalicelib.authority import CedarEngine
 
     asked: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
 
     def noting(name: str) -> Callable[..., Any]:
-        real = getattr(CedarGate, name)
+        real = getattr(CedarEngine, name)
 
         def note(*given: Any) -> Any:
             asked.append((real, given))
             return real(*given)
 
-        setattr(CedarGate, name, note)
+        setattr(CedarEngine, name, note)
         return real
 
     before = {name: noting(name) for name in ("principal", "allows")}
     file()
     for name, real in before.items():
-        setattr(CedarGate, name, real)
+        setattr(CedarEngine, name, real)
 
     def ask() -> None:
         for real, given in asked:
@@ -130,8 +173,17 @@ def main() -> None:
     _asked()
     file()
     asked = _asked()
-    put = {"operation": "PutItem", "path": "/", "body": asked[-1]["body"]["TransactItems"][-1]["Put"]}
-    acts = {"door": file, "bare": _bare(asked), "put": _bare([put]), "authorization": _authorization(file)}
+    put = {
+        "operation": "PutItem",
+        "path": "/",
+        "body": asked[-1]["body"]["TransactItems"][-1]["Put"],
+    }
+    acts = {
+        "door": file,
+        "bare": _bare(asked),
+        "put": _bare([put]),
+        "authorization": _authorization(file),
+    }
     found: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         _cpu(act, 20)
@@ -140,7 +192,9 @@ def main() -> None:
             found[name].append(_cpu(act, told["batch"]))
         sys.stdout.seek(0)
         sys.stdout.truncate()
-    out.write(json.dumps({**found, "first": first, "calls": [each["operation"] for each in asked]}) + "\n")
+    out.write(
+        json.dumps({**found, "first": first, "calls": [each["operation"] for each in asked]}) + "\n"
+    )
 
 
 if __name__ == "__main__":

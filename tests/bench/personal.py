@@ -1,4 +1,6 @@
-"""``read.*``: what it costs that an office's read of a case is an act, and that its subject is told."""
+"""``read.*``: what it costs that an office's read of a case is an act, and that its subject is
+told.
+"""
 
 from infra.local.client import City
 from tests.bench import units, walks
@@ -20,5 +22,9 @@ def measure(stack: Stack, city: City) -> None:
         (asked,) = record.asked
         charged = units.charged(record, stack.tables())
         say(f"  {name}: {asked.reads} then {asked.writes}; {dict(charged)}")
-        emit(f"{name}.write_units", sum(charged.values()), "write units per recorded read, journal, feed and views")
+        emit(
+            f"{name}.write_units",
+            sum(charged.values()),
+            "write units per recorded read, journal, feed and views",
+        )
         emit(f"{name}.calls", len(asked.calls), "AWS calls of the request")

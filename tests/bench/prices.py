@@ -26,6 +26,10 @@ BESIDE: Mapping[str, float] = {
 }
 
 
-def per_million_cases(counted: Mapping[str, float], prices: Mapping[str, float]) -> dict[str, float]:
-    """Dollars per million cases for what one case was counted to use. Raises KeyError for an uncounted part."""
+def per_million_cases(
+    counted: Mapping[str, float], prices: Mapping[str, float]
+) -> dict[str, float]:
+    """Dollars per million cases for what one case was counted to use. Raises KeyError for an
+    uncounted part.
+    """
     return {part: counted[part] * price * MILLION for part, price in prices.items()}

@@ -1,4 +1,6 @@
-"""``catalogue.*``: how many items anybody can read per second, through the gateway of the embedded stack."""
+"""``catalogue.*``: how many items anybody can read per second, through the gateway of the embedded
+stack.
+"""
 
 import time
 from itertools import count

@@ -1,6 +1,8 @@
-"""Inside the embedded AWS: what the functions ask of it, what their writes changed, how they ran, what waits.
+"""Inside the embedded AWS: what the functions ask of it, what their writes changed, how they ran,
+what waits.
 
-``install`` hangs it onto the emulator's own functions; ``/__local/bench/...`` on the gateway reads it.
+``install`` hangs it onto the emulator's own functions; ``/__local/bench/...`` on the gateway reads
+it.
 """
 
 from __future__ import annotations
@@ -65,10 +67,16 @@ class Backlog:
                 self.ended += ended
 
     def look(self, forget: bool) -> dict[str, float]:
-        """{waiting, oldest (s), worst (s, since the last ``forget``), ended (cases shown as ended)}."""
+        """{waiting, oldest (s), worst (s, since the last ``forget``), ended (cases shown as
+        ended)}.
+        """
         with self._lock:
             oldest = time.monotonic() - min(self._since.values()) if self._since else 0.0
-            found = {"waiting": len(self._since), "oldest": oldest, "worst": max(self.worst, oldest)}
+            found = {
+                "waiting": len(self._since),
+                "oldest": oldest,
+                "worst": max(self.worst, oldest),
+            }
             found["ended"] = self.ended
             if forget:
                 self.worst = 0.0
@@ -76,7 +84,9 @@ class Backlog:
 
 
 def _is_open(row: Any) -> bool:
-    """Whether a case's row stands among those that run: closed ones stand among those that are kept, or nowhere."""
+    """Whether a case's row stands among those that run: closed ones stand among those that are
+    kept, or nowhere.
+    """
     return bool(row.get("due_shard", {}).get("S", "").startswith("case#"))
 
 
@@ -97,7 +107,12 @@ def _recorded(serve: Callable[..., Any], recorder: Recorder) -> Callable[..., An
             await serve(gateway, scope, receive, send)
             return
         heads = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-        record: Record = {"heads": heads, "path": scope["path"], "method": scope["method"], "writes": []}
+        record: Record = {
+            "heads": heads,
+            "path": scope["path"],
+            "method": scope["method"],
+            "writes": [],
+        }
         record |= {"status": 0, "at": time.monotonic()}
         asked, answered = bytearray(), bytearray()
 
@@ -125,9 +140,13 @@ def _recorded(serve: Callable[..., Any], recorder: Recorder) -> Callable[..., An
 
 
 def _entry(record: Record, asked: bytes, answered: bytes) -> Record:
-    """Who asked what: access key and service of the signature, operation, and bodies of JSON protocols."""
+    """Who asked what: access key and service of the signature, operation, and bodies of JSON
+    protocols.
+    """
     heads = record.pop("heads")
-    credential = heads.get("authorization", "").partition("Credential=")[2].partition(",")[0].split("/")
+    credential = (
+        heads.get("authorization", "").partition("Credential=")[2].partition(",")[0].split("/")
+    )
     key, service = (credential[0], credential[3]) if len(credential) > 3 else ("", "")
     operation = heads.get("x-amz-target", "").rpartition(".")[2] or f"{record['method']} {service}"
     return {
@@ -164,11 +183,17 @@ def _noted(emit: Callable[..., None], recorder: Recorder) -> Callable[..., None]
 
 
 def _logged(keep: Callable[..., None], recorder: Recorder) -> Callable[..., None]:
-    def logged(func: Any, request_id: str, log_text: str, error: bool, duration_ms: int, **more: Any) -> None:
+    def logged(
+        func: Any, request_id: str, log_text: str, error: bool, duration_ms: int, **more: Any
+    ) -> None:
         if recorder.is_on:
             config = func.get("config") or func
             lines = [len(line.encode()) for line in (log_text or "").splitlines()]
-            ran = {"function": config["FunctionName"], "ms": duration_ms, "mb": config.get("MemorySize", 128)}
+            ran = {
+                "function": config["FunctionName"],
+                "ms": duration_ms,
+                "mb": config.get("MemorySize", 128),
+            }
             recorder.invocations.append({**ran, "lines": lines, "error": bool(error)})
             recorder.last = time.monotonic()
         keep(func, request_id, log_text, error, duration_ms, **more)
@@ -193,4 +218,6 @@ def _routes(pages: Flask, recorder: Recorder) -> None:
 
     @pages.post("/__local/bench/backlog")
     def backlog() -> Any:
-        return jsonify(recorder.backlog.look(bool((request.get_json(silent=True) or {}).get("forget"))))
+        return jsonify(
+            recorder.backlog.look(bool((request.get_json(silent=True) or {}).get("forget")))
+        )

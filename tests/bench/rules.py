@@ -1,6 +1,7 @@
 """What DynamoDB charges for writes and reads, by its published rules: arithmetic on items, no I/O.
 
-Items are in the wire's form, ``{"pk": {"S": "case#1"}}``. A write unit is 1 KB begun, a read unit 4 KB begun.
+Items are in the wire's form, ``{"pk": {"S": "case#1"}}``. A write unit is 1 KB begun, a read unit 4
+KB begun.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +46,9 @@ class Table:
     def of(cls, name: str, properties: Mapping[str, Any]) -> "Table":
         """The table that CloudFormation's properties describe."""
         own = {part["AttributeName"] for part in properties["KeySchema"]}
-        indexes = tuple(_index(own, index) for index in properties.get("GlobalSecondaryIndexes", ()))
+        indexes = tuple(
+            _index(own, index) for index in properties.get("GlobalSecondaryIndexes", ())
+        )
         return cls(name, indexes)
 
 
@@ -54,7 +57,9 @@ def _index(own: set[str], index: Mapping[str, Any]) -> Index:
     projection = index["Projection"]
     if projection["ProjectionType"] == "ALL":
         return Index(index["IndexName"], keys, None)
-    more = projection.get("NonKeyAttributes", ()) if projection["ProjectionType"] == "INCLUDE" else ()
+    more = (
+        projection.get("NonKeyAttributes", ()) if projection["ProjectionType"] == "INCLUDE" else ()
+    )
     return Index(index["IndexName"], keys, frozenset(own | set(keys) | set(more)))
 
 
@@ -74,7 +79,9 @@ class Charge:
 REFUSED = Charge(1)
 
 
-def write_charge(table: Table, old: Item | None, new: Item | None, *, transaction: bool = False) -> Charge:
+def write_charge(
+    table: Table, old: Item | None, new: Item | None, *, transaction: bool = False
+) -> Charge:
     """What replacing ``old`` (None: absent) by ``new`` (None: deleted) costs."""
     units = write_units(max(size(old), size(new))) * (2 if transaction else 1)
     touched = {index.name: _index_units(index, old, new) for index in table.indexes}
@@ -98,8 +105,30 @@ def write_units(bytes_: int) -> int:
 
 
 def read_units(sizes: Iterable[int], *, consistent: bool) -> float:
-    """Units of one Query that reads items of these sizes (bytes); of a GetItem with one size, 0 where absent."""
+    """Units of one Query that reads items of these sizes (bytes); of a GetItem with one size, 0
+    where absent.
+    """
     return max(1, ceil(sum(sizes) / READ_BYTES)) * (1.0 if consistent else 0.5)
+
+
+def read_charge(operation: str, asked: Mapping[str, Any], answered: Mapping[str, Any]) -> float:
+    """Read units of one request to DynamoDB, by the items that it answered; none for a write."""
+    consistent = asked.get("ConsistentRead", False)
+    if operation == "Query":
+        return read_units(map(size, answered.get("Items", ())), consistent=consistent)
+    if operation == "GetItem":
+        return read_units([size(answered.get("Item"))], consistent=consistent)
+    if operation == "BatchGetItem":
+        return _batch_charge(asked["RequestItems"], answered["Responses"])
+    return 0.0
+
+
+def _batch_charge(asked: Mapping[str, Any], answered: Mapping[str, Any]) -> float:
+    """Each item of a batch is charged by itself, an absent one as the smallest."""
+    consistent = any(each.get("ConsistentRead") for each in asked.values())
+    sizes = [size(item) for items in answered.values() for item in items]
+    absent = sum(len(each["Keys"]) for each in asked.values()) - len(sizes)
+    return sum(read_units([n], consistent=consistent) for n in [*sizes, *[0] * absent])
 
 
 def size(item: Item | None) -> int:
@@ -108,14 +137,20 @@ def size(item: Item | None) -> int:
 
 
 def value_size(value: Mapping[str, Any]) -> int:
-    """One attribute value's size in bytes. Raises ValueError for a type that Sunlit does not store."""
+    """One attribute value's size in bytes. Raises ValueError for a type that Sunlit does not
+    store.
+    """
     (kind, content), *rest = value.items()
     if rest:
         raise ValueError(f"an attribute value has one type, not {sorted(value)}")
     if kind == "S":
         return len(content.encode())
     if kind == "N":
-        return ceil(len(content.lstrip("+-").replace(".", "").strip("0")) / 2) + 1 + content.startswith("-")
+        return (
+            ceil(len(content.lstrip("+-").replace(".", "").strip("0")) / 2)
+            + 1
+            + content.startswith("-")
+        )
     if kind == "SS":
         return sum(len(text.encode()) for text in content)
     if kind in ("BOOL", "NULL"):

@@ -1,15 +1,18 @@
-"""``search``: how long a keyword search over 5,000 generated items takes, and what its index costs."""
+"""``search``: how long a keyword search over 5,000 generated items takes, and what its index
+costs.
+"""
 
 import random
 import tracemalloc
 from time import perf_counter
 from typing import Any
 
-from chalicelib.catalog import browse, items
+from chalicelib.catalog import items
+from chalicelib.catalog.browsing import item_list, lists
 from chalicelib.kernel import stores
-from chalicelib.kernel.memory import MemoryJournal, MemoryViews
 from chalicelib.kernel.views import Row
 from tests.bench.report import emit, median, percentile, say
+from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
 ITEMS, ROUNDS = 5000, 20
 
@@ -35,34 +38,58 @@ THINGS = [
     ("医疗机构", "a clinic"),
     ("民办学校", "a private school"),
 ]
-ENDS = [("许可", "permit"), ("备案", "filing"), ("确认", "confirmation"), ("补贴", "subsidy"), ("检查", "inspection")]
+ENDS = [
+    ("许可", "permit"),
+    ("备案", "filing"),
+    ("确认", "confirmation"),
+    ("补贴", "subsidy"),
+    ("检查", "inspection"),
+]
 QUERIES = [
-    *("店招", "许可", "食品经营许可", "医疗机构 注销", "道路占用", "文物", "残疾人", "市", "街道12", "许可 permit"),
+    *(
+        "店招",
+        "许可",
+        "食品经营许可",
+        "医疗机构 注销",
+        "道路占用",
+        "文物",
+        "残疾人",
+        "市",
+        "街道12",
+        "许可 permit",
+    ),
     *("permit", "food business", "renewal clinic", "outdoor advertising permit", "no such thing"),
 ]
 
 
 def measure() -> None:
-    """Print the median and the 95th percentile of a search, and what its index takes. No AWS, no network."""
-    before, usual = (stores.journal(), stores.views()), items.FRESH_SECONDS
+    """Print the median and the 95th percentile of a search, and what its index takes. No AWS, no
+    network.
+    """
+    before, usual = (stores.journal(), stores.views()), items.in_force.FRESH_SECONDS
     views = MemoryViews()
     views.rows = {row.key: row for row in map(_row, range(ITEMS))}
     stores.use(MemoryJournal(), views)
-    items.FRESH_SECONDS = 3600.0
+    items.in_force.FRESH_SECONDS = 3600.0
     try:
         _index()
         _search()
     finally:
         stores.use(*before)
-        items.FRESH_SECONDS, browse._shelf = usual, None
+        items.in_force.FRESH_SECONDS = usual
+        item_list.forget()
 
 
 def _index() -> None:
-    rows, started = browse.shelf().rows, perf_counter()
-    assert browse.shelf().index
-    emit("search.index_ms", (perf_counter() - started) * 1000, f"ms for {ITEMS} items, once per change of the list")
+    rows, started = item_list.read().rows, perf_counter()
+    assert item_list.read().index
+    emit(
+        "search.index_ms",
+        (perf_counter() - started) * 1000,
+        f"ms for {ITEMS} items, once per change of the list",
+    )
     tracemalloc.start()
-    index = browse.Shelf(rows, stores.views(), 0.0).index
+    index = item_list.ItemList(rows, stores.views(), 0.0).index
     emit("search.index_mb", tracemalloc.get_traced_memory()[0] / 1e6, "MB")
     tracemalloc.stop()
     del index
@@ -73,7 +100,7 @@ def _search() -> None:
     for _ in range(ROUNDS):
         for query, times in took.items():
             started = perf_counter()
-            found = browse.find(browse.Wanted(words=query))
+            found = lists.find(lists.ItemFilter(words=query))
             times.append((perf_counter() - started) * 1000)
             if not times[1:]:
                 say(f"  {query}: {len(found)} items, {times[0]:.1f} ms")
@@ -84,7 +111,9 @@ def _search() -> None:
 
 def _row(number: int) -> Row:
     chance = random.Random(number)
-    (deed, doing), (thing, a_thing), (end, kind) = (chance.choice(part) for part in (DEEDS, THINGS, ENDS))
+    (deed, doing), (thing, a_thing), (end, kind) = (
+        chance.choice(part) for part in (DEEDS, THINGS, ENDS)
+    )
     name = {"zh": f"{thing}{deed}{end}", "en": f"{kind.capitalize()} for {doing} {a_thing}"}
     data: dict[str, Any] = {
         "id": f"item-{number:04}",
@@ -107,7 +136,11 @@ def _row(number: int) -> Row:
 
 
 def _text(chance: random.Random) -> dict[str, str]:
-    (deed, doing), (thing, a_thing), street = chance.choice(DEEDS), chance.choice(THINGS), chance.randint(1, 500)
+    (deed, doing), (thing, a_thing), street = (
+        chance.choice(DEEDS),
+        chance.choice(THINGS),
+        chance.randint(1, 500),
+    )
     zh = f"在街道{street}范围内{deed}{thing}的企业、个体工商户和其他组织,应当符合规划要求并具备相应的场所、设备和人员"
     en = f"Companies and sole traders {doing} {a_thing} in street {street} need suitable premises, staff and a plan"
     return {"zh": zh, "en": en}

@@ -10,7 +10,9 @@ def main() -> None:
     make_pages = server._pages
 
     def pages(*options: Any) -> Any:
-        from tests.bench import recorder  # names the emulator, which reads its settings while it is imported
+        from tests.bench import (
+            recorder,  # names the emulator, which reads its settings while it is imported
+        )
 
         made = make_pages(*options)
         recorder.install(made)

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 from unittest import mock
 
 import httpx
 
-from infra.build import BUILD, ROOT, template
+from infra.build import BUILD, ROOT
 from infra.local.city import sample
 from infra.local.emulator import embedded
 from tests.bench.report import BenchError, say
@@ -29,11 +29,28 @@ STAGE = "embedded"
 WORKERS = {"api": 8, "open_task": 4, "deliver": 2, "notify": 2}
 
 
+class Server(Protocol):
+    """The embedded AWS that a stack runs on: the endpoint, the city's origin, its process."""
+
+    @property
+    def aws(self) -> str: ...
+
+    @property
+    def gateway(self) -> str: ...
+
+    @property
+    def process(self) -> Any: ...
+
+    def client(self, service: str) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Stack:
-    """A running stack: its origin, where its server runs, and how long its deployment took (seconds)."""
+    """A running stack: its origin, where its server runs, and how long its deployment took
+    (seconds).
+    """
 
-    running: embedded.Running
+    running: Server
     deploy_seconds: float
     http: httpx.Client
 
@@ -51,7 +68,9 @@ class Stack:
         return reply.json()
 
     def wait_quiet(self, seconds: float = 60, idle: float = 0.5) -> None:
-        """Return when everything is delivered and no function has asked for anything for ``idle`` seconds."""
+        """Return when everything is delivered and no function has asked for anything for ``idle``
+        seconds.
+        """
         deadline = time.monotonic() + seconds
         while (found := self.local("bench/quiet"))["waiting"] or found["idle"] < idle:
             if time.monotonic() > deadline:
@@ -61,25 +80,30 @@ class Stack:
     def keys(self) -> dict[str, str]:
         """Access key of each function's role -> the function's name as Chalice has it.
 
-        The emulator derives the key from function and role, so a request's signature says who asked.
+        The emulator derives the key from function and role, so a request's signature says who
+        asked.
         """
         pages = self.running.client("lambda").get_paginator("list_functions").paginate()
         found = {}
         for function in (f for page in pages for f in page["Functions"]):
-            digest = hashlib.sha256(f"{function['FunctionArn']}:{function['Role']}".encode()).hexdigest()
+            digest = hashlib.sha256(
+                f"{function['FunctionArn']}:{function['Role']}".encode()
+            ).hexdigest()
             found[f"ASIA{digest[:16].upper()}"] = short_name(function["FunctionName"])
         return found
 
     def tables(self) -> dict[str, Table]:
-        """Physical name -> the table as the template describes it."""
-        described = template.read("template.yaml")["Resources"]
+        """Physical name -> the table, under its name in the template."""
         pages = self.running.client("cloudformation").get_paginator("list_stack_resources")
-        return {
-            r["PhysicalResourceId"]: Table.of(r["LogicalResourceId"], described[r["LogicalResourceId"]]["Properties"])
-            for page in pages.paginate(StackName=f"sunlit-{STAGE}")
-            for r in page["StackResourceSummaries"]
-            if r["ResourceType"] == "AWS::DynamoDB::Table"
-        }
+        database = self.running.client("dynamodb")
+        found = {}
+        for page in pages.paginate(StackName=f"sunlit-{STAGE}"):
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] == "AWS::DynamoDB::Table":
+                    name = resource["PhysicalResourceId"]
+                    described = database.describe_table(TableName=name)["Table"]
+                    found[name] = Table.of(resource["LogicalResourceId"], described)
+        return found
 
     def workers(self) -> dict[int, str]:
         """Processes that the server started to run handlers, by the function that they run."""
@@ -87,7 +111,11 @@ class Stack:
         found = {}
         for entry in Path("/proc").iterdir():
             try:
-                if entry.name.isdigit() and _parent(entry) == own and b"worker.py" in (entry / "cmdline").read_bytes():
+                if (
+                    entry.name.isdigit()
+                    and _parent(entry) == own
+                    and b"worker.py" in (entry / "cmdline").read_bytes()
+                ):
                     found[int(entry.name)] = _function(entry)
             except OSError:
                 continue
@@ -119,7 +147,9 @@ def _parent(entry: Path) -> int:
 
 
 def _function(entry: Path) -> str:
-    variables = dict(v.split("=", 1) for v in (entry / "environ").read_text().split("\0") if "=" in v)
+    variables = dict(
+        v.split("=", 1) for v in (entry / "environ").read_text().split("\0") if "=" in v
+    )
     return short_name(variables.get("AWS_LAMBDA_FUNCTION_NAME", "unknown"))
 
 
@@ -134,9 +164,13 @@ def _cpu_seconds(pid: int) -> float:
 
 def _popen(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
     """Start the server with the recorder in place of the plain one."""
-    changed = ["tests.bench.server" if part == "infra.local.emulator.server" else part for part in command]
+    changed = [
+        "tests.bench.server" if part == "infra.local.emulator.server" else part for part in command
+    ]
     if changed == command:
-        raise BenchError("embedded.py no longer starts infra.local.emulator.server: tests/bench/stack.py must follow")
+        raise BenchError(
+            "embedded.py no longer starts infra.local.emulator.server: tests/bench/stack.py must follow"
+        )
     return subprocess.Popen(changed, **options)
 
 
@@ -153,7 +187,11 @@ def _deploy(running: embedded.Running) -> float:
     command += [f"--parameter={name}={value}" for name, value in running.parameters().items()]
     started = time.monotonic()
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **running.environment()}, capture_output=True, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, **running.environment()},
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise BenchError(f"infra.deploy failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

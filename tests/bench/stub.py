@@ -1,7 +1,9 @@
-"""An instant AWS on the loopback: canned replies to the calls of a filing, and a list of what was asked.
+"""An instant AWS on the loopback: canned replies to the calls of a filing, and a list of what was
+asked.
 
-``python -m tests.bench.stub`` prints its port and ends with its standard input. It keeps the newest entry of each
-stream that is put to it, so that an item can be published to it and a register counts on; cases are forgotten.
+``python -m tests.bench.stub`` prints its port and ends with its standard input. It keeps the newest
+entry of each stream that is put to it, so that an item can be published to it and a register counts
+on; cases are forgotten.
 """
 
 import asyncio
@@ -30,7 +32,10 @@ class Stub(asyncio.Protocol):
             if not found:
                 return
             lines = head.decode("latin-1").split("\r\n")
-            heads = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
+            heads = {
+                name.lower(): value
+                for name, _, value in (line.partition(": ") for line in lines[1:])
+            }
             length = int(heads.get("content-length", 0))
             if len(body) < length:
                 return
@@ -48,8 +53,15 @@ def _reply(method: str, path: str, heads: dict[str, str], body: bytes) -> bytes:
     Stub.asked.append({"operation": operation, "path": path, "body": document})
     if method == "HEAD":
         # 32 zero bytes, the SHA-256 that the bench's applications name.
-        checksum = {"x-amz-checksum-sha256": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "x-amz-version-id": "v1"}
-        return _http({"Content-Type": "application/pdf", "ETag": '"e"', **checksum}, b"x" * 2048, bodiless=True)
+        checksum = {
+            "x-amz-checksum-sha256": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            "x-amz-version-id": "v1",
+        }
+        return _http(
+            {"Content-Type": "application/pdf", "ETag": '"e"', **checksum},
+            b"x" * 2048,
+            bodiless=True,
+        )
     return _http({}, json.dumps(_json_reply(operation, document)).encode())
 
 
@@ -57,7 +69,9 @@ def _json_reply(operation: str, document: dict[str, Any]) -> dict[str, Any]:
     if operation == "GetSecretValue":
         return SECRET
     if operation == "Query":
-        (stream,) = (v["S"] for v in document["ExpressionAttributeValues"].values() if "#" in v.get("S", ""))
+        (stream,) = (
+            v["S"] for v in document["ExpressionAttributeValues"].values() if "#" in v.get("S", "")
+        )
         items = [Stub.newest[stream]] if stream in Stub.newest else []
         return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
     if operation == "GetItem":
@@ -78,7 +92,11 @@ def _keep(item: dict[str, Any]) -> None:
 
 
 def _http(heads: dict[str, str], body: bytes, bodiless: bool = False) -> bytes:
-    heads = {"Content-Type": "application/x-amz-json-1.0", "Content-Length": str(len(body)), **heads}
+    heads = {
+        "Content-Type": "application/x-amz-json-1.0",
+        "Content-Length": str(len(body)),
+        **heads,
+    }
     lines = "".join(f"{name}: {value}\r\n" for name, value in heads.items())
     return f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode() + (b"" if bodiless else body)
 

@@ -1,14 +1,16 @@
-"""``flow.state_transitions``: what the sample flows' state machines cost on real walks, counted from their definition.
+"""``flow.state_transitions``: what the sample flows' state machines cost on real walks, counted
+from their definition.
 
-A transition is a state entered. Execution histories leave out states inside Parallel branches, so the walk's visits
-are followed through the deployed definition; where a flow has no Parallel, the history must agree.
+A transition is a state entered. Execution histories leave out states inside Parallel branches, so
+the walk's visits are followed through the deployed definition; where a flow has no Parallel, the
+history must agree.
 """
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.casework.compiler import failure_name
+from chalicelib.casework.execution.compiler import failure_name
 from infra.local.client import City, Client, wait
 from tests.bench import walks
 from tests.bench.report import BenchError, emit, need, say
@@ -40,11 +42,15 @@ class Walk:
 
 
 def measure(stack: Stack, city: City, cases: dict[str, Filed]) -> int:
-    """Print the transitions of each walk; ``cases``: what the walk shows -> its case. Returns the basket's.
+    """Print the transitions of each walk; ``cases``: what the walk shows -> its case. Returns the
+    basket's.
 
     Raises BenchError where a walk does not fit its definition.
     """
-    cases = cases | {"benefit.granted": _granted(city, *BENEFIT), "joint-licence.granted": _granted(city, *JOINT)}
+    cases = cases | {
+        "benefit.granted": _granted(city, *BENEFIT),
+        "joint-licence.granted": _granted(city, *JOINT),
+    }
     stack.wait_quiet(idle=2)
     found = {name: _walk(stack, city, case) for name, case in cases.items()}
     for name, walk in found.items():
@@ -52,7 +58,12 @@ def measure(stack: Stack, city: City, cases: dict[str, Filed]) -> int:
         say(f"  {name}: {walk.visits} visits, {walk.parallels} parallels, {walk.states} states")
         emit(f"flow.state_transitions.{name}", walk.states, "state transitions", wanted)
     extra = [walk.states - walk.visits - walk.parallels for walk in found.values()]
-    emit("flow.state_transitions.over", max(extra), "state transitions more than steps, parallels and revisits", 0)
+    emit(
+        "flow.state_transitions.over",
+        max(extra),
+        "state transitions more than steps, parallels and revisits",
+        0,
+    )
     plain = [n for n, walk in zip(extra, found.values(), strict=True) if not walk.is_caught_at_end]
     emit("flow.state_transitions.over_unless_ended_by_catch", max(plain), "state transitions", 0)
     return found["licence.granted"].states
@@ -64,9 +75,9 @@ def _granted(city: City, name: str, person: str, acts: tuple[tuple[str, str], ..
     filed = walks.filed(citizen.post("/applications", walks.application(name, materials)))
     for post, outcome in acts:
         task = officers[post].wait_for_task(post, filed.number)
-        officers[post].complete(task["id"], outcome, **({"opinion": "agree"} if outcome == "opinion" else {})).expect(
-            200
-        )
+        officers[post].complete(
+            task["id"], outcome, **({"opinion": "agree"} if outcome == "opinion" else {})
+        ).expect(200)
     wait(lambda: _record(city.anybody(), filed)["ended_at"], f"the end of {filed.number}")
     return filed
 
@@ -81,22 +92,35 @@ def _walk(stack: Stack, city: City, filed: Filed) -> Walk:
     need(record["ended_at"], f"{filed.number} has not ended")
     flow = f"sunlit-{STAGE}-{record['flow']['id']}-v{record['flow']['version']}"
     states = stack.running.client("stepfunctions")
-    machine = next(m["stateMachineArn"] for m in states.list_state_machines()["stateMachines"] if m["name"] == flow)
-    walk = follow(json.loads(states.describe_state_machine(stateMachineArn=machine)["definition"]), record["steps"])
+    machine = next(
+        m["stateMachineArn"]
+        for m in states.list_state_machines()["stateMachines"]
+        if m["name"] == flow
+    )
+    walk = follow(
+        json.loads(states.describe_state_machine(stateMachineArn=machine)["definition"]),
+        record["steps"],
+    )
     if not walk.parallels and (entered := _entered(states, machine, filed)) != walk.states:
-        raise BenchError(f"{filed.number}: {walk.states} states by the definition, {entered} in the history")
+        raise BenchError(
+            f"{filed.number}: {walk.states} states by the definition, {entered} in the history"
+        )
     return walk
 
 
 def _entered(states: Any, machine: str, filed: Filed) -> int:
-    """States that the case's first and only execution entered, as Step Functions itself recorded it."""
+    """States that the case's first and only execution entered, as Step Functions itself recorded
+    it.
+    """
     execution = machine.replace(":stateMachine:", ":execution:") + f":{filed.case}-0"
     events = states.get_execution_history(executionArn=execution, maxResults=1000)["events"]
     return sum(event["type"].endswith("StateEntered") for event in events)
 
 
 def follow(definition: Json, visits: list[Json]) -> Walk:
-    """Lead the visits ``[{step, outcome}]`` through a compiled flow. Raises BenchError where they do not fit."""
+    """Lead the visits ``[{step, outcome}]`` through a compiled flow. Raises BenchError where they
+    do not fit.
+    """
     waiting, at, states, parallels = list(visits), definition["StartAt"], 0, 0
     while True:
         state = definition["States"][at]
@@ -129,5 +153,9 @@ def _take(waiting: list[Json], step: str) -> Json:
 
 def _onward(state: Json, visit: Json) -> Json:
     """Where a task's answer leads: the Catch of its outcome's name, else the state's own way."""
-    caught = [catch for catch in state.get("Catch", ()) if failure_name(visit["outcome"]) in catch["ErrorEquals"]]
+    caught = [
+        catch
+        for catch in state.get("Catch", ())
+        if failure_name(visit["outcome"]) in catch["ErrorEquals"]
+    ]
     return caught[0] if caught else state

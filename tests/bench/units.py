@@ -1,10 +1,12 @@
-"""``act.write_units``: what the basket's journey writes, by DynamoDB's charging rules, over its acts."""
+"""``act.write_units``: what the basket's journey writes, by DynamoDB's charging rules, over its
+acts.
+"""
 
 from collections import Counter
 from typing import Any
 
 from tests.bench.report import BenchError, emit, say
-from tests.bench.rules import REFUSED, WRITE_RULE, Charge, Table, read_units, size, write_charge
+from tests.bench.rules import REFUSED, WRITE_RULE, Charge, Table, read_charge, size, write_charge
 from tests.bench.walks import Record
 
 Json = dict[str, Any]
@@ -17,7 +19,9 @@ SCOPE = (
 
 
 def measure(record: Record, tables: dict[str, Table], acts: int) -> Counter[str]:
-    """Print ``act.write_units`` with its parts and its rule; returns the journey's units by part."""
+    """Print ``act.write_units`` with its parts and its rule; returns the journey's units by
+    part.
+    """
     units = charged(record, tables)
     for part, n in sorted(units.items()):
         say(f"  {part}: {n} units")
@@ -39,11 +43,18 @@ def charged(record: Record, tables: dict[str, Table]) -> Counter[str]:
 
 def is_sweep(record: Record, request: Json) -> bool:
     """Whether a scheduled function asked: its writes are per minute and stage, not per case."""
-    return record.keys[request["key"]] in ("feed_sweep", "deadline_sweep", "retention_sweep", "reconcile")
+    return record.keys[request["key"]] in (
+        "feed_sweep",
+        "deadline_sweep",
+        "retention_sweep",
+        "reconcile",
+    )
 
 
 def _charges(request: Json, tables: dict[str, Table]) -> list[tuple[str, int]]:
-    """(part, units) of one write request, part being ``journal``, ``feed``, ``views`` or ``views.<index>``."""
+    """(part, units) of one write request, part being ``journal``, ``feed``, ``views`` or
+    ``views.<index>``.
+    """
     if request["status"] >= 400:
         return [("refused", REFUSED.total)]
     if not request["writes"]:
@@ -66,30 +77,21 @@ def _parts(table: Table, charge: Charge) -> list[tuple[str, int]]:
 
 
 def _tell(request: Json, write: Json, charge: Charge) -> None:
-    keys = [v.get("S") or v.get("N") for k, v in write["new"].items() if k in ("stream", "seq", "pk", "sk")]
+    keys = [
+        v.get("S") or v.get("N")
+        for k, v in write["new"].items()
+        if k in ("stream", "seq", "pk", "sk")
+    ]
     bytes_ = f"{size(write['old'])} -> {size(write['new'])} bytes"
-    say(f"  {request['operation']} {' '.join(keys)}: {bytes_}: {charge.item} + {dict(charge.indexes)}")
+    say(
+        f"  {request['operation']} {' '.join(keys)}: {bytes_}: {charge.item} + {dict(charge.indexes)}"
+    )
 
 
 def read_charges(record: Record) -> float:
     """Read units of all that the functions read during the journey, sweeps left out."""
-    total = 0.0
-    for request in record.requests:
-        if request["service"] == "dynamodb" and not is_sweep(record, request):
-            total += _read(request)
-    return total
-
-
-def _read(request: Json) -> float:
-    asked, answered = request["asked"], request["answered"] or {}
-    if request["operation"] == "Query":
-        return read_units(map(size, answered.get("Items", ())), consistent=asked.get("ConsistentRead", False))
-    if request["operation"] == "GetItem":
-        return read_units([size(answered.get("Item"))], consistent=asked.get("ConsistentRead", False))
-    if request["operation"] == "BatchGetItem":
-        keys = [len(each["Keys"]) for each in asked["RequestItems"].values()]
-        items = [item for items in answered["Responses"].values() for item in items]
-        consistent = any(each.get("ConsistentRead") for each in asked["RequestItems"].values())
-        absent = [0] * (sum(keys) - len(items))
-        return sum(read_units([n], consistent=consistent) for n in [*map(size, items), *absent])
-    return 0.0
+    return sum(
+        read_charge(request["operation"], request["asked"], request["answered"] or {})
+        for request in record.requests
+        if request["service"] == "dynamodb" and not is_sweep(record, request)
+    )

@@ -1,9 +1,13 @@
-"""Walks of cases through the public API, one request at a time, each with the AWS requests that it caused."""
+"""Walks of cases through the public API, one request at a time, each with the AWS requests that it
+caused.
+"""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from infra.build import ROOT
@@ -13,8 +17,18 @@ from tests.bench.stack import Stack, short_name
 
 Json = dict[str, Any]
 FORM_BYTES = 1024
+BUSY_LOAD = 4.0
 # Operations that read; whatever else a function asks of AWS counts as a write.
-READS = {"GetItem", "Query", "BatchGetItem", "TransactGetItems", "HEAD s3", "GET s3", "GetSecretValue", "GetPublicKey"}
+READS = {
+    "GetItem",
+    "Query",
+    "BatchGetItem",
+    "TransactGetItems",
+    "HEAD s3",
+    "GET s3",
+    "GetSecretValue",
+    "GetPublicKey",
+}
 DEFECTS = [{"subject": "sign-rendering", "problem": "效果图未标明离地高度和夜间亮灯效果"}]
 REASONS = ["招牌遮挡消防登高面,不符合设置导则第三条。"]
 
@@ -51,6 +65,13 @@ def filed(receipt: Answer) -> Filed:
     return Filed(receipt["number"], receipt["receipt"]["stream"].partition("#")[2])
 
 
+def _patience(seconds: float) -> float:
+    """How long nothing may happen until everything has: on a busy machine the next thing comes
+    later.
+    """
+    return seconds * max(1.0, os.getloadavg()[0] / BUSY_LOAD)
+
+
 @dataclass
 class Record:
     """All that happened during some walks."""
@@ -60,19 +81,25 @@ class Record:
     asked: list[Asked] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
     invocations: list[Json] = field(default_factory=list)
-    idle: float = 0.4
-    idle_queues: float = 3.0
+    idle: float = field(default_factory=partial(_patience, 0.4))
+    idle_queues: float = field(default_factory=partial(_patience, 3.0))
 
     @contextmanager
     def request(self, name: str) -> Iterator[None]:
-        """Everything the API function asks of AWS inside belongs to this one request; then let all else settle."""
+        """Everything the API function asks of AWS inside belongs to this one request; then let all
+        else settle.
+        """
         yield
         own = self._take()
-        self.asked.append(Asked(name, [call for call in own if self.keys[call["key"]] == "api_handler"]))
+        self.asked.append(
+            Asked(name, [call for call in own if self.keys[call["key"]] == "api_handler"])
+        )
         self.settle()
 
     def settle(self, queues: bool = False) -> None:
-        """Wait until nothing happens any more, and keep what did; with ``queues`` for what they bring later, too."""
+        """Wait until nothing happens any more, and keep what did; with ``queues`` for what they
+        bring later, too.
+        """
         self.stack.wait_quiet(idle=self.idle_queues if queues else self.idle)
         self._take()
 
@@ -80,7 +107,9 @@ class Record:
         taken = self.stack.local("bench/take", {})
         own = [call for call in taken["requests"] if call["key"] in self.keys]
         self.requests += own
-        self.invocations += [{**ran, "function": short_name(ran["function"])} for ran in taken["invocations"]]
+        self.invocations += [
+            {**ran, "function": short_name(ran["function"])} for ran in taken["invocations"]
+        ]
         return own
 
 
@@ -97,12 +126,16 @@ def recording(stack: Stack, **idle: float) -> Iterator[Record]:
 
 def item(name: str) -> Json:
     """A published item of the sample city."""
-    found: Json = json.loads((ROOT / "infra" / "seed" / "items" / f"{name}.json").read_text("utf-8"))
+    found: Json = json.loads(
+        (ROOT / "infra" / "seed" / "items" / f"{name}.json").read_text("utf-8")
+    )
     return found
 
 
 def form(name: str) -> Json:
-    """The item's example form, its note cut or padded so that its JSON text has ``FORM_BYTES`` bytes."""
+    """The item's example form, its note cut or padded so that its JSON text has ``FORM_BYTES``
+    bytes.
+    """
     made = dict(item(name)["form"]["examples"][0])
     made["note"] = ""
     missing = FORM_BYTES - len(json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode())
@@ -129,7 +162,8 @@ def upload(citizen: Client, code: str) -> Json:
 
 
 def basket(record: Record, citizen: Client, officers: dict[str, Client]) -> Filed:
-    """The fixed basket's 14 requests: two materials, a filing, four plain steps, one supplement, one certificate.
+    """The fixed basket's 14 requests: two materials, a filing, four plain steps, one supplement,
+    one certificate.
 
     ``officers``: post -> who holds it.
     """
@@ -141,7 +175,11 @@ def basket(record: Record, citizen: Client, officers: dict[str, Client]) -> File
     with record.request("POST /cases/{number}/supplements"):
         answer = {"form": form("shop-sign")}
         citizen.post(f"/cases/{number}/supplements", answer, match=seen.headers["etag"]).expect(201)
-    for post, outcome in (("urb-window", "accept"), ("urb-reviewer", "pass"), ("urb-approver", "approve")):
+    for post, outcome in (
+        ("urb-window", "accept"),
+        ("urb-reviewer", "pass"),
+        ("urb-approver", "approve"),
+    ):
         office_act(record, officers, post, number, outcome)
     record.settle(queues=True)
     with record.request("GET /certificates/{certificate}"):
@@ -165,7 +203,9 @@ def office_act(
 ) -> Answer:
     """An officer looks into the inbox once and completes the case's task."""
     with record.request("GET /tasks"):
-        task = need(officers[post].tasks(post, number), f"no task of {number} in the inbox of {post}")[0]
+        task = need(
+            officers[post].tasks(post, number), f"no task of {number} in the inbox of {post}"
+        )[0]
     with record.request(f"complete: {outcome}"):
         return officers[post].complete(task["id"], outcome, **more).expect(200)
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.authority import grants_dynamodb
+from chalicelib.authority.grants import dynamodb as grants_table
 from chalicelib.certificates import views as certificate_views
-from chalicelib.kernel import aws, journal_dynamodb, views_dynamodb
+from chalicelib.kernel import aws
+from chalicelib.kernel.journal import dynamodb as journal_table
+from chalicelib.kernel.views import dynamodb as views_table
 from infra.local.emulator import embedded
 
 KEYS = {
@@ -21,10 +23,10 @@ KEPT = (
     aws._client,
     aws._boto3,
     aws.session,
-    journal_dynamodb._row,
-    journal_dynamodb._connection,
-    views_dynamodb._table,
-    grants_dynamodb._table,
+    journal_table._row,
+    journal_table._connection,
+    views_table._table,
+    grants_table._table,
     certificate_views.public_key,
 )
 

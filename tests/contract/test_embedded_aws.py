@@ -34,13 +34,17 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Running]:
 
 
 def test_every_socket_is_bound_to_this_machine_alone(aws: embedded.Running) -> None:
-    listening = subprocess.run(["ss", "-tulnpH"], capture_output=True, text=True, check=True).stdout.splitlines()
+    listening = subprocess.run(
+        ["ss", "-tulnpH"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     own = [line.split()[4] for line in listening if f"pid={aws.process.pid}," in line]
     assert len(own) >= 2
     assert all(address.startswith("127.0.0.1:") for address in own)
 
 
-def test_an_exception_arrives_by_its_class_name_and_leaves_its_worker_alive(aws: embedded.Running) -> None:
+def test_an_exception_arrives_by_its_class_name_and_leaves_its_worker_alive(
+    aws: embedded.Running,
+) -> None:
     before, _ = probe.invoke(aws, {})
     failure, kind = probe.invoke(aws, {"raise": True})
     after, _ = probe.invoke(aws, {})
@@ -52,8 +56,12 @@ def test_an_exception_arrives_by_its_class_name_and_leaves_its_worker_alive(aws:
 def test_a_flow_catches_a_python_exception_by_name(aws: embedded.Running) -> None:
     flows = aws.client("stepfunctions")
     machine = flows.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-    started = flows.start_execution(stateMachineArn=machine, input='{"raise": true}')["executionArn"]
-    ended = eventually(lambda: flows.describe_execution(executionArn=started)["status"] not in ("RUNNING",))
+    started = flows.start_execution(stateMachineArn=machine, input='{"raise": true}')[
+        "executionArn"
+    ]
+    ended = eventually(
+        lambda: flows.describe_execution(executionArn=started)["status"] not in ("RUNNING",)
+    )
     assert ended and flows.describe_execution(executionArn=started)["status"] == "SUCCEEDED"
 
 
@@ -65,7 +73,11 @@ def test_a_function_sees_the_clock_but_not_this_machine(aws: embedded.Running) -
 
 def test_a_logged_metric_raises_the_alarm_of_its_own_dimension(aws: embedded.Running) -> None:
     def state() -> str:
-        return str(aws.client("cloudwatch").describe_alarms(AlarmNames=["red"])["MetricAlarms"][0]["StateValue"])
+        return str(
+            aws.client("cloudwatch").describe_alarms(AlarmNames=["red"])["MetricAlarms"][0][
+                "StateValue"
+            ]
+        )
 
     probe.invoke(aws, {"level": "yellow"})
     eventually(lambda: state() == "OK")
@@ -73,7 +85,9 @@ def test_a_logged_metric_raises_the_alarm_of_its_own_dimension(aws: embedded.Run
     eventually(lambda: state() == "ALARM")
 
 
-def test_one_bad_message_goes_to_the_dead_letters_and_its_neighbour_is_done(aws: embedded.Running) -> None:
+def test_one_bad_message_goes_to_the_dead_letters_and_its_neighbour_is_done(
+    aws: embedded.Running,
+) -> None:
     queues = aws.client("sqs")
     work, dead = (queues.get_queue_url(QueueName=name)["QueueUrl"] for name in ("work", "dead"))
     for body in ("good", "bad"):
@@ -86,8 +100,13 @@ def test_a_moved_clock_fires_the_schedules_and_waits_for_them(aws: embedded.Runn
     moved = httpx.post(f"{aws.gateway}/__local/clock", json={"advance_days": 2}).json()
     assert [(fired["rule"], fired["ok"]) for fired in moved["fired"]] == [("sweep", True)]
     assert float(aws.clock_file.read_text()) == 2 * 86400
-    assert httpx.post(f"{aws.gateway}/__local/clock", json={"advance_days": "two"}).status_code == 400
-    assert httpx.post(f"{aws.gateway}/__local/clock", json={"reset": True}).json()["offset_seconds"] == 0
+    assert (
+        httpx.post(f"{aws.gateway}/__local/clock", json={"advance_days": "two"}).status_code == 400
+    )
+    assert (
+        httpx.post(f"{aws.gateway}/__local/clock", json={"reset": True}).json()["offset_seconds"]
+        == 0
+    )
 
 
 def test_the_gateway_answers_for_the_api_and_says_who_calls(aws: embedded.Running) -> None:
@@ -118,7 +137,9 @@ def _upload(aws: embedded.Running, content: bytes, promised: bytes) -> httpx.Res
         "x-amz-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": digest,
     }
-    conditions = [{name: value} for name, value in fields.items()] + [["content-length-range", 1, 100]]
+    conditions = [{name: value} for name, value in fields.items()] + [
+        ["content-length-range", 1, 100]
+    ]
     form = aws.client("s3").generate_presigned_post("uploads", "u/1", fields, conditions)
     return httpx.post(form["url"], data=form["fields"], files={"file": ("a.png", content)})
 

@@ -23,7 +23,9 @@ def eventually(check: Callable[[], Any], seconds: float = 20) -> Any:
     return found
 
 
-def test_kill_9_loses_what_came_after_the_last_snapshot_and_nothing_by_halves(tmp_path: Path) -> None:
+def test_kill_9_loses_what_came_after_the_last_snapshot_and_nothing_by_halves(
+    tmp_path: Path,
+) -> None:
     running = embedded.start(tmp_path)
     table = {
         "TableName": "pairs",
@@ -44,7 +46,9 @@ def test_kill_9_loses_what_came_after_the_last_snapshot_and_nothing_by_halves(tm
         number += 1
     running.kill()
     eventually(lambda: not _processes_of(running))
-    surely_kept = sorted(written_when.values())[1]  # the last snapshot began after the one before it was there
+    surely_kept = sorted(written_when.values())[
+        1
+    ]  # the last snapshot began after the one before it was there
     with embedded.start(tmp_path) as again:
         assert again.aws == running.aws
         kept = [_keys(again, name) for name in ("pairs", "twins")]
@@ -67,7 +71,9 @@ def test_no_worker_outlives_a_killed_emulator(tmp_path: Path) -> None:
 def test_the_emulator_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     script = f"import os; from infra.local.emulator import embedded; r = embedded.start({str(tmp_path)!r})"
     told = "; print(r.process.pid, flush=True); os._exit(0)"
-    started = subprocess.run([sys.executable, "-c", script + told], capture_output=True, text=True, check=True)
+    started = subprocess.run(
+        [sys.executable, "-c", script + told], capture_output=True, text=True, check=True
+    )
     eventually(lambda: not Path(f"/proc/{int(started.stdout)}").exists())
 
 

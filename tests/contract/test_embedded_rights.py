@@ -40,8 +40,12 @@ class Role:
         self.iam = aws.client("iam")
         trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
         document = {"Version": "2012-10-17", "Statement": [trust]}
-        role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))["Role"]
-        assumed = aws.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="test", **session)
+        role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))[
+            "Role"
+        ]
+        assumed = aws.client("sts").assume_role(
+            RoleArn=role["Arn"], RoleSessionName="test", **session
+        )
         self.credentials = assumed["Credentials"]
         self.tables = self.client("dynamodb")
 
@@ -52,11 +56,15 @@ class Role:
             "aws_secret_access_key": self.credentials["SecretAccessKey"],
             "aws_session_token": self.credentials["SessionToken"],
         }
-        return boto3.client(service, endpoint_url=self.aws.aws, region_name=self.aws.region, **{**keys, **changed})
+        return boto3.client(
+            service, endpoint_url=self.aws.aws, region_name=self.aws.region, **{**keys, **changed}
+        )
 
     def may(self, *statements: dict[str, Any]) -> None:
         """Give the role a policy in place of the one before."""
-        self.iam.put_role_policy(RoleName=self.name, PolicyName="own", PolicyDocument=policy(*statements))
+        self.iam.put_role_policy(
+            RoleName=self.name, PolicyName="own", PolicyDocument=policy(*statements)
+        )
 
     def puts(self, table: str = "open", key: str = "1") -> str:
         """Put an item; the error's code, or nothing."""
@@ -76,7 +84,13 @@ def policy(*statements: dict[str, Any]) -> str:
 
 
 def allow(action: str = "dynamodb:PutItem", table: str = "open", **more: Any) -> dict[str, Any]:
-    return {"Sid": "Own", "Effect": "Allow", "Action": action, "Resource": ARN.format(table), **more}
+    return {
+        "Sid": "Own",
+        "Effect": "Allow",
+        "Action": action,
+        "Resource": ARN.format(table),
+        **more,
+    }
 
 
 def deny(**more: Any) -> dict[str, Any]:
@@ -126,15 +140,23 @@ def test_every_part_of_a_transaction_needs_its_right(aws: embedded.Running) -> N
 
 def test_attached_policies_and_boundaries_count_at_once(aws: embedded.Running) -> None:
     role = Role(aws, "attached")
-    made = role.iam.create_policy(PolicyName="puts", PolicyDocument=policy(allow()))["Policy"]["Arn"]
+    made = role.iam.create_policy(PolicyName="puts", PolicyDocument=policy(allow()))["Policy"][
+        "Arn"
+    ]
     role.iam.attach_role_policy(RoleName="attached", PolicyArn=made)
     assert role.puts() == ""
     role.iam.create_policy_version(PolicyArn=made, PolicyDocument=policy(deny()), SetAsDefault=True)
     assert role.puts() == DENIED
-    role.iam.create_policy_version(PolicyArn=made, PolicyDocument=policy(allow()), SetAsDefault=True)
+    role.iam.create_policy_version(
+        PolicyArn=made, PolicyDocument=policy(allow()), SetAsDefault=True
+    )
     assert role.puts() == ""
-    bound = role.iam.create_policy(PolicyName="reads", PolicyDocument=policy(allow("dynamodb:GetItem")))
-    role.iam.put_role_permissions_boundary(RoleName="attached", PermissionsBoundary=bound["Policy"]["Arn"])
+    bound = role.iam.create_policy(
+        PolicyName="reads", PolicyDocument=policy(allow("dynamodb:GetItem"))
+    )
+    role.iam.put_role_permissions_boundary(
+        RoleName="attached", PermissionsBoundary=bound["Policy"]["Arn"]
+    )
     assert role.puts() == DENIED
     role.iam.delete_role_permissions_boundary(RoleName="attached")
     assert role.puts() == ""
@@ -168,7 +190,11 @@ def test_what_a_condition_looks_at_is_looked_at_each_time(aws: embedded.Running)
     role.may(allow("dynamodb:GetItem", Condition=attributes))
 
     def reads(*names: str) -> str:
-        asked = {"TableName": "open", "Key": {"pk": {"S": "1"}}, "ProjectionExpression": ", ".join(names)}
+        asked = {
+            "TableName": "open",
+            "Key": {"pk": {"S": "1"}},
+            "ProjectionExpression": ", ".join(names),
+        }
         return refusal(lambda: role.tables.get_item(**asked))
 
     assert [reads("pk"), reads("pk", "secret"), reads("pk")] == ["", DENIED, ""]
@@ -186,7 +212,9 @@ def test_what_is_allowed_for_a_while_ends_by_itself(aws: embedded.Running) -> No
     assert role.puts() == DENIED
 
 
-def test_a_wrong_signature_or_token_is_refused_also_after_a_right_one(aws: embedded.Running) -> None:
+def test_a_wrong_signature_or_token_is_refused_also_after_a_right_one(
+    aws: embedded.Running,
+) -> None:
     role = Role(aws, "signing")
     role.may(allow())
     assert role.puts() == ""

@@ -19,7 +19,14 @@ from infra.local.city.system_sign_in import SECRET
 from infra.local.city.tokens import ALGORITHM, AUDIENCE, WRONG, TokenMaker
 from infra.local.emulator import embedded
 
-PEOPLE = [{"id": "p-li-na", "name": "李娜", "name_en": "Li Na", "role_note": {"zh": "市民", "en": "citizen"}}]
+PEOPLE = [
+    {
+        "id": "p-li-na",
+        "name": "李娜",
+        "name_en": "Li Na",
+        "role_note": {"zh": "市民", "en": "citizen"},
+    }
+]
 BACK = "http://127.0.0.1:9/back"
 VERIFIER = "a-verifier-of-the-forty-three-characters-or-more"
 
@@ -38,7 +45,10 @@ def accepts(token: str, keys: dict[str, object], issuer: str) -> bool:
         found = jwt.decode(token, KeySet.import_key_set(keys), algorithms=[ALGORITHM])
         wanted = {"essential": True}
         rules = jwt.JWTClaimsRegistry(
-            iss={**wanted, "value": issuer}, aud={**wanted, "value": AUDIENCE}, exp=wanted, sub=wanted
+            iss={**wanted, "value": issuer},
+            aud={**wanted, "value": AUDIENCE},
+            exp=wanted,
+            sub=wanted,
         )
         rules.validate(found.claims)
     except (JoseError, ValueError):
@@ -47,7 +57,9 @@ def accepts(token: str, keys: dict[str, object], issuer: str) -> bool:
 
 
 def _sign_in(city: embedded.Running, discovery: dict[str, str], **changed: str) -> httpx.Response:
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+    challenge = (
+        base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+    )
     asked = {
         "response_type": "code",
         "client_id": "portal",
@@ -78,21 +90,30 @@ def test_a_person_signs_in_with_code_and_pkce(city: embedded.Running) -> None:
         "redirect_uri": BACK,
         "code_verifier": VERIFIER,
     }
-    assert httpx.post(discovery["token_endpoint"], data={**exchange, "code_verifier": "x" * 43}).status_code == 400
+    assert (
+        httpx.post(
+            discovery["token_endpoint"], data={**exchange, "code_verifier": "x" * 43}
+        ).status_code
+        == 400
+    )
     tokens = httpx.post(discovery["token_endpoint"], data=exchange).json()
     assert answered["state"] == ["s"]
     assert accepts(tokens["access_token"], keys, city.issuer)
     assert not accepts(tokens["id_token"], keys, city.issuer)
     claims = jwt.decode(tokens["access_token"], KeySet.import_key_set(keys)).claims
     assert (claims["sub"], claims["name"], claims["aud"]) == ("p-li-na", "李娜", AUDIENCE)
-    assert httpx.post(discovery["token_endpoint"], data=exchange).status_code == 400, "a code is good for once"
+    assert httpx.post(discovery["token_endpoint"], data=exchange).status_code == 400, (
+        "a code is good for once"
+    )
 
 
 def test_nobody_is_sent_away_from_this_machine_or_without_pkce(city: embedded.Running) -> None:
     discovery = httpx.get(f"{city.issuer}/.well-known/openid-configuration").json()
     assert _sign_in(city, discovery, redirect_uri="https://elsewhere.example/").status_code == 400
     refused = _sign_in(city, discovery, code_challenge="")
-    assert "error=invalid_request" in refused.headers.get("Location", "") or refused.status_code == 400
+    assert (
+        "error=invalid_request" in refused.headers.get("Location", "") or refused.status_code == 400
+    )
 
 
 def test_every_wrong_token_is_wrong_in_one_thing_only(tmp_path: Path) -> None:
@@ -101,7 +122,9 @@ def test_every_wrong_token_is_wrong_in_one_thing_only(tmp_path: Path) -> None:
     assert [kind for kind in WRONG if accepts(maker.wrong(kind), maker.jwks(), maker.issuer)] == []
 
 
-def test_a_system_signs_in_with_its_secret_and_gets_the_scopes_that_are_its_own(city: embedded.Running) -> None:
+def test_a_system_signs_in_with_its_secret_and_gets_the_scopes_that_are_its_own(
+    city: embedded.Running,
+) -> None:
     discovery = httpx.get(f"{city.issuer}/systems/.well-known/openid-configuration").json()
     keys = httpx.get(discovery["jwks_uri"]).json()
     form = {"grant_type": "client_credentials"}
@@ -113,14 +136,23 @@ def test_a_system_signs_in_with_its_secret_and_gets_the_scopes_that_are_its_own(
     assert claims["scope"] == "tasks:read tasks:act milestones:write"
     assert not {"amr", "acr", "auth_time"} & claims.keys(), "nobody sat before it"
     more = form | {"scope": "tasks:read tasks:act everything"}
-    archive = httpx.post(discovery["token_endpoint"], data=more, auth=("psb-archive", SECRET)).json()
-    assert jwt.decode(archive["access_token"], KeySet.import_key_set(keys)).claims["scope"] == "tasks:read"
+    archive = httpx.post(
+        discovery["token_endpoint"], data=more, auth=("psb-archive", SECRET)
+    ).json()
+    assert (
+        jwt.decode(archive["access_token"], KeySet.import_key_set(keys)).claims["scope"]
+        == "tasks:read"
+    )
     for wrong in (("urb-oa", "guess"), ("nobody", SECRET)):
         assert httpx.post(discovery["token_endpoint"], data=form, auth=wrong).status_code == 401
 
 
 def test_the_issuers_of_the_city_have_keys_of_their_own(city: embedded.Running) -> None:
-    kids = [key["kid"] for path in ("", "/province", "/systems") for key in _keys(f"{city.issuer}{path}/jwks")]
+    kids = [
+        key["kid"]
+        for path in ("", "/province", "/systems")
+        for key in _keys(f"{city.issuer}{path}/jwks")
+    ]
     assert len(set(kids)) == 3
 
 
@@ -137,8 +169,13 @@ def test_a_new_key_signs_and_the_old_one_is_listed_until_it_is_retired(tmp_path:
     after = maker.access_token("p-li-na")
     assert all(accepts(token, maker.jwks(), maker.issuer) for token in (before, after))
     maker.retire()
-    assert [accepts(token, maker.jwks(), maker.issuer) for token in (before, after)] == [False, True]
-    assert TokenMaker("http://127.0.0.1:1/sign-in", path).jwks() == maker.jwks(), "through a restart"
+    assert [accepts(token, maker.jwks(), maker.issuer) for token in (before, after)] == [
+        False,
+        True,
+    ]
+    assert TokenMaker("http://127.0.0.1:1/sign-in", path).jwks() == maker.jwks(), (
+        "through a restart"
+    )
 
 
 def test_the_one_key_of_an_earlier_launcher_is_found_again(tmp_path: Path) -> None:
@@ -152,8 +189,13 @@ def test_a_pasted_token_lasts_through_a_restart(tmp_path: Path) -> None:
     people = tmp_path / "people.json"
     people.write_text(json.dumps(PEOPLE))
     with embedded.start(tmp_path / "state", people=people) as first:
-        token = httpx.post(f"{first.gateway}/__local/token", json={"sub": "p-li-na"}).json()["access_token"]
-        assert httpx.post(f"{first.gateway}/__local/token", json={"sub": "p-nobody"}).status_code == 404
+        token = httpx.post(f"{first.gateway}/__local/token", json={"sub": "p-li-na"}).json()[
+            "access_token"
+        ]
+        assert (
+            httpx.post(f"{first.gateway}/__local/token", json={"sub": "p-nobody"}).status_code
+            == 404
+        )
     with embedded.start(tmp_path / "state", people=people) as second:
         assert accepts(token, httpx.get(second.jwks_url).json(), second.issuer)
 

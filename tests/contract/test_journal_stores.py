@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.authority import grants
-from chalicelib.authority.grants_dynamodb import DynamoGrants
-from chalicelib.authority.grants_memory import MemoryGrants
-from chalicelib.kernel import clock, ids, journal, problems
+from chalicelib.authority.grants.dynamodb import DynamoGrants
+from chalicelib.kernel import aws, clock, ids, journal
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request
-from chalicelib.kernel.journal_dynamodb import DynamoJournal, Row
-from chalicelib.kernel.memory import MemoryJournal
+from chalicelib.kernel.journal.dynamodb import DynamoJournal, Row
 from tests.contract.tables import dynamodb
+from tests.support.fakes.grants import MemoryGrants
+from tests.support.fakes.stores import MemoryJournal
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123000, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -40,13 +40,22 @@ def store(stores: tuple[Journal, grants.Grants]) -> Journal:
 
 def entry(stream: str = "case#a", seq: int = 1, **more: Any) -> Entry:
     acts = more.pop("acts", [Act("TaskCompleted", {"visit": "accept.0"})])
-    return journal.new_entry(stream, seq, acts, **{"at": NOW, "actor": Actor("o-zhao-min", "urb-reviewer"), **more})
+    return journal.new_entry(
+        stream, seq, acts, **{"at": NOW, "actor": Actor("o-zhao-min", "urb-reviewer"), **more}
+    )
 
 
 def test_what_was_appended_is_read_back_whole(store: Journal) -> None:
     acts = [
-        Act("CaseFiled", {"number": "URB-2026-W-000001", "days": 3, "facts": {"a": [1, None, True, "𠮷·é"]}}),
-        Act("MaterialsSupplemented", {}, {"applicant": {"form": {"名称": "面馆"}}, "office": {"note": "ok"}}),
+        Act(
+            "CaseFiled",
+            {"number": "URB-2026-W-000001", "days": 3, "facts": {"a": [1, None, True, "𠮷·é"]}},
+        ),
+        Act(
+            "MaterialsSupplemented",
+            {},
+            {"applicant": {"form": {"名称": "面馆"}}, "office": {"note": "ok"}},
+        ),
         Act("CaseReturned", {}, {"office": {"reasons": ["x"]}}),
     ]
     given = entry(acts=acts, request=Request("key", "body"))
@@ -76,7 +85,11 @@ def test_a_stream_is_read_in_order_and_after_a_number(store: Journal) -> None:
 
 
 def test_nothing_is_found_where_nothing_is(store: Journal) -> None:
-    assert (store.read("case#none"), store.get("case#none", 1), store.last("case#none")) == ([], None, None)
+    assert (store.read("case#none"), store.get("case#none", 1), store.last("case#none")) == (
+        [],
+        None,
+        None,
+    )
 
 
 def test_a_stream_larger_than_one_answer_is_read_whole(store: Journal) -> None:
@@ -120,8 +133,13 @@ def test_two_streams_move_together(store: Journal) -> None:
 
 def test_a_row_beside_is_written_with_the_entry(stores: tuple[Journal, grants.Grants]) -> None:
     store, held = stores
-    rows = [grants.Row("person#a", "grants", version=1, data={"posts": []}), grants.Row("post#b", "holder#a")]
-    store.append(entry("appointments#a"), beside=[held.beside(rows[0], expect=0), held.beside(rows[1])])
+    rows = [
+        grants.Row("person#a", "grants", version=1, data={"posts": []}),
+        grants.Row("post#b", "holder#a"),
+    ]
+    store.append(
+        entry("appointments#a"), writes=[held.write(rows[0], expect=0), held.write(rows[1])]
+    )
     assert [held.get(row.pk, row.sk) for row in rows] == rows
     assert store.last("appointments#a")
 
@@ -132,20 +150,28 @@ def test_nothing_is_written_when_a_row_beside_is_not_as_expected(
 ) -> None:
     store, held = stores
     first = grants.Row("person#a", "grants", version=1)
-    store.append(entry("appointments#a"), beside=[held.beside(first, expect=0)])
+    store.append(entry("appointments#a"), writes=[held.write(first, expect=0)])
     other = grants.Row("post#b", "post", version=1)
     with pytest.raises(AppendConflict):
-        beside = [held.beside(other), held.beside(grants.Row("person#a", "grants", version=9), expect=expect)]
-        store.append(entry("appointments#a", 2), beside=beside)
+        writes = [
+            held.write(other),
+            held.write(grants.Row("person#a", "grants", version=9), expect=expect),
+        ]
+        store.append(entry("appointments#a", 2), writes=writes)
     assert (held.get("person#a", "grants"), held.get("post#b", "post")) == (first, None)
     assert [one.seq for one in store.read("appointments#a")] == [1]
 
 
-def test_no_row_beside_is_written_when_the_number_is_taken(stores: tuple[Journal, grants.Grants]) -> None:
+def test_no_row_beside_is_written_when_the_number_is_taken(
+    stores: tuple[Journal, grants.Grants],
+) -> None:
     store, held = stores
     store.append(entry("appointments#a"))
     with pytest.raises(AppendConflict):
-        store.append(entry("appointments#a"), beside=[held.beside(grants.Row("person#a", "grants", version=1))])
+        store.append(
+            entry("appointments#a"),
+            writes=[held.write(grants.Row("person#a", "grants", version=1))],
+        )
     assert held.get("person#a", "grants") is None
 
 
@@ -167,7 +193,9 @@ def test_the_feed_runs_on_system_time_whatever_the_official_clock_says(store: Jo
     given = entry(at=NOW + timedelta(days=400))
     store.append(given)
     assert given.feed_slot.startswith(clock.system_now().strftime("%Y%m%d"))
-    assert [key[:2] for key in store.feed(given.feed_slot, BEGINNING, END_OF_TIME)] == [("case#a", 1)]
+    assert [key[:2] for key in store.feed(given.feed_slot, BEGINNING, END_OF_TIME)] == [
+        ("case#a", 1)
+    ]
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -178,14 +206,22 @@ VALUE = st.recursive(
 )
 DATA = st.dictionaries(TEXT, VALUE, max_size=3)
 GROUPS = st.dictionaries(st.sampled_from(["applicant", "parties", "office"]), DATA, max_size=3)
-ACTS = st.lists(st.builds(Act, st.sampled_from(["CaseFiled", "CaseReturned"]), DATA, GROUPS), min_size=1, max_size=3)
+ACTS = st.lists(
+    st.builds(Act, st.sampled_from(["CaseFiled", "CaseReturned"]), DATA, GROUPS),
+    min_size=1,
+    max_size=3,
+)
 ACTORS = st.builds(Actor, st.sampled_from(["", "p-li-na"]), st.sampled_from(["", "urb-window"]))
 _streams = iter(range(10**9))
 
 
 @given(acts=ACTS, actor=ACTORS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_act_is_read_back_as_it_was_and_keeps_its_leaf(store: Journal, acts: list[Act], actor: Actor) -> None:
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_act_is_read_back_as_it_was_and_keeps_its_leaf(
+    store: Journal, acts: list[Act], actor: Actor
+) -> None:
     given = entry(f"case#{next(_streams)}", acts=acts, actor=actor)
     store.append(given)
     found = store.get(given.stream, 1)
@@ -193,10 +229,13 @@ def test_any_act_is_read_back_as_it_was_and_keeps_its_leaf(store: Journal, acts:
     assert journal.leaf_hash(found) == given.leaf
 
 
-# ---- DynamoDB alone: what its errors mean -----------------------------------------------------------------------
+# ---- DynamoDB alone: what its errors mean
+# -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", ["TransactionConflictException", "ConditionalCheckFailedException"])
+@pytest.mark.parametrize(
+    "code", ["TransactionConflictException", "ConditionalCheckFailedException"]
+)
 def test_a_race_that_dynamodb_saw_is_a_conflict(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     _fails_with(monkeypatch, code)
     with pytest.raises(AppendConflict):
@@ -206,12 +245,14 @@ def test_a_race_that_dynamodb_saw_is_a_conflict(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     "code", ["ThrottlingException", "ProvisionedThroughputExceededException", "InternalServerError"]
 )
-def test_a_dynamodb_that_is_away_is_no_conflict_and_passes(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+def test_a_dynamodb_that_is_away_is_no_conflict_and_passes(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
     _fails_with(monkeypatch, code)
     with pytest.raises(Exception) as raised:
         DynamoJournal().append(entry())
     assert not isinstance(raised.value, AppendConflict)
-    assert problems.is_passing(raised.value)
+    assert aws.is_passing(raised.value)
 
 
 def _fails_with(monkeypatch: pytest.MonkeyPatch, code: str) -> None:

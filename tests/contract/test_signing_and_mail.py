@@ -10,13 +10,13 @@ from chalicelib import certificates, notify
 from chalicelib.certificates import signing, status_lists
 from chalicelib.certificates.verify import InvalidCertificate, verify
 from chalicelib.kernel import aws, clock, settings, stores
-from chalicelib.kernel.journal_dynamodb import DynamoJournal
-from chalicelib.kernel.views_dynamodb import DynamoViews
+from chalicelib.kernel.journal.dynamodb import DynamoJournal
+from chalicelib.kernel.views.dynamodb import DynamoViews
 from chalicelib.notify.sending import place
 from infra.local.emulator import embedded
 from tests.contract.real_stores import pointed_at_embedded_aws
-from tests.unit.certifying import ID, facts
-from tests.unit.test_notify import NUMBER, message
+from tests.support.builders.certificates import ID, facts
+from tests.unit.notify.test_sending import NUMBER, message
 
 SENDER = "office@minghang.example"
 
@@ -24,7 +24,9 @@ SENDER = "office@minghang.example"
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Running]:
     with pointed_at_embedded_aws(tmp_path_factory.mktemp("signing")) as started:
-        key = aws.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        key = aws.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")[
+            "KeyMetadata"
+        ]["KeyId"]
         aws.client("kms").create_alias(AliasName="alias/test", TargetKeyId=key)
         aws.client("ses").verify_email_identity(EmailAddress=SENDER)
         before = stores.journal(), stores.views()
@@ -38,8 +40,15 @@ def test_a_certificate_signed_by_kms_verifies_offline(running: Any) -> None:
         text, _ = signing.sign({"jti": "x", "nbf": 0}, "certificate+jwt")
         assert verify(text, certificates.public_keys(), datetime.now(UTC))["jti"] == "x"
     assert certificates.issue(facts()) == certificates.issue(facts()) == ID
-    text, listed, later = certificates.read(ID).jwt, status_lists.token(0), datetime.now(UTC) + timedelta(seconds=1)
-    assert verify(text, certificates.public_keys(), later, listed)["credential"]["holder"]["person"] == "p-li-na"
+    text, listed, later = (
+        certificates.read(ID).jwt,
+        status_lists.token(0),
+        datetime.now(UTC) + timedelta(seconds=1),
+    )
+    assert (
+        verify(text, certificates.public_keys(), later, listed)["credential"]["holder"]["person"]
+        == "p-li-na"
+    )
 
 
 def test_a_revocation_is_in_the_signed_list_at_once(running: Any) -> None:
@@ -53,7 +62,9 @@ def test_a_revocation_is_in_the_signed_list_at_once(running: Any) -> None:
     assert len(stores.journal().read("revocations#0")) == 1
 
 
-def test_mail_is_taken_in_both_languages(running: embedded.Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_is_taken_in_both_languages(
+    running: embedded.Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = settings.Settings({"TIME_ZONE": "Asia/Shanghai", "STAGE": "test", "MAIL_FROM": SENDER})
     monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: known)
     told = message()

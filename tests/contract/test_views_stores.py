@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.kernel.memory import MemoryViews
 from chalicelib.kernel.views import Row, Views
-from chalicelib.kernel.views_dynamodb import DynamoViews
+from chalicelib.kernel.views.dynamodb import DynamoViews
 from tests.contract.tables import dynamodb
+from tests.support.fakes.stores import MemoryViews
 
 TASK = Row(
     "case#a", "task#accept.0", data={"step": "accept", "number": "甲-1"}, inbox="urb-window", inbox_at="2026-03-09/1",
@@ -53,7 +53,9 @@ def test_nothing_is_found_where_nothing_is(store: Views) -> None:
 
 
 def test_a_row_is_read_back_whole(store: Views) -> None:
-    row = replace(TASK, version=4, tokens=frozenset({"t1", "t2"}), closed=True, expires_at=1_800_000_000)
+    row = replace(
+        TASK, version=4, tokens=frozenset({"t1", "t2"}), closed=True, expires_at=1_800_000_000
+    )
     assert store.put(row)
     assert store.get(*row.key) == row
     assert store.put(Row("case#b", "case"))
@@ -67,11 +69,13 @@ def test_a_row_is_written_on_condition_of_its_version(store: Views) -> None:
     assert not store.put(replace(row, version=3), expect=0)
     assert not store.put(replace(row, version=3), expect=1)
     assert store.put(replace(row, version=7, data={"status": "accepted"}), expect=2)
-    assert store.get("case#a", "case") == Row("case#a", "case", version=7, data={"status": "accepted"})
+    assert store.get("case#a", "case") == Row(
+        "case#a", "case", version=7, data={"status": "accepted"}
+    )
 
 
 def test_absent_is_not_the_same_as_version_nought(store: Views) -> None:
-    store.open(TASK, "t1")
+    store.add_token(TASK, "t1")
     assert not store.put(replace(TASK, version=1), expect=0)
 
 
@@ -83,49 +87,53 @@ def test_without_a_condition_the_row_is_written_whole(store: Views) -> None:
 
 
 def test_every_execution_adds_its_token(store: Views) -> None:
-    assert store.open(TASK, "t1")
-    assert store.open(TASK, "t1")
-    assert store.open(replace(TASK, data={"step": "accept"}), "t2")
-    assert store.get(*TASK.key) == replace(TASK, data={"step": "accept"}, tokens=frozenset({"t1", "t2"}))
+    assert store.add_token(TASK, "t1")
+    assert store.add_token(TASK, "t1")
+    assert store.add_token(replace(TASK, data={"step": "accept"}), "t2")
+    assert store.get(*TASK.key) == replace(
+        TASK, data={"step": "accept"}, tokens=frozenset({"t1", "t2"})
+    )
 
 
 def test_opening_leaves_what_it_does_not_lay(store: Views) -> None:
     store.put(replace(TASK, version=5))
-    store.open(Row(TASK.pk, TASK.sk), "t1")
+    store.add_token(Row(TASK.pk, TASK.sk), "t1")
     assert store.get(*TASK.key) == replace(TASK, version=5, tokens=frozenset({"t1"}))
 
 
 def test_closing_takes_the_row_out_of_the_inbox_and_tells_its_tokens(store: Views) -> None:
-    store.open(TASK, "t1")
-    store.open(TASK, "t2")
+    store.add_token(TASK, "t1")
+    store.add_token(TASK, "t2")
     closed = store.close(*TASK.key)
-    assert closed == replace(TASK, inbox="", inbox_at="", closed=True, tokens=frozenset({"t1", "t2"}))
+    assert closed == replace(
+        TASK, inbox="", inbox_at="", closed=True, tokens=frozenset({"t1", "t2"})
+    )
     assert store.get(*TASK.key) == closed == store.close(*TASK.key)
     assert walk(store, "inbox", "urb-window") == []
 
 
 def test_a_closed_row_is_never_opened(store: Views) -> None:
-    store.open(TASK, "t1")
+    store.add_token(TASK, "t1")
     closed = store.close(*TASK.key)
-    assert not store.open(TASK, "t2")
+    assert not store.add_token(TASK, "t2")
     assert store.get(*TASK.key) == closed
 
 
 def test_a_row_may_be_closed_before_it_was_ever_opened(store: Views) -> None:
     assert store.close(*TASK.key) == Row(TASK.pk, TASK.sk, closed=True)
-    assert not store.open(TASK, "t1")
+    assert not store.add_token(TASK, "t1")
     assert store.get(*TASK.key) == Row(TASK.pk, TASK.sk, closed=True)
 
 
 def test_an_open_row_is_laid_anew_with_its_tokens(store: Views) -> None:
-    assert not store.lay(TASK)
-    store.open(TASK, "t1")
+    assert not store.update_open(TASK)
+    store.add_token(TASK, "t1")
     later = replace(TASK, inbox_at="2026-12-01", data={"due_at": "2026-12-01"})
-    assert store.lay(later)
+    assert store.update_open(later)
     assert store.get(*TASK.key) == replace(later, tokens=frozenset({"t1"}))
     assert [at for _, at in store.index("inbox", TASK.inbox).keys] == ["2026-12-01"]
     store.close(*TASK.key)
-    assert not store.lay(later)
+    assert not store.update_open(later)
     assert store.index("inbox", TASK.inbox).keys == ()
 
 
@@ -139,8 +147,16 @@ def test_a_partition_is_read_by_prefix_in_order(store: Views) -> None:
     for sk in ("task#review.3", "case", "task#accept.0", "task"):
         store.put(Row("case#a", sk))
     store.put(Row("case#ab", "task#accept.0"))
-    assert [row.sk for row in store.partition("case#a", "task#")] == ["task#accept.0", "task#review.3"]
-    assert [row.sk for row in store.partition("case#a")] == ["case", "task", "task#accept.0", "task#review.3"]
+    assert [row.sk for row in store.partition("case#a", "task#")] == [
+        "task#accept.0",
+        "task#review.3",
+    ]
+    assert [row.sk for row in store.partition("case#a")] == [
+        "case",
+        "task",
+        "task#accept.0",
+        "task#review.3",
+    ]
 
 
 def test_many_rows_are_read_at_once_whatever_their_number(store: Views) -> None:
@@ -177,10 +193,15 @@ def test_a_partition_is_read_newest_first_page_by_page(store: Views) -> None:
 
 @pytest.mark.parametrize("name", INDEXES)
 def test_an_index_shows_its_partition_in_order_page_by_page(store: Views, name: str) -> None:
-    rows = [replace(TASK, pk=f"case#{n}", inbox_at=f"{n:03}", due_at=f"{n:03}", owner_at=f"{n:03}") for n in range(23)]
+    rows = [
+        replace(TASK, pk=f"case#{n}", inbox_at=f"{n:03}", due_at=f"{n:03}", owner_at=f"{n:03}")
+        for n in range(23)
+    ]
     for row in Random(1).sample(rows, len(rows)):
         store.put(row)
-    store.put(replace(TASK, pk="case#x", inbox="urb-reviewer", due_shard="case#2", owner="person#q"))
+    store.put(
+        replace(TASK, pk="case#x", inbox="urb-reviewer", due_shard="case#2", owner="person#q")
+    )
     expected = [(row.key, f"{n:03}") for n, row in enumerate(rows)]
     for limit in (1, 5, 22, 23, 24):
         assert walk(store, name, INDEXES[name], limit=limit) == expected
@@ -191,7 +212,16 @@ def test_an_index_shows_its_partition_in_order_page_by_page(store: Views, name: 
 
 def test_an_index_is_sparse_and_moves_with_its_row(store: Views) -> None:
     store.put(TASK)
-    store.put(replace(TASK, version=1, due_at="2027-01-01T00:00:00+00:00", owner="", owner_at="", inbox="urb-head"))
+    store.put(
+        replace(
+            TASK,
+            version=1,
+            due_at="2027-01-01T00:00:00+00:00",
+            owner="",
+            owner_at="",
+            inbox="urb-head",
+        )
+    )
     assert walk(store, "due", "case#1") == [(TASK.key, "2027-01-01T00:00:00+00:00")]
     assert walk(store, "owner", "person#p") == walk(store, "inbox", "urb-window") == []
     assert walk(store, "inbox", "urb-head") == [(TASK.key, TASK.inbox_at)]

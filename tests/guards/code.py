@@ -11,7 +11,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def name_of(path: Path) -> str:
-    """``chalicelib/kernel/door.py``."""
+    """``chalicelib/kernel/http/door.py``."""
     return str(path.relative_to(ROOT))
 
 
@@ -40,5 +40,7 @@ def called(node: ast.Call) -> str:
 
 
 def constants() -> set[str]:
-    """Every string that stands in the product's code, and the fixed parts of those that are put together."""
+    """Every string that stands in the product's code, and the fixed parts of those that are put
+    together.
+    """
     return {node.value for _, node in nodes(ast.Constant) if isinstance(node.value, str)}  # type: ignore[attr-defined]

@@ -9,15 +9,22 @@ import pytest
 from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOWS = {path.name: json.loads(path.read_text("utf-8")) for path in (ROOT / "infra/flows").glob("*.json")}
-ITEMS = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "infra/seed/items").glob("*.json")}
+FLOWS = {
+    path.name: json.loads(path.read_text("utf-8")) for path in (ROOT / "infra/flows").glob("*.json")
+}
+ITEMS = {
+    path.stem: json.loads(path.read_text("utf-8"))
+    for path in (ROOT / "infra/seed/items").glob("*.json")
+}
 
 every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
 every_item = pytest.mark.parametrize("item", ITEMS.values(), ids=list(ITEMS))
 
 
 def schema(name: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads((ROOT / f"schemas/{name}.schema.json").read_text("utf-8")))
+    return Draft202012Validator(
+        json.loads((ROOT / f"schemas/{name}.schema.json").read_text("utf-8"))
+    )
 
 
 def faults(validator: Draft202012Validator, value: Any) -> list[str]:

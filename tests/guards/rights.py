@@ -12,12 +12,16 @@ RECORD = Path(__file__).with_name("recorded_rights.json")
 FLOWS, EVERYTHING = "Flows", "*"
 
 Right = tuple[str, str, str, str]
-"""Function, statement, action, resource: the template's logical id, with an index after it; all flows are one."""
+"""Function, statement, action, resource: the template's logical id, with an index after it; all
+flows are one.
+"""
 
 
 def policy(function: str) -> list[dict[str, Any]]:
     """The statements of a function's policy."""
-    return list(json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())["Statement"])
+    return list(
+        json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())["Statement"]
+    )
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -3,8 +3,8 @@
 import pytest
 
 import app  # noqa: F401  # puts every route into ``installed``
-from chalicelib.kernel.routes import installed
-from tests.journeys.canaries import FIELDS, NOT_PLANTED, personal_fields, reason_not_planted
+from chalicelib.kernel.http.routes import installed
+from tests.journeys.canaries.fields import FIELDS, NOT_PLANTED, personal_fields, reason_not_planted
 
 BODIES = sorted({route.body for route in installed if route.body})
 EVERY = sorted({field for body in BODIES for field in personal_fields(body)})

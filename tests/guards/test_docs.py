@@ -17,7 +17,11 @@ every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 @every_document
 def test_every_link_within_the_repository_leads_somewhere(path: Path) -> None:
     text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
-    found = [link for link in LINK.findall(text) if "://" not in link and not link.startswith(("#", "mailto:"))]
+    found = [
+        link
+        for link in LINK.findall(text)
+        if "://" not in link and not link.startswith(("#", "mailto:"))
+    ]
     assert [link for link in found if not (path.parent / link.partition("#")[0]).exists()] == []
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.catalog import flows, stepmaps
+from chalicelib.catalog import flows
+from chalicelib.catalog.flows import step_maps
 
 PUBLISHED = Path(__file__).with_name("published_flows.json")
 RECORDED: dict[str, dict[str, str]] = json.loads(PUBLISHED.read_text("utf-8"))
@@ -48,7 +49,11 @@ def test_a_file_says_in_itself_which_flow_and_version_it_is() -> None:
 
 def test_every_item_names_a_published_flow() -> None:
     items = (flows.FOLDER.parent / "seed" / "items").glob("*.json")
-    named = {(flow["id"], flow["version"]) for item in items for flow in [json.loads(item.read_text("utf-8"))["flow"]]}
+    named = {
+        (flow["id"], flow["version"])
+        for item in items
+        for flow in [json.loads(item.read_text("utf-8"))["flow"]]
+    }
     assert named <= {(flow.id, flow.version) for flow in flows.published()}
 
 
@@ -59,11 +64,11 @@ MAPS = sorted((flows.FOLDER / "maps").glob("*.json"))
 def test_a_step_map_leads_from_places_of_one_version_to_places_of_its_successor(path: Path) -> None:
     document = json.loads(path.read_text("utf-8"))
     assert path.stem == f"{document['flow']}.v{document['from']}-v{document['to']}"
-    assert stepmaps.faults(document) == []
+    assert step_maps.faults(document) == []
 
 
 def test_a_broken_step_map_is_told_by_its_places() -> None:
     sound = json.loads(MAPS[0].read_text("utf-8"))
     broken = {**sound, "steps": {"nowhere": "accept", "accept": "never", "review": "issue"}}
-    assert len(stepmaps.faults(broken)) == 3
-    assert stepmaps.faults({**sound, "from": 2, "to": 1}) != []
+    assert len(step_maps.faults(broken)) == 3
+    assert step_maps.faults({**sound, "from": 2, "to": 1}) != []

@@ -1,4 +1,5 @@
-"""No policy allows more than its function was seen to do: the journeys' record of used rights against ``.chalice``.
+"""No policy allows more than its function was seen to do: the journeys' record of used rights
+against ``.chalice``.
 
 ``RECORD_RIGHTS=1 pytest tests/journeys`` writes the record anew from a whole run.
 """
@@ -30,8 +31,16 @@ WITHOUT_RESOURCE = {
 }
 # Single rights that no journey brings about, and when they are needed.
 SELDOM = {
-    ("feed_sweep", "LinkCases", "dynamodb:PutItem"): "cases whose wake-up from the stream was lost are linked",
-    ("load_city", "AppendToJournal", "dynamodb:GetItem"): "a city is loaded again after an item was retired",
+    (
+        "feed_sweep",
+        "LinkCases",
+        "dynamodb:PutItem",
+    ): "cases whose wake-up from the stream was lost are linked",
+    (
+        "load_city",
+        "AppendToJournal",
+        "dynamodb:GetItem",
+    ): "a city is loaded again after an item was retired",
     (
         "retention_sweep",
         "ReadCases",
@@ -41,36 +50,56 @@ SELDOM = {
 
 EVERY = [(function, statement) for function, statement in statements()]
 every_statement = pytest.mark.parametrize(
-    ("function", "statement"), EVERY, ids=[f"{function}-{statement['Sid']}" for function, statement in EVERY]
+    ("function", "statement"),
+    EVERY,
+    ids=[f"{function}-{statement['Sid']}" for function, statement in EVERY],
 )
 
 
 @every_statement
-def test_every_action_that_a_policy_allows_is_used(function: str, statement: dict[str, Any]) -> None:
-    used = {action for who, sid, action, _ in recorded() if (who, sid) == (function, statement["Sid"])}
+def test_every_action_that_a_policy_allows_is_used(
+    function: str, statement: dict[str, Any]
+) -> None:
+    used = {
+        action for who, sid, action, _ in recorded() if (who, sid) == (function, statement["Sid"])
+    }
     unused = set(statement["Action"]) - used
     if statement["Sid"] in UNSEEN:
         assert unused, "it can be seen after all: take it off the list"
     else:
-        assert {action for action in unused if (function, statement["Sid"], action) not in SELDOM} == set()
+        assert {
+            action for action in unused if (function, statement["Sid"], action) not in SELDOM
+        } == set()
 
 
 @every_statement
-def test_every_resource_that_a_policy_names_is_used(function: str, statement: dict[str, Any]) -> None:
-    used = {resource for who, sid, _, resource in recorded() if (who, sid) == (function, statement["Sid"])}
+def test_every_resource_that_a_policy_names_is_used(
+    function: str, statement: dict[str, Any]
+) -> None:
+    used = {
+        resource
+        for who, sid, _, resource in recorded()
+        if (who, sid) == (function, statement["Sid"])
+    }
     if statement["Sid"] not in UNSEEN and used:
         assert set(resources(statement)) <= used
 
 
 @every_statement
-def test_only_what_has_no_resource_is_allowed_everywhere(function: str, statement: dict[str, Any]) -> None:
+def test_only_what_has_no_resource_is_allowed_everywhere(
+    function: str, statement: dict[str, Any]
+) -> None:
     assert (EVERYTHING in resources(statement)) == (statement["Sid"] in WITHOUT_RESOURCE)
 
 
 def test_no_exception_outlives_its_reason() -> None:
     sids = {statement["Sid"] for _, statement in EVERY}
     assert set(UNSEEN) | set(WITHOUT_RESOURCE) <= sids
-    allowed = {(function, statement["Sid"], action) for function, statement in EVERY for action in statement["Action"]}
+    allowed = {
+        (function, statement["Sid"], action)
+        for function, statement in EVERY
+        for action in statement["Action"]
+    }
     assert set(SELDOM) <= allowed - {right[:3] for right in recorded()}
 
 
@@ -99,8 +128,15 @@ SOURCE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "chaliceli
 
 
 def test_every_action_that_a_policy_allows_is_called_by_the_code_of_today() -> None:
-    """The record of used rights is of the last whole run; this one notices a call that is gone at once."""
-    actions = {action for _, statement in EVERY for action in statement["Action"] if not BY_AWS.match(action)}
+    """The record of used rights is of the last whole run; this one notices a call that is gone at
+    once.
+    """
+    actions = {
+        action
+        for _, statement in EVERY
+        for action in statement["Action"]
+        if not BY_AWS.match(action)
+    }
     actions.add("sqs:ChangeMessageVisibility")
     names = {action: CALLED_AS.get(action, rf"\b{_small(action)}\b") for action in actions}
     assert [action for action, name in sorted(names.items()) if not re.search(name, SOURCE)] == []

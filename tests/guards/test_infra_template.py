@@ -1,4 +1,6 @@
-"""What the one template promises: nothing is lost, everything is encrypted, whatever fails rings a bell."""
+"""What the one template promises: nothing is lost, everything is encrypted, whatever fails rings a
+bell.
+"""
 
 import json
 from typing import Any
@@ -13,7 +15,11 @@ RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:
-    return {name: r.get("Properties", {}) for name, r in RESOURCES.items() if r.get("Type") == f"AWS::{kind}"}
+    return {
+        name: r.get("Properties", {})
+        for name, r in RESOURCES.items()
+        if r.get("Type") == f"AWS::{kind}"
+    }
 
 
 def alarms_on(metric: str) -> list[dict[str, Any]]:
@@ -57,7 +63,9 @@ def test_queues_topic_bucket_and_logs_are_encrypted_with_our_key() -> None:
 
 
 def test_every_consumed_queue_has_dead_letters_and_both_have_alarms() -> None:
-    watched = json.dumps(alarms_on("ApproximateNumberOfMessagesVisible") + alarms_on("ApproximateAgeOfOldestMessage"))
+    watched = json.dumps(
+        alarms_on("ApproximateNumberOfMessagesVisible") + alarms_on("ApproximateAgeOfOldestMessage")
+    )
     for name, queue in of_type("SQS::Queue").items():
         assert ("RedrivePolicy" in queue) != name.endswith("DeadLetters")
         assert f'["{name}", "QueueName"]' in watched
@@ -66,7 +74,9 @@ def test_every_consumed_queue_has_dead_letters_and_both_have_alarms() -> None:
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
 def test_every_function_has_alarms(metric: str) -> None:
     watched = {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in alarms_on(metric)}
-    if metric == "Errors":  # a refused token is an error of authorize: it counts what is none by itself
+    if (
+        metric == "Errors"
+    ):  # a refused token is an error of authorize: it counts what is none by itself
         assert alarms_on("AuthorizerErrors")
         watched.add("Authorize")
     assert watched == {functions.logical_id(name) for name in functions.FUNCTIONS}
@@ -75,7 +85,9 @@ def test_every_function_has_alarms(metric: str) -> None:
 def test_every_flow_is_a_machine_with_an_alarm() -> None:
     published = {flows.logical_id(flow) for flow in flows.read()}
     assert published == set(of_type("StepFunctions::StateMachine"))
-    assert published == {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in alarms_on("ExecutionsFailed")}
+    assert published == {
+        alarm["Dimensions"][0]["Value"]["Ref"] for alarm in alarms_on("ExecutionsFailed")
+    }
 
 
 @pytest.mark.parametrize("metric", [
@@ -97,7 +109,9 @@ def test_every_function_logs_to_its_own_group_for_the_time_that_the_law_asks() -
     assert TEMPLATE["Parameters"]["LogRetentionDays"]["Default"] >= 183
     for name in functions.FUNCTIONS:
         logical = functions.logical_id(name)
-        assert RESOURCES[logical]["Properties"]["LoggingConfig"]["LogGroup"] == {"Ref": f"{logical}Logs"}
+        assert RESOURCES[logical]["Properties"]["LoggingConfig"]["LogGroup"] == {
+            "Ref": f"{logical}Logs"
+        }
 
 
 def test_no_template_or_config_may_move_the_clock() -> None:
@@ -106,7 +120,11 @@ def test_no_template_or_config_may_move_the_clock() -> None:
 
 
 def test_the_bus_routes_name_no_act_twice() -> None:
-    rules = [r["EventPattern"]["detail-type"] for r in of_type("Events::Rule").values() if "EventPattern" in r]
+    rules = [
+        r["EventPattern"]["detail-type"]
+        for r in of_type("Events::Rule").values()
+        if "EventPattern" in r
+    ]
     routed = [act for acts in rules for act in acts]
     assert len(routed) == len(set(routed))
 

@@ -1,19 +1,28 @@
-"""Every route has its row in the matrix, and what a row sends is valid, so that it meets the policies."""
+"""Every route has its row in the matrix, and what a row sends is valid, so that it meets the
+policies.
+"""
 
 import pytest
 
 import app  # noqa: F401  # puts every route into ``installed``
 from chalicelib.kernel import schemas
-from chalicelib.kernel.door import PUBLIC, Route
-from chalicelib.kernel.routes import installed
+from chalicelib.kernel.http import PUBLIC, Route
+from chalicelib.kernel.http.routes import installed
 from infra.seed import load
-from tests.journeys.matrix_actors import OWN, ROLES, actors
-from tests.journeys.matrix_row import EVERYBODY, OFFICERS
-from tests.journeys.matrix_rows import ROWS, rows_of
+from tests.journeys.matrix.actors import OWN, ROLES, actors
+from tests.journeys.matrix.row import EVERYBODY, OFFICERS
+from tests.journeys.matrix.rows import ROWS, rows_of
 
-every_route = pytest.mark.parametrize("route", installed, ids=lambda route: f"{route.method} {route.path}")
+every_route = pytest.mark.parametrize(
+    "route", installed, ids=lambda route: f"{route.method} {route.path}"
+)
 # What tests fill in, as it might be.
-FILLED = {"{task}": "a.review.2", "{number}": "URB-2026-W-000001", "{tracking}": "A" * 20, "{last4}": "1234"}
+FILLED = {
+    "{task}": "a.review.2",
+    "{number}": "URB-2026-W-000001",
+    "{tracking}": "A" * 20,
+    "{last4}": "1234",
+}
 
 
 @every_route
@@ -29,9 +38,13 @@ def test_every_row_of_the_matrix_is_of_a_route() -> None:
 
 
 def test_rows_name_nobody_whom_the_matrix_does_not_have() -> None:
-    known = {EVERYBODY, OFFICERS, *ROLES} | {name for actor in actors() for name in (actor.role, actor.name)}
+    known = {EVERYBODY, OFFICERS, *ROLES} | {
+        name for actor in actors() for name in (actor.role, actor.name)
+    }
     rows = [row for route in ROWS for row in rows_of(route)]
-    assert {word for row in rows for word in f"{row.allowed} {row.sees} {row.told}".split()} - known == set()
+    assert {
+        word for row in rows for word in f"{row.allowed} {row.sees} {row.told}".split()
+    } - known == set()
 
 
 def test_every_role_of_the_seed_city_is_in_the_matrix() -> None:
@@ -46,7 +59,9 @@ def test_every_role_of_the_seed_city_is_in_the_matrix() -> None:
 def test_what_a_row_sends_passes_the_schema(route: Route) -> None:
     for row in rows_of(f"{route.method} {route.path}"):
         if route.body:
-            assert [error.message for error in schemas.named(route.body).iter_errors(_filled(row.body))] == []
+            assert [
+                error.message for error in schemas.named(route.body).iter_errors(_filled(row.body))
+            ] == []
         else:
             assert row.body is None
 

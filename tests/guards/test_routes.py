@@ -10,30 +10,47 @@ from typing import Any
 import pytest
 
 import app as contents
-from chalicelib.authority.gate import policy_text, schema_text
+from chalicelib.authority.policies.engine import policy_text, schema_text
 from chalicelib.kernel import schemas
-from chalicelib.kernel.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Door, Route
-from chalicelib.kernel.routes import installed
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Door, Route
+from chalicelib.kernel.http.routes import installed
 
 JSON = "application/json"
 MODULES = {name: module for name, module in sys.modules.items() if name.startswith("chalicelib.")}
-DOORS = [found for module in MODULES.values() for found in vars(module).values() if isinstance(found, Door)]
+DOORS = [
+    found
+    for module in MODULES.values()
+    for found in vars(module).values()
+    if isinstance(found, Door)
+]
 HANDLERS = {route: handler for door in DOORS for route, handler in door.routes.items()}
-ACTIONS = set(re.findall(r"\w+", " ".join(re.findall(r"^action ([\w,\s]+?)\s+appliesTo", schema_text(), re.MULTILINE))))
-every_route = pytest.mark.parametrize("route", installed, ids=lambda route: f"{route.method} {route.path}")
+ACTIONS = set(
+    re.findall(
+        r"\w+",
+        " ".join(re.findall(r"^action ([\w,\s]+?)\s+appliesTo", schema_text(), re.MULTILINE)),
+    )
+)
+every_route = pytest.mark.parametrize(
+    "route", installed, ids=lambda route: f"{route.method} {route.path}"
+)
 
 
 def permitting(source: str) -> bool:
     """Whether a handler, or what it calls in its module, asks the policies."""
-    return any(word in source for word in ("permit(", "permit_reading(", "as_officer(", "as_applicant(", "_act("))
+    return any(
+        word in source
+        for word in ("permit(", "permit_reading(", "as_officer(", "as_applicant(", "_act(")
+    )
 
 
 def test_the_guards_see_the_routes_that_the_app_has() -> None:
     paths = {(method, path) for path, methods in contents.app.routes.items() for method in methods}
     assert paths >= {(route.method, route.path) for route in installed}
-    assert {route for route in installed if route.path.split("/")[1] in ("cases", "tasks", "items", "me")} <= set(
-        HANDLERS
-    )
+    assert {
+        route
+        for route in installed
+        if route.path.split("/")[1] in ("cases", "tasks", "items", "me")
+    } <= set(HANDLERS)
 
 
 @every_route
@@ -52,11 +69,15 @@ def test_what_a_route_takes_and_gives_has_a_schema_file(route: Route) -> None:
     for name in filter(None, (route.body, route.reply)):
         schema = schemas.load(name)
         assert schema["type"] == "object"
-    if route.content_type == JSON and route.path != "/openapi.json":  # the document is its own schema
+    if (
+        route.content_type == JSON and route.path != "/openapi.json"
+    ):  # the document is its own schema
         assert route.reply
     if route.body:
         assert route.method == "POST"
-        assert schemas.load(route.body)["additionalProperties"] is False, "case 14: unknown fields are refused"
+        assert schemas.load(route.body)["additionalProperties"] is False, (
+            "case 14: unknown fields are refused"
+        )
 
 
 @every_route

@@ -27,7 +27,9 @@ PLAYED = {
     "meeting": {"coordinator"},
     "archive": {"archivist"},
 }
-"""Which roles of posts may act at which kinds of steps; at the others the role of the kind's own name."""
+"""Which roles of posts may act at which kinds of steps; at the others the role of the kind's own
+name.
+"""
 
 
 def flow_of(item: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +37,9 @@ def flow_of(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def straight(flow: dict[str, Any]) -> Iterator[int]:
-    """The limits on the way of plain outcomes up to the decision, without acceptance; of a joint review the longest."""
+    """The limits on the way of plain outcomes up to the decision, without acceptance; of a joint
+    review the longest.
+    """
     name = flow["start"]
     while True:
         step = flow["steps"][name]
@@ -76,7 +80,9 @@ def test_service_points_are_the_citys(item: dict[str, Any]) -> None:
 @every_item
 def test_every_role_of_the_flow_has_a_post_that_may_play_it(item: dict[str, Any]) -> None:
     posts = {post["id"]: post for post in POSTS}
-    steps = [(step["post"], step["kind"]) for _, step in acting_steps(flow_of(item)) if "post" in step]
+    steps = [
+        (step["post"], step["kind"]) for _, step in acting_steps(flow_of(item)) if "post" in step
+    ]
     assert set(item["posts"]) == {role for role, _ in steps} | {"head", "supervisor"}
     for role, kind in [*steps, ("head", "head"), ("supervisor", "supervisor")]:
         assert PLAYED.get(kind, {kind}) & set(posts[item["posts"][role]]["roles"]), role
@@ -118,7 +124,9 @@ def test_every_post_is_held_and_every_holder_is_known() -> None:
     assert len(people) == len(PEOPLE)
     assert len(posts) == len(POSTS)
     assert {held["post"] for held in APPOINTMENTS} == posts
-    assert {held["person"] for held in APPOINTMENTS} == {person for person in people if person.startswith("o-")}
+    assert {held["person"] for held in APPOINTMENTS} == {
+        person for person in people if person.startswith("o-")
+    }
 
 
 def test_posts_belong_to_known_departments_and_play_known_roles() -> None:
@@ -174,7 +182,9 @@ def test_service_points_take_known_items_and_belong_to_known_organizations() -> 
 
 def test_delegations_are_from_deciding_posts_to_windows_of_other_people() -> None:
     posts = {post["id"]: post for post in POSTS}
-    holders = {post: {held["person"] for held in APPOINTMENTS if held["post"] == post} for post in posts}
+    holders = {
+        post: {held["person"] for held in APPOINTMENTS if held["post"] == post} for post in posts
+    }
     for given in load.read("delegations.json"):
         assert "window" in posts[given["to"]]["roles"]
         assert given["post"] in posts

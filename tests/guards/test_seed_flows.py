@@ -69,7 +69,11 @@ def test_who_prepared_a_decision_never_makes_it(flow: dict[str, Any]) -> None:
     assert len({step["kind"] for step in deciding}) == 1
     for step in deciding:
         after = reached(flow, next(iter(step["outcomes"].values())))
-        prepared = {name for name, one in acting_steps(flow) if one["kind"] in PREPARING and name not in after}
+        prepared = {
+            name
+            for name, one in acting_steps(flow)
+            if one["kind"] in PREPARING and name not in after
+        }
         assert set(step["not_by"]) == prepared
 
 

@@ -1,4 +1,6 @@
-"""Everything that people may be told is written in zh-CN and en, with the same parameters, and each is given."""
+"""Everything that people may be told is written in zh-CN and en, with the same parameters, and each
+is given.
+"""
 
 import ast
 import re
@@ -6,12 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.casework import mandate_news, people
+from chalicelib.casework.acts import DECLARED
+from chalicelib.casework.consumers import case_messages, mandate_messages
 from chalicelib.kernel import schemas, texts
 from chalicelib.kernel.errors import Problem
 from chalicelib.notify.acts import KINDS
 from tests.guards.code import MODULES, called, constants, nodes, text_of, tree
-from tests.unit.problems import every_problem, placeholders
+from tests.support.problems import every_problem, placeholders
 
 TEXTS = texts.all_texts()
 PROBLEMS = {kind.__name__: kind for kind in [Problem, *every_problem()]}
@@ -79,7 +82,9 @@ def test_every_fault_names_a_text_and_what_it_names() -> None:
         given = {text_of(name) for name in params.keys} if isinstance(params, ast.Dict) else set()
         if key not in TEXTS:
             bad.append(f"{place}: {key} has no text")
-        elif placeholders(TEXTS[key]["en"]) - given and (params is None or isinstance(params, ast.Dict)):
+        elif placeholders(TEXTS[key]["en"]) - given and (
+            params is None or isinstance(params, ast.Dict)
+        ):
             bad.append(f"{place}: {key} lacks {placeholders(TEXTS[key]['en']) - given}")
     assert bad == []
     assert seen > 5
@@ -108,23 +113,28 @@ def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
     for kind, params in KINDS.items():
         assert placeholders(TEXTS[f"message.{kind}"]["en"]) <= {*params, "case_number"}
     sent = {
-        "case.opened",
-        "case.meeting_convened",
-        *people.TO_APPLICANT.values(),
-        *people.TO_PARTIES.values(),
-        *(f"warning.{level}" for level in people.ROLES_TOLD),
-        *mandate_news.KINDS,
+        *(kind for row in DECLARED.values() if row.message for kind in row.message.kinds),
+        *mandate_messages.KINDS,
     }
     assert sent == set(KINDS)
+    warnings = {f"warning.{level}" for level in case_messages.ROLES_TOLD}
+    assert set(DECLARED["WarningRaised"].message.offices) == warnings
 
 
 def test_every_text_is_used() -> None:
-    used = constants() | {kind.type for kind in every_problem()} | {f"message.{kind}" for kind in KINDS}
+    used = (
+        constants()
+        | {kind.type for kind in every_problem()}
+        | {f"message.{kind}" for kind in KINDS}
+    )
     # Keys that are put together: the fixed beginning of an f-string.
     beginnings = tuple(
         start
         for path in MODULES
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.JoinedStr) and node.values and (start := text_of(node.values[0])) and start[-1] in ".-"
+        if isinstance(node, ast.JoinedStr)
+        and node.values
+        and (start := text_of(node.values[0]))
+        and start[-1] in ".-"
     )
     assert [key for key in TEXTS if key not in used and not key.startswith(beginnings)] == []

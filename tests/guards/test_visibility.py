@@ -9,8 +9,8 @@ import pytest
 
 import app as contents
 from chalicelib.kernel import schemas
-from chalicelib.kernel.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Route
-from chalicelib.kernel.routes import installed
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Route
+from chalicelib.kernel.http.routes import installed
 from chalicelib.kernel.visibility import MASKS, OF_AUDIENCE, OWN, SEALED, hides
 from chalicelib.kernel.visibility import OFFICE as AS_OFFICE
 from chalicelib.kernel.visibility import PARTY as AS_PARTY
@@ -20,7 +20,9 @@ assert contents
 WORDS = {"public", "masked", "parties", "office", "sealed"}
 FILES = sorted((ROOT / "schemas").rglob("*.json"))
 SCHEMAS: dict[str, dict[str, Any]] = {
-    str(path.relative_to(ROOT / "schemas")).removesuffix(".schema.json"): json.loads(path.read_text("utf-8"))
+    str(path.relative_to(ROOT / "schemas")).removesuffix(".schema.json"): json.loads(
+        path.read_text("utf-8")
+    )
     for path in FILES
 }
 # Whom a route may answer: its audience's viewer, and those that its handler may name.
@@ -52,18 +54,26 @@ def test_a_schema_says_at_its_top_who_may_see_its_fields(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in SCHEMAS if name.startswith("events/")])
 def test_an_event_holds_nothing_that_is_not_public(name: str) -> None:
-    assert {node["x-visibility"] for node in nodes(SCHEMAS[name]) if "x-visibility" in node} == {"public"}
+    assert {node["x-visibility"] for node in nodes(SCHEMAS[name]) if "x-visibility" in node} == {
+        "public"
+    }
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in installed if route.reply], ids=lambda route: f"{route.method} {route.path}"
+    "route",
+    [route for route in installed if route.reply],
+    ids=lambda route: f"{route.method} {route.path}",
 )
 def test_a_reply_hides_no_field_that_it_must_have(route: Route) -> None:
     schema = schemas.load(route.reply)
     for viewer in VIEWERS[route.audience]:
         if route.reply == "progress":  # who follows has shown number, code and telephone digits
             viewer = AS_PARTY
-        hidden = {name for name in schema["properties"] if hides(schema, name, viewer, schema["x-visibility"])}
+        hidden = {
+            name
+            for name in schema["properties"]
+            if hides(schema, name, viewer, schema["x-visibility"])
+        }
         assert not hidden & set(schema.get("required", ())), viewer
 
 

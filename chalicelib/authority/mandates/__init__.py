@@ -1,21 +1,24 @@
-"""Mandates: who may act for whom, granted by the party itself, accepted by who is to act; guardians of minors."""
+"""Mandates: who may act for whom, granted by the party itself, accepted by who is to act; guardians
+of minors.
+"""
 
 from chalicelib.authority.mandates.acts import (
-    ACCEPTED,
-    ACTS,
-    ENDED,
-    GRANTED,
-    GUARDIANSHIP,
-    LIMITED,
-    Mandate,
-    Scope,
-    Wish,
+    MandateAccepted,
+    MandateEnded,
+    MandateGranted,
+    MandateLimited,
 )
-from chalicelib.authority.mandates.granting import establish, moves
 from chalicelib.authority.mandates.pages import shown
-from chalicelib.authority.mandates.parties import born_on, is_id_card, unaccounted
+from chalicelib.authority.mandates.parties import born_on, is_id_card, party_from_document
 from chalicelib.authority.mandates.rights import covers, held_by
-from chalicelib.authority.writing import By
+from chalicelib.authority.mandates.rules import MandateRequest
+from chalicelib.authority.mandates.use_cases import establish, moves
+from chalicelib.authority.mandates.values import ACTS, GUARDIANSHIP, Mandate, Scope
+
+GRANTED, ACCEPTED, LIMITED, ENDED = (
+    payload.__name__ for payload in (MandateGranted, MandateAccepted, MandateLimited, MandateEnded)
+)
+"""The act types, as they are on record."""
 
 __all__ = [
     "ACCEPTED",
@@ -24,16 +27,15 @@ __all__ = [
     "GRANTED",
     "GUARDIANSHIP",
     "LIMITED",
-    "By",
     "Mandate",
+    "MandateRequest",
     "Scope",
-    "Wish",
     "born_on",
     "covers",
     "establish",
     "held_by",
     "is_id_card",
     "moves",
+    "party_from_document",
     "shown",
-    "unaccounted",
 ]

@@ -1,1 +1,3 @@
-"""The registers of authority: organizations, posts, service points, and changes of them that need two people."""
+"""The registers of authority: organizations, posts, service points, and changes of them that need
+two people.
+"""

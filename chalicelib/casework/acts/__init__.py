@@ -1,28 +1,31 @@
-"""The law of a case: what state it is in, and which acts a command leads to. Pure: no I/O, no clock."""
+"""The law of a case: what state it is in, and which acts a command leads to. Pure: no I/O, no
+clock.
+"""
 
 from chalicelib.casework.acts.commands import (
+    ApplyDeadlines,
     Assign,
     AtWindow,
     Claim,
     Collect,
     Command,
-    Complete,
+    CompleteTask,
     Convene,
-    HandOver,
-    Issue,
-    Link,
-    Oppose,
+    DeliverAtWindow,
+    FileObjection,
+    LinkCase,
     Pay,
+    RecordCertificate,
     Release,
     Report,
-    Show,
-    State,
+    ShowAtWindow,
+    StateViews,
     Supplement,
-    Tick,
     Withdraw,
 )
 from chalicelib.casework.acts.deadlines import kept_until, next_moment
 from chalicelib.casework.acts.decide import decide
+from chalicelib.casework.acts.declaration import DECLARED, CaseAct, Messages, Notice, Remark
 from chalicelib.casework.acts.evolve import fold
 from chalicelib.casework.acts.office_commands import (
     AnswerExtension,
@@ -33,39 +36,48 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
-from chalicelib.casework.acts.state import Case, Visit
+from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, Case, Visit
 
 __all__ = [
+    "ADVERSE",
+    "APPEALABLE",
+    "DECLARED",
     "AnswerExtension",
+    "ApplyDeadlines",
     "ApproveMove",
     "AskExtension",
     "Assign",
     "AtWindow",
     "BeginProcedure",
     "Case",
+    "CaseAct",
     "Claim",
     "Collect",
     "Command",
-    "Complete",
+    "CompleteTask",
     "Convene",
     "Correct",
+    "DeliverAtWindow",
     "EndProcedure",
-    "HandOver",
-    "Issue",
-    "Link",
-    "Oppose",
+    "FileObjection",
+    "LinkCase",
+    "Messages",
+    "Notice",
     "OrderRefund",
     "Pay",
     "ProposeMove",
+    "RecordCertificate",
+    "Recuse",
     "Release",
+    "Remark",
     "Report",
     "Revoke",
-    "Show",
-    "State",
+    "ShowAtWindow",
+    "StateViews",
     "Supplement",
-    "Tick",
     "Visit",
     "Withdraw",
     "decide",

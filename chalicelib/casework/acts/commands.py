@@ -14,13 +14,16 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Take a task as one's own work. ``lapsed`` names a claimer who no longer holds the post, if that is so."""
+    """Take a task as one's own work. ``lapsed`` names a claimer who no longer holds the post, if
+    that is so.
+    """
 
     visit: str
     lapsed: str = ""
@@ -28,15 +31,19 @@ class Claim:
 
 @dataclass(frozen=True)
 class Release:
-    """Give a claimed task back."""
+    """Give a claimed task back; the head frees it from its claimer, with reasons."""
 
     visit: str
     lapsed: str = ""
+    reasons: Sequence[str] = ()
+    by_head: bool = False
 
 
 @dataclass(frozen=True)
 class Assign:
-    """Give a task to another holder of its post: handed over by its claimer, or reassigned by the head."""
+    """Give a task to another holder of its post: handed over by its claimer, or reassigned by the
+    head.
+    """
 
     visit: str
     to: str
@@ -45,12 +52,14 @@ class Assign:
 
 
 @dataclass(frozen=True)
-class Complete:
+class CompleteTask:
     """Complete an officer's task with one of its outcomes, and what that outcome puts on record.
 
-    ``parties`` are persons with their relation; ``measure`` with ``amount_fen`` is what is ordered; ``way`` and
-    ``tracking`` how the result was delivered; ``fee_fen`` what the item's rule makes of the form. ``delegation`` is the
-    id of the one under which another post acts; ``substitute``: by who stands in for the holder of the post.
+    ``parties`` are persons with their relation; ``measure`` with ``amount_fen`` is what is ordered;
+    ``way`` and ``tracking`` how the result was delivered; ``fee_fen`` what the item's rule makes of
+    the form. ``delegation`` is the id of the one under which another post acts; ``substitute``: by
+    who stands in for the holder of the post. ``colleagues`` are those of the ``parties`` who work at
+    a post to which the case may still come.
     """
 
     visit: str
@@ -71,6 +80,7 @@ class Complete:
     fee_fen: int | None = None
     delegation: str = ""
     substitute: bool = False
+    colleagues: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,8 @@ class Report:
 class Supplement:
     """The applicant's answer to the one supplement notice, or the materials owed since acceptance.
 
-    ``owed`` are codes of the waivable materials that a changed form asks for and that are not there yet; None where
-    the form stays.
+    ``owed`` are codes of the waivable materials that a changed form asks for and that are not there
+    yet; None where the form stays.
     """
 
     materials: Sequence[Mapping[str, Any]]
@@ -114,7 +124,7 @@ class Withdraw:
 
 
 @dataclass(frozen=True)
-class State:
+class StateViews:
     """A party that was told states its views, or that it has none; ``hearing`` asks for one.
 
     ``party`` is named where somebody else speaks for it.
@@ -126,7 +136,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Oppose:
+class FileObjection:
     """Somebody objects during the public notice period."""
 
     text: str
@@ -138,20 +148,22 @@ class Collect:
 
 
 @dataclass(frozen=True)
-class HandOver:
+class DeliverAtWindow:
     """The result is handed to the party, who is present at a window."""
 
 
 @dataclass(frozen=True)
-class Show:
+class ShowAtWindow:
     """The case is shown to the party, who is present at a window."""
 
 
 @dataclass(frozen=True)
 class AtWindow:
-    """What a window officer does for the party who is present: ``evidence`` is how that is known, and the consent."""
+    """What a window officer does for the party who is present: ``evidence`` is how that is known,
+    and the consent.
+    """
 
-    act: Supplement | HandOver | Show
+    act: Supplement | DeliverAtWindow | ShowAtWindow
     service_point: str
     evidence: Mapping[str, Any]
 
@@ -166,7 +178,7 @@ class Pay:
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkCase:
     """Another case, ``number``, is about this one."""
 
     relation: str
@@ -174,14 +186,14 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Issue:
+class RecordCertificate:
     """The machine reports the certificate that it signed."""
 
     certificate: str
 
 
 @dataclass(frozen=True)
-class Tick:
+class ApplyDeadlines:
     """Time has passed: whatever is due happens."""
 
 
@@ -189,13 +201,13 @@ Command = (
     Claim
     | Release
     | Assign
-    | Complete
+    | CompleteTask
     | Convene
     | Report
     | Supplement
     | Withdraw
-    | State
-    | Oppose
+    | StateViews
+    | FileObjection
     | Collect
     | AtWindow
     | Pay
@@ -204,11 +216,12 @@ Command = (
     | AskExtension
     | AnswerExtension
     | Correct
+    | Recuse
     | Revoke
     | OrderRefund
     | ProposeMove
     | ApproveMove
-    | Link
-    | Issue
-    | Tick
+    | LinkCase
+    | RecordCertificate
+    | ApplyDeadlines
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Procedure, Visit
-from chalicelib.catalog.kinds import OFFICE
+from chalicelib.catalog.flows.step_kinds import OFFICE
 from chalicelib.deadlines import Stop, Term, WorkingCalendar
 
 DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"
@@ -41,25 +41,33 @@ def next_moment(case: Case, calendar: WorkingCalendar) -> datetime | None:
 
 
 def decision_terms(case: Case, calendar: WorkingCalendar) -> tuple[Term, Term]:
-    """The promised and the statutory term of the decision, from the day of acceptance, extended and stopped."""
+    """The promised and the statutory term of the decision, from the day of acceptance, extended and
+    stopped.
+    """
     assert case.accepted_on is not None, "the decision's limit runs from acceptance"
     halts = tuple(stops(case, calendar))
-    promised, statutory = (case.limits[f"{kind}_days"] + case.extended_days for kind in ("promised", "statutory"))
+    promised, statutory = (
+        case.limits[f"{kind}_days"] + case.extended_days for kind in ("promised", "statutory")
+    )
     return Term(promised, case.accepted_on, halts), Term(statutory, case.accepted_on, halts)
 
 
 def stops(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
     """The lawful stops of the decision's clock (Art. 45).
 
-    One that still runs counts with all the days that it was applied for: no warning comes too early, and when it ends
-    before them, the limit moves back.
+    One that still runs counts with all the days that it was applied for: no warning comes too
+    early, and when it ends before them, the limit moves back.
     """
     yield from _procedures(case, calendar)
     for visit in case.visits.values():
         step = case.step(visit)
         if step.kind in case.rules.procedures:  # only where the item's own law names it
             begun = visit.opened_at.date()
-            ended = visit.closed_at.date() if visit.closed_at else calendar.add_working_days(begun, step.limit_days)
+            ended = (
+                visit.closed_at.date()
+                if visit.closed_at
+                else calendar.add_working_days(begun, step.limit_days)
+            )
             yield Stop(begun, ended, step.limit_days)
 
 
@@ -84,12 +92,16 @@ def procedure_term(procedure: Procedure) -> Term:
 
 
 def acceptance_term(case: Case) -> Term:
-    """The term within which the case is accepted, refused acceptance, or its defects are told (Art. 32)."""
+    """The term within which the case is accepted, refused acceptance, or its defects are told (Art.
+    32).
+    """
     return Term(case.limits["acceptance_days"], case.received_on)
 
 
 def supplement_term(case: Case, visit: Visit) -> Term:
-    """What the applicant has to answer the supplement notice; the office's own clock stands still meanwhile."""
+    """What the applicant has to answer the supplement notice; the office's own clock stands still
+    meanwhile.
+    """
     return Term(case.limits["supplement_days"], visit.opened_at.date())
 
 
@@ -100,13 +112,21 @@ def owed_term(case: Case) -> Term:
 
 
 def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | None:
-    """The term of one visit, if its step has one of its own; a special procedure is not the officer's delay."""
+    """The term of one visit, if its step has one of its own; a special procedure is not the
+    officer's delay.
+    """
     step = case.step(visit)
     if step.kind == "issue":
-        return Term(case.limits["delivery_days"], visit.opened_at.date())  # Art. 44: delivered within 10 days
+        return Term(
+            case.limits["delivery_days"], visit.opened_at.date()
+        )  # Art. 44: delivered within 10 days
     if step.kind in ("accept", "supplement") or not step.limit_days:
         return None
-    halts = tuple(_procedures(case, calendar)) if step.language.actor == OFFICE and not step.decided else ()
+    halts = (
+        tuple(_procedures(case, calendar))
+        if step.language.actor == OFFICE and not step.decided
+        else ()
+    )
     return Term(step.limit_days, visit.opened_at.date(), halts)
 
 
@@ -135,7 +155,9 @@ def _of_visit(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[M
         yield from _elapsing(case, visit, f"step.{visit.id}", term_, calendar)
 
 
-def _elapsing(case: Case, visit: Visit, clock: str, term: Term, calendar: WorkingCalendar) -> Iterator[Moment]:
+def _elapsing(
+    case: Case, visit: Visit, clock: str, term: Term, calendar: WorkingCalendar
+) -> Iterator[Moment]:
     step = case.step(visit)
     if step.language.elapsed in step.outcomes:
         yield Moment(term.expires_at(calendar), ELAPSED, clock, term.last_day(calendar), visit.id)
@@ -156,7 +178,13 @@ def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
 def _acceptance(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[Moment]:
     term = acceptance_term(case)
     yield from _warnings(f"acceptance.{visit.since}", term, ("reminder",), calendar, visit.id)
-    yield Moment(term.expires_at(calendar), DEEMED, f"acceptance.{visit.since}", term.last_day(calendar), visit.id)
+    yield Moment(
+        term.expires_at(calendar),
+        DEEMED,
+        f"acceptance.{visit.since}",
+        term.last_day(calendar),
+        visit.id,
+    )
 
 
 def _warnings(

@@ -40,10 +40,20 @@ class AnswerExtension:
 
 @dataclass(frozen=True)
 class Correct:
-    """A mistaken act, the one of entry ``entry``, is corrected: what is right stands in ``text``."""
+    """A mistaken act, the one of entry ``entry``, is corrected: what is right stands in
+    ``text``.
+    """
 
     entry: int
     text: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Recuse:
+    """The head keeps an officer who has an interest in the case from it."""
+
+    person: str
     reasons: Sequence[str]
 
 

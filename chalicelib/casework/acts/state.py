@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import Flow, Step
-from chalicelib.catalog.kinds import EX_OFFICIO, MOVE
+from chalicelib.catalog.flows.step_kinds import EX_OFFICIO, MOVE
 
 DECIDING = {
     ("accept", "not_accept"),
@@ -16,15 +16,21 @@ DECIDING = {
     ("order", "order"),
     ("order", "drop"),
 }
+# Decisions against somebody, which tell them how to appeal (Administrative Licensing Law, Art. 38).
+ADVERSE = frozenset({"refused", "not_accepted", "ordered", "revoked"})
+# A grant tells its applicant of no appeal; whom it concerns besides may appeal against it (Art. 7).
+APPEALABLE = ADVERSE | {"granted"}
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One coming of the case to a step; ``since`` is the seq of the entry that opened it, 0 for the first.
+    """One coming of the case to a step; ``since`` is the seq of the entry that opened it, 0 for the
+    first.
 
-    ``stated`` are the persons who have spoken at it: parties heard, or objectors. ``delegation`` is the id of the one
-    under which it was completed, where another post did it. ``version`` is the flow version that it belongs to, where
-    the case has been moved to another since, and ``place`` what the published step map makes of its step there.
+    ``stated`` are the persons who have spoken at it: parties heard, or objectors. ``delegation`` is
+    the id of the one under which it was completed, where another post did it. ``version`` is the
+    flow version that it belongs to, where the case has been moved to another since, and ``place``
+    what the published step map makes of its step there.
     """
 
     step: str
@@ -92,8 +98,8 @@ class Money:
 class Rules:
     """What the item version says of its cases, as it stood at filing.
 
-    ``strong_sign_in``: kinds of steps that are completed only after a sign-in by two factors. ``retention_years``: how
-    long private parts are kept after the case has closed.
+    ``strong_sign_in``: kinds of steps that are completed only after a sign-in by two factors.
+    ``retention_years``: how long private parts are kept after the case has closed.
     """
 
     tacit: bool = False
@@ -108,13 +114,15 @@ class Rules:
 class Case:
     """A case as its acts left it.
 
-    ``private`` holds what only the parties and the office may see; ``remarks`` what the office is told: opinions,
-    notes, reasons of a return or a withdrawal; ``notices`` what the parties are told beside the decision. ``owed`` are
-    codes of materials that may follow acceptance; ``parties`` persons who were told, with their relation; ``bound`` the
-    outcome that a joint meeting resolved on, by step; ``moved`` the seq of the entry that moved the case to its present
-    flow version, ``landed`` where to; ``move`` is a proposal. ``agents`` acted for the applicant; ``helpers`` are
-    officers at whose ``windows`` a party was present. ``is_forgotten``: its retention is over, and what was private is
-    gone.
+    ``private`` holds what only the parties and the office may see; ``remarks`` what the office is
+    told: opinions, notes, reasons of a return or a withdrawal; ``notices`` what the parties are
+    told beside the decision. ``owed`` are codes of materials that may follow acceptance;
+    ``parties`` persons who were told, with their relation; ``bound`` the outcome that a joint
+    meeting resolved on, by step; ``moved`` the seq of the entry that moved the case to its present
+    flow version, ``landed`` where to; ``move`` is a proposal. ``agents`` acted for the applicant;
+    ``helpers`` are officers at whose ``windows`` a party was present; ``recused`` officers whom the
+    head keeps from the case. ``is_forgotten``: its
+    retention is over, and what was private is gone.
     """
 
     id: str
@@ -162,6 +170,7 @@ class Case:
     is_forgotten: bool = False
     agents: frozenset[str] = field(default=frozenset(), repr=False)
     helpers: frozenset[str] = field(default=frozenset(), repr=False)
+    recused: frozenset[str] = field(default=frozenset(), repr=False)
     windows: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -191,7 +200,9 @@ class Case:
 
     @property
     def told(self) -> frozenset[str]:
-        """Everybody who may state views: the applicant or person concerned, and who else was told."""
+        """Everybody who may state views: the applicant or person concerned, and who else was
+        told.
+        """
         return (frozenset(self.parties) | {self.applicant}) - {""}
 
     @property
@@ -202,7 +213,11 @@ class Case:
     @property
     def deciders(self) -> frozenset[str]:
         """Who decided the case: granted or refused, ordered or dropped it, or did not accept it."""
-        return frozenset(v.by for v in self.visits.values() if (self.step(v).kind, v.outcome) in DECIDING and v.by)
+        return frozenset(
+            v.by
+            for v in self.visits.values()
+            if (self.step(v).kind, v.outcome) in DECIDING and v.by
+        )
 
     def visit_of_kind(self, kind: str) -> Visit | None:
         """The open visit at a step of that kind, if there is one."""
@@ -217,15 +232,18 @@ class Case:
         """The post that acts on a visit; empty where the applicant or the machine does."""
         return self.posts.get(self.step(visit).post, "")
 
-    def barred(self, visit: Visit) -> frozenset[str]:
-        """Persons whom separation of duties keeps from this visit: parties, objectors, who acted for or helped them."""
+    def excluded_persons(self, visit: Visit) -> frozenset[str]:
+        """Persons whom separation of duties keeps from this visit: parties, objectors, who acted
+        for or helped them.
+        """
         step = self.step(visit)
         # Who agreed to move the case closed its visits, but handled none of them.
         done = (v for v in self.visits.values() if v.by and v.outcome != MOVE)
         before = frozenset(v.by for v in done if (v.place or v.step) in step.not_by)
         # Who helped the party to file may still hand the result over: nothing is decided there.
         helpers = self.helpers if step.kind != "deliver" else frozenset()
-        return before | helpers | self.objectors | self.agents | self.told | {self.applicant}
+        concerned = self.objectors | self.agents | self.told | {self.applicant}
+        return before | helpers | concerned | self.recused
 
     @property
     def colour(self) -> str:

@@ -1,6 +1,16 @@
 """Cases, inboxes, tasks and payments over HTTP."""
 
-from chalicelib.casework.routes import access_log, batches, cases, inbox, office, payments, questions, redaction, tasks
+from chalicelib.casework.routes import (
+    access_log,
+    batches,
+    cases,
+    certificate_pdf,
+    inbox,
+    office,
+    payments,
+    redaction,
+    tasks,
+)
 
 doors = (
     cases.door,
@@ -11,5 +21,5 @@ doors = (
     batches.door,
     office.door,
     payments.door,
-    questions.door,
+    certificate_pdf.door,
 )

@@ -1,14 +1,17 @@
-"""Several tasks completed in one request: each an act of its own, each with an answer of its own."""
+"""Several tasks completed in one request: each an act of its own, each with an answer of its
+own.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from chalicelib.casework import inbox, work
-from chalicelib.kernel import canonical, ids, log, problems
-from chalicelib.kernel.door import OFFICE, Call, Door, Reply
+from chalicelib.casework.use_cases import task_commands
+from chalicelib.casework.views import inbox, pages
+from chalicelib.kernel import canonical, ids, log
 from chalicelib.kernel.errors import Fault, Invalid, Problem, Unavailable
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply, problems
 from chalicelib.kernel.journal import Request
 
 BEGUN_WITHIN = 20.0  # seconds; the function has 29
@@ -26,9 +29,12 @@ door = Door()
     summary="Complete several tasks, each by an act of its own",
 )
 def complete_batch(call: Call) -> Reply:
-    """In the order asked; one that fails stops no other. Sent again, those that were done are not done twice."""
+    """In the order asked; one that fails stops no other. Sent again, those that were done are not
+    done twice.
+    """
     own = call.principal.posts[0]
-    call.permit(inbox.resource(own.id, own.department), "list_tasks")  # each task is asked about by itself
+    # Each task is asked about by itself.
+    call.permit(inbox.resource(own.id, own.department), "list_tasks")
     asked: Sequence[Mapping[str, Any]] = call.body["tasks"]
     _are_distinct([item["task"] for item in asked])
     last = monotonic() + BEGUN_WITHIN
@@ -37,7 +43,11 @@ def complete_batch(call: Call) -> Reply:
 
 def _are_distinct(tasks: Sequence[str]) -> None:
     """Raises Invalid."""
-    if faults := [Fault(f"/tasks/{i}/task", "uniqueItems") for i, task in enumerate(tasks) if task in tasks[:i]]:
+    faults = []
+    for i, task in enumerate(tasks):
+        if task in tasks[:i]:
+            faults.append(Fault(f"/tasks/{i}/task", "uniqueItems"))
+    if faults:
         raise Invalid(faults=faults)
 
 
@@ -47,22 +57,39 @@ def _result(call: Call, item: Mapping[str, Any], last: float) -> dict[str, Any]:
     try:
         if monotonic() > last:
             raise Unavailable
-        make = work.complete(call, task, given)
-        done = work.act(call, task, make, request=_request(call, item), outcome=given["outcome"])
-        return {"task": task, "status": call.route.status, "done": work.shown(done, task)}
+        result = task_commands.execute(
+            call,
+            task,
+            task_commands.complete(call, task, given),
+            request=_request(call, item),
+            outcome=given["outcome"],
+        )
+        shown = pages.task_after(result, task)
+        return {"task": task, "status": call.route.status, "done": shown}
     except Problem as problem:
         return _refused(call, task, problem)
     except Exception as error:
-        log.failure("task of a batch failed", error, counts={"RequestErrors": 1}, correlation_id=call.correlation_id)
+        log.failure(
+            "task of a batch failed",
+            error,
+            counts={"RequestErrors": 1},
+            correlation_id=call.correlation_id,
+        )
         return _refused(call, task, problems.unavailable(error))
 
 
 def _request(call: Call, item: Mapping[str, Any]) -> Request:
-    """An identity for one task of the batch: its answer stays, whatever else the batch is sent again with."""
+    """An identity for one task of the batch: its answer stays, whatever else the batch is sent
+    again with.
+    """
     key = ids.keyed_hash("batch", call.request.key, item["task"])
     return Request(key, ids.keyed_hash("batch-task", canonical.dumps(item).decode()))
 
 
 def _refused(call: Call, task: str, problem: Problem) -> dict[str, Any]:
     said = problems.response(problem, call.language, call.correlation_id)
-    return {"task": task, "status": said.status_code, "problem": json.loads(said.body)}
+    return {
+        "task": task,
+        "status": said.status_code,
+        "problem": json.loads(said.body),
+    }

@@ -1,25 +1,52 @@
-"""Cases over HTTP: one's own, the public record, following; statements, objections and what else parties do."""
+"""Cases over HTTP: one's own, the public record, following; statements, objections and what else
+parties do.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import authority
-from chalicelib.casework import conformance, desk, pages, reads, refusals, tasks
-from chalicelib.casework.access import as_applicant, speaks_for
-from chalicelib.casework.acts import Case, Collect, Oppose, State, Withdraw
-from chalicelib.casework.follow import follow
-from chalicelib.kernel import pages as cursors
+from chalicelib.casework.acts import (
+    Case,
+    Collect,
+    Command,
+    FileObjection,
+    StateViews,
+    Withdraw,
+)
+from chalicelib.casework.execution import task_tokens
+from chalicelib.casework.use_cases import case_commands, reads, refusals, repository
+from chalicelib.casework.use_cases.case_commands import MakeCommand
+from chalicelib.casework.use_cases.permissions import as_applicant, party_spoken_for
+from chalicelib.casework.use_cases.tracking import follow
+from chalicelib.casework.views import pages
+from chalicelib.kernel import paging as cursors
 from chalicelib.kernel import stores
-from chalicelib.kernel.door import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
-from chalicelib.kernel.guard import Resource
+from chalicelib.kernel.aggregates import Authorization
+from chalicelib.kernel.authorization import Resource
+from chalicelib.kernel.http import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.views import Key
 from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
 
 door = Door()
 
-READING = {"purpose": "why an office reads the case that has no task in it: " + ", ".join(reads.PURPOSES)}
-LOOK, MOST_LOOKS = 100, 20  # rows of a party that are looked at together, and how often for one page
-PAGING = {"cursor": "where the next page starts", "limit": "rows of a page, 1 to 100"}
+READING = {
+    "purpose": "why an office reads the case that has no task in it: " + ", ".join(reads.PURPOSES)
+}
+LOOK, MAX_LOOKS = (
+    100,
+    20,
+)  # rows of a party that are looked at together, and how often for one page
+PAGING = {
+    "cursor": "where the next page starts",
+    "limit": "rows of a page, 1 to 100",
+}
+
+
+def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
+    """Do it as applicant or party, and answer with its receipt."""
+    case_id = repository.find(number)
+    result = case_commands.execute(case_id, command, as_applicant(call), call.request)
+    return Reply(pages.receipt(result.state, result.entry), version=result.state.seq)
 
 
 @door.on(
@@ -28,20 +55,28 @@ PAGING = {"cursor": "where the next page starts", "limit": "rows of a page, 1 to
     action="list_own_cases",
     audience=SIGNED_IN,
     reply="cases",
-    query={"party": "whose cases, by a mandate of theirs; mine when absent", **PAGING},
+    query={
+        "party": "whose cases, by a mandate of theirs; mine when absent",
+        **PAGING,
+    },
     summary="My cases, or those of a party for which I act, newest first",
 )
 def list_cases(call: Call) -> Reply:
     """Of a party those at whose items the caller may act for it."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    parties = call.own_or(party)
+    parties = call.ids_of(party)
     binding = ("cases", call.principal.person, *parties)
     starts = cursors.take(call.query.get("cursor", ""), *binding)
     rows: list[Mapping[str, Any]] = []
-    for _ in range(MOST_LOOKS):
+    for _ in range(MAX_LOOKS):
         wanted = call.limit() - len(rows)
-        keys, after = cursors.merged(parties, _cases_of, wanted if party in call.principal.known_as else LOOK, starts)
+        keys, after = cursors.merged(
+            parties,
+            _cases_of,
+            wanted if party in call.principal.identities else LOOK,
+            starts,
+        )
         found = stores.views().get_many(keys)
         # What is not for the caller is passed over, so that no page tells how much of it there is.
         for looked, key in enumerate(keys, start=1):
@@ -58,7 +93,9 @@ def list_cases(call: Call) -> Reply:
 
 
 def _cases_of(party: str, limit: int, start: cursors.Start | None) -> cursors.Found[Key]:
-    page = stores.views().index("owner", f"person#{party}", limit=limit, start=start, newest_first=True)
+    page = stores.views().index(
+        "owner", f"person#{party}", limit=limit, start=start, newest_first=True
+    )
     return [(sort, key) for key, sort in page.keys], page.next_start
 
 
@@ -72,9 +109,11 @@ def _cases_of(party: str, limit: int, start: cursors.Start | None) -> cursors.Fo
     summary="One case in full",
 )
 def show_case(call: Call, number: str) -> Reply:
-    """For the applicant, in part for who was told of it, for an office by its task or for a purpose that it states."""
-    case, _ = desk.load(desk.find(number))
-    viewer = reads.permit(call, case)
+    """For the applicant, in part for who was told of it, for an office by its task or for a purpose
+    that it states.
+    """
+    case, _ = repository.load(repository.find(number))
+    viewer = reads.permit(call, case, call.query.get("purpose", ""))
     shown = pages.party(case) if viewer == PARTY_VIEW else pages.full(case, viewer)
     return Reply({**shown, "remarks": pages.remarks(case)}, version=case.seq, viewer=viewer)
 
@@ -91,8 +130,7 @@ def show_case(call: Call, number: str) -> Reply:
 )
 def withdraw(call: Call, number: str) -> Reply:
     """The applicant takes the application back, until it is decided."""
-    done = desk.perform(desk.find(number), Withdraw(call.body.get("reason", "")), as_applicant(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, Withdraw(call.body.get("reason", "")))
 
 
 @door.on(
@@ -106,7 +144,9 @@ def withdraw(call: Call, number: str) -> Reply:
     summary="Follow a case by number and tracking code",
 )
 def follow_case(call: Call, number: str) -> Reply:
-    """Without signing in: number, tracking code and the last four digits of the telephone number."""
+    """Without signing in: number, tracking code and the last four digits of the telephone
+    number.
+    """
     case = follow(number, call.body["tracking_code"], call.body["phone_last4"])
     return Reply(pages.progress(case), viewer=PARTY_VIEW)
 
@@ -121,7 +161,7 @@ def follow_case(call: Call, number: str) -> Reply:
 )
 def show_record(call: Call, number: str) -> Reply:
     """Open to everybody, names masked."""
-    case, _ = desk.load(desk.find(number))
+    case, _ = repository.load(repository.find(number))
     return Reply(pages.record(case))
 
 
@@ -138,11 +178,14 @@ def show_record(call: Call, number: str) -> Reply:
 def state_views(call: Call, number: str) -> Reply:
     """By a party while views are heard; who states none and asks for no hearing waives."""
 
-    def command(case: Case) -> State:
-        return State(call.body.get("text", ""), call.body.get("hearing", False), speaks_for(call, case))
+    def make(case: Case, authorization: Authorization) -> StateViews:
+        return StateViews(
+            text=call.body.get("text", ""),
+            hearing=call.body.get("hearing", False),
+            party=party_spoken_for(call, case),
+        )
 
-    done = desk.perform(desk.find(number), command, as_applicant(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, make)
 
 
 @door.on(
@@ -157,8 +200,7 @@ def state_views(call: Call, number: str) -> Reply:
 )
 def oppose(call: Call, number: str) -> Reply:
     """By anybody who is signed in, once in each public notice period."""
-    done = desk.perform(desk.find(number), Oppose(call.body["text"]), as_applicant(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, FileObjection(call.body["text"]))
 
 
 @door.on(
@@ -172,8 +214,7 @@ def oppose(call: Call, number: str) -> Reply:
 )
 def collect(call: Call, number: str) -> Reply:
     """By the applicant: the delivery is done."""
-    done = desk.perform(desk.find(number), Collect(), as_applicant(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, Collect())
 
 
 @door.on(
@@ -188,7 +229,7 @@ def collect(call: Call, number: str) -> Reply:
 def list_notices(call: Call) -> Reply:
     """Those whose notice period ends first come first."""
     start = cursors.take(call.query.get("cursor", ""), "notices")
-    page = stores.views().index("inbox", tasks.IN_PUBLIC, limit=call.limit(), start=start)
+    page = stores.views().index("inbox", task_tokens.IN_PUBLIC, limit=call.limit(), start=start)
     rows = stores.views().get_many(key for key, _ in page.keys)
     shown = [
         {name: rows[key].data[name] for name in ("number", "item", "opened_at", "due_at")}
@@ -208,17 +249,4 @@ def list_notices(call: Call) -> Reply:
 )
 def show_refusals(call: Call, number: str) -> Reply:
     """By which post, by which rule; persons are not named."""
-    return Reply({"refusals": list(refusals.of_case(desk.find(number), call.now))})
-
-
-@door.on(
-    "GET",
-    "/record/{number}/conformance",
-    action="check_conformance",
-    audience=PUBLIC,
-    reply="conformance",
-    summary="Whether a case walked as its flow was published",
-)
-def check_conformance(call: Call, number: str) -> Reply:
-    """Journal and published flow are read a second time, apart from the rules that handled the case."""
-    return Reply(conformance.report(desk.read(desk.find(number)), authority.covers))
+    return Reply({"refusals": list(refusals.of_case(repository.find(number), call.now))})

@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from chalicelib import authority, catalog
-from chalicelib.casework import inbox
 from chalicelib.casework.routes.cases import PAGING
-from chalicelib.casework.work import HEAD
+from chalicelib.casework.use_cases.permissions import HEAD
+from chalicelib.casework.views import inbox
 from chalicelib.catalog import flows
-from chalicelib.kernel import pages as cursors
-from chalicelib.kernel.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel import paging as cursors
+from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.guard import Resource
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 
@@ -37,15 +37,29 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
     summary="The inbox of a post, most urgent first",
 )
 def list_tasks(call: Call) -> Reply:
-    """The open tasks of one post (the first of the caller's when none is named), all or by filter."""
+    """The open tasks of one post (the first of the caller's when none is named), all or by
+    filter.
+    """
     post = call.query.get("post", min(call.principal.post_ids))
     call.permit(_inbox_of(call, post))
     asked = _asked(call)
-    binding = ("tasks", call.principal.person, post, *(asked.get(name, "") for name in FILTERS))
+    binding = (
+        "tasks",
+        call.principal.person,
+        post,
+        *(asked.get(name, "") for name in FILTERS),
+    )
     place = inbox.place_of(cursors.take(call.query.get("cursor", ""), *binding))
-    wanted = inbox.Wanted(call.principal.person, call.now, **asked, items=_delegated_items(call, post))
+    wanted = inbox.TaskFilter(
+        call.principal.person, call.now, **asked, items=_delegated_items(call, post)
+    )
     tasks, more = inbox.find(post, wanted, call.limit(), place)
-    return Reply({"tasks": tasks, "next_cursor": cursors.give(more.as_start() if more else None, *binding)})
+    return Reply(
+        {
+            "tasks": tasks,
+            "next_cursor": cursors.give(more.as_start() if more else None, *binding),
+        }
+    )
 
 
 @door.on(
@@ -54,7 +68,9 @@ def list_tasks(call: Call) -> Reply:
     action="count_tasks",
     audience=OFFICE,
     reply="task_counts",
-    query={"post": "one of the caller's posts or, for a head, one of the department's; all of them when none is named"},
+    query={
+        "post": "one of the caller's posts or, for a head, one of the department's; all of them when none is named"
+    },
     summary="How many tasks there are in each inbox, by colour and claim",
 )
 def count_tasks(call: Call) -> Reply:
@@ -62,7 +78,14 @@ def count_tasks(call: Call) -> Reply:
     posts = [call.query["post"]] if "post" in call.query else _posts_in_sight(call)
     for post in posts:
         call.permit(_inbox_of(call, post))
-    counted = [{"post": post, "office": authority.post_of(post), **inbox.counts(post, call.now)} for post in posts]
+    counted = [
+        {
+            "post": post,
+            "office": authority.post_of(post),
+            **inbox.counts(post, call.now),
+        }
+        for post in posts
+    ]
     return Reply({"posts": counted})
 
 
@@ -75,19 +98,25 @@ def _inbox_of(call: Call, post: str) -> Resource:
 
 
 def _delegated_items(call: Call, post: str) -> frozenset[str]:
-    """The items that a delegate may see of this post's; none named where the inbox is the caller's own, or a head's."""
+    """The items that a delegate may see of this post's; none named where the inbox is the caller's
+    own, or a head's.
+    """
     department = authority.post_of(post)["department"]
     if post in call.principal.post_ids or any(
         HEAD in held.roles and held.department == department for held in call.principal.posts
     ):
         return frozenset()
-    given = (given for held in call.principal.posts for given in held.delegations if given.post == post)
+    given = (
+        given for held in call.principal.posts for given in held.delegations if given.post == post
+    )
     return frozenset(item for each in given for item in each.items)
 
 
 def _posts_in_sight(call: Call) -> list[str]:
     headed = {post.department for post in call.principal.posts if HEAD in post.roles}
-    of_departments = {post for department in headed for post in authority.posts_of_department(department)}
+    of_departments = {
+        post for department in headed for post in authority.posts_of_department(department)
+    }
     return sorted(call.principal.post_ids | of_departments)
 
 

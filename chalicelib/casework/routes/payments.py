@@ -1,8 +1,10 @@
-"""Payments over HTTP: what the applicant is to pay and where, and what the payment provider reports."""
+"""Payments over HTTP: what the applicant is to pay and where, and what the payment provider
+reports.
+"""
 
-from chalicelib.casework import desk, payments
-from chalicelib.casework.access import case_resource
-from chalicelib.kernel.door import PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.casework.use_cases import payments, repository
+from chalicelib.casework.use_cases.policy_views import case_resource
+from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Call, Door, Reply
 
 door = Door()
 
@@ -18,7 +20,7 @@ door = Door()
 )
 def pay(call: Call, number: str) -> Reply:
     """For the applicant, while a fee is to be paid; asked again, it is the same order."""
-    case, _ = desk.load(desk.find(number))
+    case, _ = repository.load(repository.find(number))
     call.permit(case_resource(case))
     return Reply(payments.bill(case), version=case.seq)
 

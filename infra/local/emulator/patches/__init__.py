@@ -50,6 +50,7 @@ def apply_all(code_dir: str) -> None:
         sent_mail,
         service_metrics,
         table_streams,
+        undeclared_methods,
         upload_checksums,
     )
 
@@ -66,4 +67,5 @@ def apply_all(code_dir: str) -> None:
     gateway_responses.apply()
     scheduled_rules.apply()
     table_streams.apply()
+    undeclared_methods.apply()
     upload_checksums.apply()

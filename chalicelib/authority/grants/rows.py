@@ -1,0 +1,113 @@
+"""How grants look as rows: posts with what is defined and delegated, persons with the posts that
+they hold.
+
+A row carries periods, so that nothing has to be written when one begins or ends.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.authority import grants
+from chalicelib.authority.acts import Definition, Delegation, Position, definitions, periods
+from chalicelib.authority.acts import delegations as delegating
+from chalicelib.authority.acts.posts import position
+from chalicelib.authority.grants import Row
+from chalicelib.kernel import clock
+
+Data = Mapping[str, Any]
+
+
+def person_row(person: str) -> Row | None:
+    """The one row of a person, read consistently."""
+    return grants.store().get(grants.person_key(person), grants.OF_PERSON)
+
+
+def post_row(post: str) -> Row | None:
+    """The one row of a post, read consistently."""
+    return grants.store().get(grants.post_key(post), grants.OF_POST)
+
+
+def holder_rows(post: str) -> list[Row]:
+    """The post's rows about who holds it, has held it or is to, read consistently."""
+    return grants.store().partition(grants.post_key(post), grants.HOLDER)
+
+
+def in_force(periods_told: Iterable[Data], now: datetime) -> list[Data]:
+    """Those of a row's periods ``{from, until?}`` with from <= now < until."""
+    return [each for each in periods_told if periods.holds(_span(each, now), now)]
+
+
+def not_over(periods_told: Iterable[Data], now: datetime) -> list[Data]:
+    """Those of a row's periods that hold now or are to come."""
+    return [each for each in periods_told if not periods.is_over(_span(each, now), now)]
+
+
+def _span(data: Data, now: datetime) -> periods.Span:
+    return periods.from_data(data, now)
+
+
+def defined(data: Data) -> tuple[Definition, ...]:
+    """The definitions that a row tells of; none in rows of earlier releases."""
+    return tuple(_definition(told) for told in data.get("definitions", ()))
+
+
+def definitions_of(row: Row | None) -> tuple[Definition, ...]:
+    """Likewise; none where there is no row."""
+    return defined(row.data) if row else ()
+
+
+def _definition(told: Data) -> Definition:
+    facts = {name: value for name, value in told.items() if name not in ("from", "until")}
+    return Definition(facts, *periods.from_data(told, clock.parse(told["from"])))
+
+
+def definition_data(defined: Sequence[Definition]) -> list[dict[str, Any]]:
+    """Definitions as rows tell them."""
+    return [{**each.facts, **periods.to_data(each.span)} for each in defined]
+
+
+def facts_at(data: Data, moment: datetime) -> Data | None:
+    """What a row's definitions say at a moment."""
+    definition = definitions.in_force(defined(data), moment)
+    return definition.facts if definition else None
+
+
+def facts_of(row: Row | None, moment: datetime) -> Data | None:
+    """Likewise; None where there is no row."""
+    return facts_at(row.data, moment) if row else None
+
+
+def position_at(row: Row | None, moment: datetime) -> Position | None:
+    """The post that a post's row describes at a moment."""
+    facts = facts_of(row, moment)
+    if row is None or facts is None:
+        return None
+    return position(row.data["post"], facts)
+
+
+def is_known(row: Row | None) -> bool:
+    """Whether something is defined by its row, now or from some day on."""
+    return bool(definitions_of(row))
+
+
+def post_data(
+    post: str,
+    defined: Sequence[Definition],
+    delegated: Sequence[Delegation],
+    now: datetime,
+) -> dict[str, Any]:
+    """What a post's row says, and every entry for the post in the rows of its holders."""
+    current = [each.data for each in delegated if not periods.is_over(each.span, now)]
+    return {
+        "post": post,
+        "definitions": definition_data(definitions.still_needed(defined, now)),
+        "delegations": current,
+    }
+
+
+def delegated_to(row: Row | None) -> tuple[Delegation, ...]:
+    """The delegations to a post, as its row tells them."""
+    if row is None:
+        return ()
+    return tuple(delegating.from_data(told) for told in row.data.get("delegations", ()))

@@ -1,0 +1,231 @@
+"""What each kind of change makes of its body: whom it concerns, what stands against it, and what is
+to be written.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.authority.acts import (
+    AbsenceRequest,
+    Appointment,
+    AppointmentRequest,
+    Definition,
+    Delegation,
+    periods,
+)
+from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
+from chalicelib.authority.grants import rows
+from chalicelib.authority.registers import (
+    appointments,
+    definitions,
+    delegations,
+    incompatible_roles,
+    powers,
+)
+from chalicelib.authority.registers.change_requests import ChangeRequest
+from chalicelib.kernel.aggregates import ActOrigin, Prepared
+from chalicelib.kernel.errors import Fault, Invalid
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What an approval brings about: ``subject`` is what the register holds then; None to be
+    written where the register says so already.
+    """
+
+    subject: str
+    prepared: Prepared[Any] | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``department``: whose power it is; ``concerned``: who would gain by it; ``prepare`` raises
+    Problem.
+    """
+
+    department: Callable[[ChangeRequest], str]
+    concerned: Callable[[ChangeRequest], Iterable[str]]
+    prepare: Callable[[ChangeRequest, ActOrigin], Consequence]
+
+
+def _power_over_post(change: ChangeRequest) -> str:
+    return powers.power_over(change.data["post"])
+
+
+# ---- appointments
+
+
+def _appointed(change: ChangeRequest) -> list[str]:
+    return [change.data["person"]]
+
+
+def _appoint(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    request = AppointmentRequest(
+        data["person"],
+        data["post"],
+        *change.span,
+        name=data.get("name", ""),
+        mail=data.get("mail", ""),
+    )
+    prepared = appointments.prepare_appointment(request, origin)
+    _check_offices(prepared.state.appointments, origin.now)
+    return Consequence(appointments.new_id(prepared), prepared)
+
+
+# ---- absences
+
+
+def _absent_and_substitute(change: ChangeRequest) -> list[str]:
+    return [change.data["person"], change.data["substitute"]]
+
+
+def _be_absent(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    request = AbsenceRequest(
+        data["person"],
+        data["post"],
+        data["substitute"],
+        change.span[0],
+        _end_of(change),
+        name=data.get("name", ""),
+        mail=data.get("mail", ""),
+    )
+    prepared = appointments.prepare_absence(request, origin)
+    absence = appointments.new_id(prepared)
+    stands_in = Appointment(absence, request.post, *request.span, is_substitute=True)
+    career = appointments.career_of(request.substitute)
+    _check_offices([*career.appointments, stands_in], origin.now)
+    return Consequence(absence, prepared)
+
+
+def _end_of(change: ChangeRequest) -> datetime:
+    """What lasts for a while only says how long. Raises Invalid."""
+    _, ends = change.span
+    if ends is None:
+        raise Invalid(faults=[Fault("/until", "required")])
+    return ends
+
+
+def _check_offices(
+    held: Iterable[Appointment],
+    now: datetime,
+    redefined: Mapping[str, Definition] | None = None,
+) -> None:
+    """Raises UnionForbidden where a person would come to hold offices that nobody may hold
+    together, at some moment from ``now`` on.
+
+    ``redefined`` is what is to be said of a post, if that is to change.
+    """
+    current = [each for each in held if not periods.is_over(each.span, now)]
+    definitions_of = {}
+    for post in {each.post for each in current}:
+        definitions_of[post] = list(rows.definitions_of(rows.post_row(post)))
+    for post, definition in (redefined or {}).items():
+        definitions_of[post].append(definition)
+    terms = incompatible_roles.terms_of(current, definitions_of)
+    incompatible_roles.check_terms(list(terms), now)
+
+
+# ---- delegations
+
+
+def _power_of_delegating_post(change: ChangeRequest) -> str:
+    return powers.department_of(change.data["post"])
+
+
+def _delegates(change: ChangeRequest) -> list[str]:
+    return powers.holders(change.data["to"])
+
+
+def _delegate(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    wanted = Delegation(
+        change.id,
+        data["post"],
+        data["to"],
+        tuple(data["items"]),
+        tuple(data["outcomes"]),
+        change.span[0],
+        _end_of(change),
+    )
+    return Consequence(change.id, delegations.prepare_delegation(wanted, origin))
+
+
+# ---- posts
+
+
+def _power_over_defined_post(change: ChangeRequest) -> str:
+    """The department that a post has now is asked, and not the one that is to get it."""
+    data = change.data
+    return powers.power_over(data["id"], data["roles"]) or str(data["department"])
+
+
+def _holders(change: ChangeRequest) -> list[str]:
+    return powers.holders(change.data["id"])
+
+
+def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    facts = {**change.data, "roles": sorted(change.data["roles"])}
+    post = facts.pop("id")
+    definition = Definition(facts, *change.span)
+    consequence = _define(POST, post, definition, origin)
+    for row in rows.holder_rows(post):
+        career = appointments.career_of(row.data["person"])
+        if career.holds(post, (origin.now, None)):
+            _check_offices(career.appointments, origin.now, {post: definition})
+    return consequence
+
+
+def _define(register: str, thing: str, definition: Definition, origin: ActOrigin) -> Consequence:
+    faults = periods.faults(definition.span, origin.now)
+    definitions.check(register, thing, definition, faults)
+    prepared = definitions.prepare_definition(register, thing, definition, origin)
+    return Consequence(thing, prepared)
+
+
+# ---- organizations
+
+
+def _organization(change: ChangeRequest) -> str:
+    return str(change.data["code"])
+
+
+def _nobody(change: ChangeRequest) -> list[str]:
+    return []
+
+
+def _define_organization(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    facts = dict(change.data)
+    code = facts.pop("code")
+    return _define(ORGANIZATION, code, Definition(facts, *change.span), origin)
+
+
+# ---- service points
+
+
+def _power_over_point(change: ChangeRequest) -> str:
+    """The organization that runs it now is asked, and not the one that is to get it."""
+    return powers.organization_of(change.data["id"]) or str(change.data["organization"])
+
+
+def _people_at_point(change: ChangeRequest) -> list[str]:
+    return powers.people_at(change.data["id"])
+
+
+def _define_point(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    facts = dict(change.data)
+    point = facts.pop("id")
+    return _define(SERVICE_POINT, point, Definition(facts, *change.span), origin)
+
+
+KINDS: Mapping[str, Kind] = {
+    "appointment": Kind(_power_over_post, _appointed, _appoint),
+    "absence": Kind(_power_over_post, _absent_and_substitute, _be_absent),
+    "delegation": Kind(_power_of_delegating_post, _delegates, _delegate),
+    "post": Kind(_power_over_defined_post, _holders, _define_post),
+    "organization": Kind(_organization, _nobody, _define_organization),
+    "service_point": Kind(_power_over_point, _people_at_point, _define_point),
+}

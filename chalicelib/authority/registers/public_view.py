@@ -1,0 +1,174 @@
+"""The registers for everybody: what is in force now, and who held a post on a day, from the
+journal's history.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from time import time as seconds
+from typing import Any
+
+from chalicelib.authority import grants
+from chalicelib.authority.acts import Career, Holding, definitions, periods
+from chalicelib.authority.grants import rows, views
+from chalicelib.authority.registers import appointments
+from chalicelib.authority.registers import definitions as defining
+from chalicelib.kernel import clock
+from chalicelib.kernel.authorization import WINDOW
+from chalicelib.kernel.errors import NotFound
+
+KEPT_SECONDS = 30  # what is public may be this old in a warm process; rights are read afresh
+OF_DELEGATION = ("id", "post", "items", "outcomes", "from", "until")
+Data = Mapping[str, Any]
+
+
+def organizations() -> list[dict[str, Any]]:
+    """The tree, each organization after the one above it."""
+    by_code = {each["id"]: each for each in _listed(grants.ORGANIZATIONS, _age())}
+    below: dict[str, list[str]] = {}
+    for code, each in by_code.items():
+        parent = each.get("parent", "")
+        below.setdefault(parent if parent in by_code else "", []).append(code)
+    return [_organization(by_code[code]) for code in _down(below, "")]
+
+
+def _down(below: Mapping[str, list[str]], parent: str) -> Iterator[str]:
+    for code in below.get(parent, ()):
+        yield code
+        yield from _down(below, code)
+
+
+def _organization(each: Data) -> dict[str, Any]:
+    facts = dict(each)
+    return {"code": facts.pop("id"), "parent": None, **facts}
+
+
+def service_points() -> list[dict[str, Any]]:
+    """The service points, with the items that they take."""
+    return _listed(grants.SERVICE_POINTS, _age())
+
+
+def posts() -> list[dict[str, Any]]:
+    """The posts; a window that may only accept and never decides says so, one to which power is
+    delegated, too.
+    """
+    age = _age()
+    points = {point["id"]: point for point in _listed(grants.SERVICE_POINTS, age)}
+    delegated: dict[str, list[Data]] = {}
+    for each in _delegations(age):
+        delegated.setdefault(each["to"], []).append(each)
+    return [_post(each, points, delegated.get(each["id"], [])) for each in _listed_posts(age)]
+
+
+def _post(post: Data, points: Mapping[str, Data], delegated: Iterable[Data]) -> dict[str, Any]:
+    point = points.get(post.get("service_point", ""))
+    items: list[str] = []
+    if point and WINDOW in post["roles"]:
+        items = list(point["items"])
+    return {
+        **post,
+        "items": items,
+        "accepts_only": views.is_window_alone(post) and not delegated,
+        "delegations": [_delegation_to_it(each) for each in delegated],
+    }
+
+
+def _delegation_to_it(delegation: Data) -> dict[str, Any]:
+    return {name: delegation[name] for name in OF_DELEGATION}
+
+
+def delegations() -> list[dict[str, Any]]:
+    """The delegations in force, each with the post that delegates and the one that decides in its
+    stead.
+    """
+    shown = []
+    for each in _delegations(_age()):
+        posts = {name: _post_named(each[name]) for name in ("post", "to")}
+        shown.append({**each, **posts})
+    return shown
+
+
+def _post_named(post: str) -> dict[str, Any]:
+    return {"id": post, **views.post_of(post)}
+
+
+def _delegations(age: int) -> list[dict[str, Any]]:
+    windows = {each["id"] for each in _listed_posts(age) if WINDOW in each["roles"]}
+    rows_listed = [row.data for row in _partition(grants.DELEGATIONS, age)]
+    shown = []
+    for each in rows.in_force(rows_listed, clock.now()):
+        # What has ceased to be a window decides nothing.
+        if each["to"] in windows:
+            facts = dict(each)
+            shown.append({"id": facts.pop("delegation"), **facts})
+    return shown
+
+
+def _listed(place: str, age: int) -> list[dict[str, Any]]:
+    now = clock.now()
+    listed = []
+    for row in _partition(place, age):
+        facts = rows.facts_at(row.data, now)
+        if facts:
+            listed.append({"id": row.data["id"], **facts})
+    return listed
+
+
+def _listed_posts(age: int) -> Iterator[dict[str, Any]]:
+    now = clock.now()
+    for row in _partition(grants.POSTS, age):
+        facts = rows.facts_at(row.data, now)
+        # A post that has gone to another department has left its row with the former.
+        if facts and row.sk.startswith(f"{facts['department']}/"):
+            yield {"id": row.data["post"], **facts}
+
+
+@lru_cache(maxsize=8)
+def _partition(place: str, _age: int) -> tuple[grants.Row, ...]:
+    return tuple(grants.store().partition(place))
+
+
+def _age() -> int:
+    return int(seconds() // KEPT_SECONDS)
+
+
+def held_on(post: str, day: datetime) -> tuple[dict[str, Any], list[tuple[Career, Holding]]]:
+    """The post as it was at the end of a day, and who held it at some moment of that day; from the
+    journal.
+
+    ``day`` is its first moment. Raises NotFound for a post that was never defined.
+    """
+    ends = day + timedelta(days=1)
+    history = defining.history(definitions.POST, post)
+    if not history:
+        raise NotFound
+    last_moment = ends - timedelta(milliseconds=1)
+    definition = definitions.in_force(history, last_moment) or history[0]
+    title = {
+        "id": post,
+        "title": dict(definition.facts["title"]),
+        "department": definition.facts["department"],
+    }
+    return title, sorted(_holdings(post, (day, ends)), key=_beginning)
+
+
+def _holdings(post: str, span: periods.Span) -> Iterator[tuple[Career, Holding]]:
+    for row in rows.holder_rows(post):
+        career = appointments.career_of(row.data["person"])
+        for holding in career.holdings():
+            is_of_post = holding.appointment.post == post
+            if is_of_post and periods.overlap(holding.span, span):
+                yield career, holding
+
+
+def _beginning(held: tuple[Career, Holding]) -> datetime:
+    _, holding = held
+    return holding.span[0]
+
+
+def first_moment(day: str, now: datetime) -> datetime:
+    """The beginning of ``day`` (YYYY-MM-DD), of today where it is empty. Raises ValueError."""
+    on = now.date()
+    if day:
+        on = datetime.strptime(day, "%Y-%m-%d").date()
+    return datetime.combine(on, time(), now.tzinfo)

@@ -1,0 +1,154 @@
+"""Whose tokens are taken: the issuers of a stage, each with keys, an audience and people (or
+systems) of its own.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from chalicelib.authority.mandates.parties import ID_CARD, is_id_card, party_from_document
+from chalicelib.authority.sign_in.tokens import TokenRefused
+from chalicelib.kernel.settings import settings
+
+PEOPLE, SYSTEMS = "people", "systems"
+OF_SYSTEMS = "s-"
+RESERVED = (
+    OF_SYSTEMS,
+    "c-",
+    "n-",
+)  # systems; companies and persons known by a document alone, who sign in nowhere
+MAX_CHARACTERS = 128
+_ALIAS = re.compile(r"[a-z][a-z0-9]{0,15}")
+_SUBJECT = re.compile(r"[\x21-\x7e]{1,128}")
+_CLIENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_MEMBERS = {"issuer", "audience", "jwks_url", "kind", "alias", "strong_acr", "documents"}
+# What OpenID Identity Assurance calls the documents that windows take, too; a passport is known by
+# its country besides, which windows do not write down, so two people may have the same number.
+_DOCUMENTS = {"idcard": ID_CARD, "residence_permit": "residence_permit"}
+_NUMBER = re.compile(r"[0-9A-Z]{5,20}")
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """One issuer. ``strong_acr``: the values of ``acr`` by which it says that a sign-in had two
+    factors.
+
+    ``documents``: whether it is believed when it says which identity document somebody has.
+    """
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    kind: str = PEOPLE
+    alias: str = ""
+    strong_acr: frozenset[str] = frozenset()
+    documents: bool = False
+
+    def identity(self, claims: Mapping[str, Any]) -> str:
+        """The principal's id, which no other issuer of the stage can give. Raises TokenRefused.
+
+        A colon stands after an alias and nowhere else; ``s-`` begins systems and nobody else.
+        """
+        mark = f"{self.alias}:" if self.alias else ""
+        if self.kind == SYSTEMS:
+            client = claims.get("client_id")
+            if not isinstance(client, str) or not _CLIENT.fullmatch(client):
+                raise TokenRefused("client_id is not an id")
+            return f"{OF_SYSTEMS}{mark}{client}"
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+            raise TokenRefused("sub is not an id")
+        if not mark and (":" in subject or subject.startswith(RESERVED)):
+            raise TokenRefused("sub could be another issuer's")
+        if len(mark + subject) > MAX_CHARACTERS:
+            raise TokenRefused("sub is too long")
+        return mark + subject
+
+    def document(self, claims: Mapping[str, Any]) -> str:
+        """The party that the person's identity document stands for at windows; empty where the
+        issuer vouches for none.
+
+        Read from ``verified_claims`` (OpenID Identity Assurance); the number goes no further than
+        this.
+        """
+        if not (self.documents and self.kind == PEOPLE):
+            return ""
+        return next(filter(None, map(_party, _shown_documents(claims.get("verified_claims")))), "")
+
+
+def _shown_documents(verified: Any) -> Iterator[Mapping[str, Any]]:
+    """The documents that were seen as evidence, as far as the claims can be read."""
+    for each in verified if isinstance(verified, list) else [verified]:
+        verification = each.get("verification") if isinstance(each, dict) else None
+        evidence = verification.get("evidence") if isinstance(verification, dict) else None
+        for seen in evidence if isinstance(evidence, list) else ():
+            details = seen.get("document_details") if isinstance(seen, dict) else None
+            if isinstance(details, dict) and seen.get("type") == "document":
+                yield details
+
+
+def _party(document: Mapping[str, Any]) -> str:
+    kind, number = (
+        _DOCUMENTS.get(str(document.get("type"))),
+        str(document.get("document_number", "")).upper(),
+    )
+    if (
+        kind is None
+        or not _NUMBER.fullmatch(number)
+        or (kind == ID_CARD and not is_id_card(number))
+    ):
+        return ""
+    return party_from_document(kind, number)
+
+
+def read(text: str) -> Mapping[str, Issuer]:
+    """Issuers by their name from JSON ``[{issuer, audience, jwks_url, kind?, alias?, strong_acr?,
+    documents?}]``.
+
+    Raises ValueError, which says what is wrong.
+    """
+    documents = json.loads(text)
+    if not isinstance(documents, list) or not documents:
+        raise ValueError("OIDC_ISSUERS: a list of one or more issuers is needed")
+    found = [_read(document) for document in documents]
+    _are_distinct("issuer", (each.issuer for each in found))
+    # Two issuers under one alias could each make the same person.
+    _are_distinct("alias", (f"{each.kind} {each.alias}" for each in found))
+    return {each.issuer: each for each in found}
+
+
+def _read(document: Any) -> Issuer:
+    if (
+        not isinstance(document, dict)
+        or not {"issuer", "audience", "jwks_url"} <= document.keys() <= _MEMBERS
+    ):
+        raise ValueError(
+            f"OIDC_ISSUERS: an issuer has issuer, audience, jwks_url and may have of {sorted(_MEMBERS)}"
+        )
+    made = Issuer(**{**document, "strong_acr": frozenset(document.get("strong_acr", ()))})
+    if made.kind not in (PEOPLE, SYSTEMS):
+        raise ValueError(f"OIDC_ISSUERS: kind {made.kind!r} is neither {PEOPLE} nor {SYSTEMS}")
+    if not isinstance(made.documents, bool) or (made.documents and made.kind != PEOPLE):
+        raise ValueError(
+            "OIDC_ISSUERS: documents is true or false, and true of people's issuers alone"
+        )
+    if made.alias and not _ALIAS.fullmatch(made.alias):
+        raise ValueError(
+            f"OIDC_ISSUERS: alias {made.alias!r} is not of small letters and digits, 16 at most"
+        )
+    return made
+
+
+def _are_distinct(what: str, values: Iterable[str]) -> None:
+    seen = list(values)
+    if len(set(seen)) < len(seen):
+        raise ValueError(f"OIDC_ISSUERS: two issuers of one {what}")
+
+
+@lru_cache(maxsize=1)
+def trusted() -> Mapping[str, Issuer]:
+    """The issuers of this stage by their name."""
+    return read(settings().oidc_issuers)

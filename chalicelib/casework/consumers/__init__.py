@@ -1,0 +1,1 @@
+"""What follows from a case's acts: messages, certificates, calls to departments' systems."""

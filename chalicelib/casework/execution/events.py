@@ -1,0 +1,43 @@
+"""Which acts of a case are of public interest, and what the bus is told of them: ids, dates and
+codes, no persons.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.casework.acts import DECLARED, Case
+from chalicelib.kernel import clock
+from chalicelib.kernel.bus import Event
+from chalicelib.kernel.journal import Entry
+
+SOURCE = "sunlit.casework"
+
+
+def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset()) -> Iterator[Event]:
+    """The events of one entry, in the order of its acts; the two of certificates ask the signing
+    worker to act.
+
+    Tasks that it opened are told for the posts whose systems want to know.
+    """
+    common = {
+        "case": case.id,
+        "number": case.number,
+        "item": case.item,
+        "item_version": case.item_version,
+        "authority": case.authority,
+        "seq": entry.seq,
+        "at": clock.stamp(entry.at),
+    }
+    for i, act in enumerate(entry.acts):
+        fields = DECLARED[act.type].event
+        if fields is not None:
+            more = {name: act.data[name] for name in fields}
+            yield Event(SOURCE, act.type, {**common, "act": i, **more})
+    if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
+        yield Event(SOURCE, "CertificateDue", {**common, "act": 0})
+    if case.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
+        yield Event(SOURCE, "CertificateRevocationDue", {**common, "act": 0})
+    for visit in case.visits.values():
+        opened_here = visit.since == (entry.seq if entry.seq > 1 else 0)
+        if opened_here and visit.is_open and case.post_of(visit) in posts_told:
+            task = {"visit": visit.id, "step": visit.step, "post": case.post_of(visit)}
+            yield Event(SOURCE, "TaskOpened", {**common, "act": 0, **task})

@@ -1,0 +1,1 @@
+"""What can be done with a case: by its parties, by officers, by who reads it."""

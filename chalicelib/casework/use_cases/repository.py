@@ -1,0 +1,68 @@
+"""Finding and reading cases: by their public number, and by their id."""
+
+import re
+from functools import lru_cache
+
+from chalicelib.casework.acts import Case, fold
+from chalicelib.deadlines import WorkingCalendar
+from chalicelib.kernel import stores
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.settings import settings
+
+_NUMBER = re.compile(r"([A-Z0-9]{1,10}-[0-9]{4}-[A-Z])-([0-9]{6,9})")
+_ID = re.compile(r"[a-z0-9]{1,40}")
+_NOWHERE = "none"
+
+
+@lru_cache(maxsize=1)
+def calendar() -> WorkingCalendar:
+    """The stage's working calendar."""
+    return WorkingCalendar(settings().zone)
+
+
+def stream_of(case_id: str) -> str:
+    """The stream of a case."""
+    return f"case#{case_id}"
+
+
+def find(number: str) -> str:
+    """The case id behind a public number, by the register that gave it. Raises NotFound.
+
+    An unknown number costs the same reads as a known one whose case is not the caller's.
+    """
+    register, serial = _place_of(number)
+    entry = stores.journal().get(f"register#{register}", serial)
+    if entry is None or entry.acts[0].data["number"] != number:
+        stores.journal().read(stream_of(_NOWHERE))
+        raise NotFound
+    return str(entry.acts[0].data["case"])
+
+
+def _place_of(number: str) -> tuple[str, int]:
+    """Register and serial of a number; of what is none, a place where nothing stands."""
+    parts = _NUMBER.fullmatch(number)
+    if parts is None:
+        return _NOWHERE, 1
+    return parts[1].replace("-", "#"), max(int(parts[2]), 1)
+
+
+def load(case_id: str) -> tuple[Case, list[Entry]]:
+    """The case and its entries, read consistently. Raises NotFound."""
+    entries = read(case_id)
+    return fold(entries), entries
+
+
+def read(case_id: str) -> list[Entry]:
+    """A case's entries, read consistently. Raises NotFound."""
+    check_id(case_id)
+    entries = stores.journal().read(stream_of(case_id))
+    if not entries:
+        raise NotFound
+    return entries
+
+
+def check_id(case_id: str) -> None:
+    """Raises NotFound for what cannot be a case's id."""
+    if not _ID.fullmatch(case_id):
+        raise NotFound

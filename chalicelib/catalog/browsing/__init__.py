@@ -1,0 +1,1 @@
+"""Finding items: lists by filter, search by words, files for everybody."""

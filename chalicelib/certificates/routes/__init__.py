@@ -1,0 +1,5 @@
+"""Certificates over HTTP."""
+
+from chalicelib.certificates.routes import certificates
+
+doors = (certificates.door,)

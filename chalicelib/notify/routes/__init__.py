@@ -1,0 +1,5 @@
+"""Messages over HTTP."""
+
+from chalicelib.notify.routes import messages
+
+doors = (messages.door,)

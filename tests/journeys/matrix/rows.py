@@ -1,0 +1,291 @@
+"""Who may do what on every route, written by hand: one row each or a few, read by ``test_matrix``.
+
+Actors are named ``role.relation``. The relation is to a case of URB, or to what belongs to URB:
+``own`` (the officer's own task, the applicant's own case; for an office that there is once in the
+city, that one), ``same`` (another post of URB), ``other`` (DPF), ``district`` (SHQ). A row says who
+is allowed and who may see the thing but not do this to it (403); everybody else gets 404 where the
+thing is nobody's business, 403 where everybody knows of it.
+
+``told.own`` and ``document.own`` ask about cases of their own: the one was named as an interested
+party, for the other a window filed. ``agent.own`` has a mandate for the case's item,
+``agent.elsewhere`` for another one, ``agent.all`` for all items.
+"""
+
+from __future__ import annotations
+
+from tests.journeys.matrix.bodies import (
+    BATCH,
+    CHANGE,
+    FILE,
+    FILING,
+    GUARDIANSHIP,
+    NEW_VERSION,
+    NO_SUCH_OUTCOME,
+    NOTICE,
+    OPENING,
+    OVER,
+    PRESENT,
+    QUESTION,
+    REASONS,
+    TO_NOBODY,
+    YESTERDAY,
+)
+from tests.journeys.matrix.row import EVERYBODY, OFFICERS, REFUSED, Row
+
+OPEN = Row(EVERYBODY)  # public: nobody is asked who they are
+OWN_MATTER = Row(EVERYBODY, others=REFUSED)
+AT_THE_TASK = "window.own reviewer.own substitute.own approver.own"
+AT_THEIR_TASKS = f"{AT_THE_TASK} delegate.own"
+ON_THE_CASE = f"{AT_THEIR_TASKS} head.own machine.own"
+HEADS = "head.own head.same"
+READERS = f"{AT_THEIR_TASKS} {HEADS}"
+WINDOWS = "window.own delegate.own"
+AGENTS = "agent.own agent.all"
+PARTY = f"applicant.own document.own {AGENTS}"
+AUTHORS, PUBLISHERS = (
+    "catalogue-author.own catalogue-author.same",
+    "catalogue-publisher.own catalogue-publisher.same",
+)
+ADMINISTRATORS = "administrator"
+TAKING_AWAY = Row(
+    "administrator security head.own head.same",
+    others=REFUSED,
+    told="administrator security",
+    faults="conflict",
+)
+INQUIRY, SUPERVISION = {"purpose": "inquiry"}, {"purpose": "supervision"}
+OF_THE_APPLICANT = {"party": "p-li-na"}
+
+
+def reading(parties: str) -> tuple[Row, ...]:
+    """A case's file: its parties read it freely, offices for a task while it runs, for a stated
+    purpose always.
+    """
+    return (
+        Row(parties, sees=f"{READERS} supervisor", name="ended"),
+        Row(f"{parties} {READERS}", sees="supervisor", query=INQUIRY, name="ended, inquiry"),
+        Row(f"{parties} supervisor", sees=READERS, query=SUPERVISION, name="ended, supervision"),
+        Row(
+            f"{parties} {AT_THEIR_TASKS} machine.own",
+            sees=f"{HEADS} supervisor",
+            running=True,
+            name="running",
+        ),
+        Row(
+            f"{parties} {READERS}",
+            sees="supervisor",
+            query=INQUIRY,
+            running=True,
+            name="running, inquiry",
+        ),
+        Row(
+            f"{parties} supervisor",
+            sees=READERS,
+            query=SUPERVISION,
+            running=True,
+            name="running, supervision",
+        ),
+    )
+
+
+ROWS: dict[str, Row | tuple[Row, ...]] = {
+    # ---- open to everybody
+    "GET /health": OPEN,
+    "GET /openapi.json": OPEN,
+    "GET /catalog": OPEN,
+    "GET /items": OPEN,
+    "GET /items/{item}": OPEN,
+    "GET /items/{item}/acts": OPEN,
+    "GET /items/{item}/changes": Row(EVERYBODY, query={"from": "1", "to": "1"}),
+    "GET /items/{item}/flow.mmd": OPEN,
+    "GET /items/{item}/flow.svg": OPEN,
+    "GET /items/{item}/versions": OPEN,
+    "POST /items/{item}/what-if": Row(EVERYBODY, body={}),
+    "GET /flows": OPEN,
+    "GET /flows/{flow}": OPEN,
+    "GET /open-data": OPEN,
+    "GET /open-data/items.csv": OPEN,
+    "GET /open-data/items.jsonl": OPEN,
+    "GET /organizations": OPEN,
+    "GET /posts": OPEN,
+    "GET /posts/{post}/holders": OPEN,
+    "GET /service-points": OPEN,
+    "GET /delegations": OPEN,
+    "GET /window-consent": OPEN,
+    "GET /policies": OPEN,
+    "GET /policies/{policy}": OPEN,
+    "GET /public-notices": OPEN,
+    "GET /record/{number}": OPEN,
+    "GET /record/{number}/conformance": OPEN,
+    "GET /record/{number}/refusals": OPEN,
+    "GET /record/{number}/redaction": Row(EVERYBODY, empty=True),
+    "GET /.well-known/jwt-vc-issuer": OPEN,
+    "GET /certificates/keys": OPEN,
+    "GET /certificates/status-lists/{list}": OPEN,
+    "GET /certificates/{certificate}/status": OPEN,
+    "GET /check/{certificate}": OPEN,
+    "POST /cases/{number}/follow": Row(EVERYBODY, body={"tracking_code": "{tracking}", "phone_last4": "{last4}"}),
+    "POST /payments/notices": Row(EVERYBODY, faults="signature-wrong", body=NOTICE),
+    # ---- one's own matters
+    "GET /me": Row(f"{EVERYBODY} machine"),
+    "GET /me/access-log": (
+        OWN_MATTER,
+        Row("applicant.own agent.all", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),
+    ),
+    "GET /messages": (
+        OWN_MATTER,
+        Row("applicant.own agent.all", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),
+    ),
+    "GET /cases": (
+        OWN_MATTER,
+        Row("applicant.own agent", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),
+    ),
+    "POST /uploads": Row(EVERYBODY, others=REFUSED, body=FILE),
+    "POST /applications": Row(EVERYBODY, others=REFUSED, faults="invalid", body=FILING),
+    "GET /mandates": OWN_MATTER,
+    "POST /mandates": Row(EVERYBODY, others=REFUSED, faults="invalid", body=OVER),
+    "POST /mandates/{mandate}/acceptance": Row("agent.own", sees="applicant.own", faults="conflict"),
+    "POST /mandates/{mandate}/limit": Row(
+        "applicant.own", sees="agent.own", faults="conflict", body={"acts": ["file"]}
+    ),
+    "POST /mandates/{mandate}/end": Row("applicant.own agent.own", faults="conflict", body={}),
+    "GET /cases/{number}": reading(f"{PARTY} told.own"),
+    "GET /cases/{number}/materials/{code}": reading(PARTY),
+    "POST /cases/{number}/supplements": Row(
+        PARTY, sees="told.own", faults="changed-meanwhile", body={"form": {"a": 1}}
+    ),
+    "POST /cases/{number}/withdrawal": Row(PARTY, sees="told.own", faults="case-ended", body={}),
+    "POST /cases/{number}/payment": Row(PARTY, sees="told.own", faults="nothing-to-pay"),
+    "POST /cases/{number}/collection": Row(PARTY, sees="told.own", faults="case-ended"),
+    "POST /cases/{number}/statements": Row(f"{PARTY} told.own", faults="case-ended", body={"text": "Nothing to add."}),
+    "POST /cases/{number}/objections": Row(EVERYBODY, faults="case-ended not-in-publicity", body={"text": "I object."}),
+    "GET /certificates/{certificate}": Row(PARTY),
+    "GET /certificates/{certificate}/pdf": Row(PARTY),
+    # ---- tasks
+    "GET /tasks": (
+        Row(f"window.own {HEADS} machine.own", query={"post": "urb-window"}, name="of a window"),
+        Row(f"approver.own delegate.own {HEADS}", query={"post": "urb-approver"}, name="of who delegates"),
+    ),
+    "GET /tasks/counts": (
+        Row(f"window.own {HEADS} machine.own", query={"post": "urb-window"}, name="of a window"),
+        Row(f"approver.own {HEADS}", sees="delegate.own", query={"post": "urb-approver"}, name="of who delegates"),
+    ),
+    "GET /tasks/{task}": (
+        Row("", sees=READERS, name="ended"),
+        Row(READERS, query=INQUIRY, name="ended, inquiry"),
+        Row("", sees=READERS, query=SUPERVISION, name="ended, supervision"),
+        Row(f"{AT_THEIR_TASKS} machine.own", sees=HEADS, running=True, name="running"),
+        Row(READERS, query=INQUIRY, running=True, name="running, inquiry"),
+        Row("", sees=READERS, query=SUPERVISION, running=True, name="running, supervision"),
+    ),
+    "POST /tasks/{task}/claim": Row(f"{AT_THEIR_TASKS} machine.own", sees=HEADS, faults="case-ended"),
+    "POST /tasks/{task}/release": Row(f"{AT_THEIR_TASKS} machine.own", sees=HEADS, faults="case-ended"),
+    "POST /tasks/{task}/complete": (
+        Row(
+            f"{AT_THE_TASK} machine.own", sees=f"{HEADS} delegate.own",
+            faults="case-ended", body=NO_SUCH_OUTCOME, name="as nobody can",
+        ),
+        Row(
+            f"{AT_THEIR_TASKS} machine.own", sees=HEADS,
+            faults="case-ended", body={"outcome": "approve"}, name="as was delegated",
+        ),
+    ),
+    "POST /tasks/{task}/milestones": Row(
+        f"{AT_THE_TASK} machine.own", sees=f"{HEADS} delegate.own", faults="case-ended", body={"title": "Site visited"}
+    ),
+    "POST /tasks/{task}/handover": Row(
+        AT_THE_TASK, sees=f"{HEADS} delegate.own machine.own", faults="case-ended", body=TO_NOBODY
+    ),
+    "POST /tasks/{task}/assignment": Row(
+        HEADS, sees=f"{AT_THEIR_TASKS} machine.own", faults="case-ended", body=TO_NOBODY
+    ),
+    "POST /tasks/{task}/meeting": Row(
+        AT_THE_TASK, sees=f"{HEADS} delegate.own machine.own", faults="case-ended", body=YESTERDAY
+    ),
+    "POST /task-batches": Row(
+        f"{AT_THE_TASK} machine.own", sees=f"{HEADS} delegate.own", inside=True, faults="case-ended", body=BATCH
+    ),
+    # ---- office acts on a case
+    "POST /cases/{number}/procedures": Row(
+        "approver.own", sees=ON_THE_CASE, running=True,
+        faults="procedure-not-lawful", body={"kind": "tender", "days": 5, "ground": "by the matrix"},
+    ),
+    "POST /cases/{number}/procedures/{procedure}/end": Row(
+        "approver.own", sees=ON_THE_CASE, running=True, faults="procedure-unknown", body={"report": "Done."}
+    ),
+    "POST /cases/{number}/extension": Row(
+        "approver.own", sees=ON_THE_CASE, running=True,
+        faults="extension-not-lawful", body={"days": 99, "reasons": REASONS},
+    ),
+    "POST /cases/{number}/extension/answer": Row(
+        "head.own", sees=ON_THE_CASE, running=True,
+        faults="extension-answered", body={"grant": True, "reasons": REASONS},
+    ),
+    "POST /cases/{number}/corrections": Row(
+        "head.own", sees=ON_THE_CASE, running=True,
+        faults="nothing-to-correct", body={"entry": 999, "text": "Corrected.", "reasons": REASONS},
+    ),
+    "POST /cases/{number}/revocation": Row(
+        "head.own", sees=ON_THE_CASE, running=True, faults="nothing-to-revoke", body={"reasons": REASONS}
+    ),
+    "POST /cases/{number}/refund": Row(
+        "head.own", sees=ON_THE_CASE, running=True, faults="nothing-to-pay", body={"reasons": REASONS}
+    ),
+    "POST /cases/{number}/move": Row(
+        ADMINISTRATORS, sees=ON_THE_CASE, running=True,
+        faults="flow-move-not-published", body={"version": 99, "reasons": REASONS},
+    ),
+    "POST /cases/{number}/move/approval": Row(
+        "head.own", sees=ON_THE_CASE, running=True, faults="no-move-proposed", body={"version": 99}
+    ),
+    "POST /ex-officio-cases": Row("investigator.own", others=REFUSED, faults="invalid", body=OPENING),
+    # ---- windows
+    "POST /window-applications": Row(
+        WINDOWS, others=REFUSED, faults="invalid", body={**PRESENT, **FILING, "item": "shop-sign"}
+    ),
+    "POST /cases/{number}/window-supplements": Row(
+        WINDOWS, others=REFUSED, faults="invalid", body={**PRESENT, "form": {"a": 1}}
+    ),
+    "POST /cases/{number}/window-view": Row(WINDOWS, others=REFUSED, faults="invalid", body=PRESENT),
+    "POST /cases/{number}/window-collection": Row(WINDOWS, others=REFUSED, faults="invalid", body=PRESENT),
+    "POST /guardianships": Row("window delegate.own", others=REFUSED, faults="invalid", body=GUARDIANSHIP),
+    # ---- the catalogue
+    "GET /item-drafts": Row("catalogue-author catalogue-publisher", others=REFUSED),
+    "POST /item-drafts": Row(AUTHORS, others=REFUSED, body=NEW_VERSION),
+    "GET /item-drafts/{draft}": Row(f"{AUTHORS} {PUBLISHERS}"),
+    "POST /item-drafts/{draft}/revision": Row(AUTHORS, sees=PUBLISHERS, faults="changed-meanwhile", body=NEW_VERSION),
+    "POST /item-drafts/{draft}/submission": Row(AUTHORS, sees=PUBLISHERS, faults="changed-meanwhile"),
+    "POST /item-drafts/{draft}/withdrawal": Row(AUTHORS, sees=PUBLISHERS, faults="changed-meanwhile", body={}),
+    "POST /item-drafts/{draft}/review": Row(
+        PUBLISHERS, sees=AUTHORS, faults="changed-meanwhile", body={"outcome": "approve"}
+    ),
+    "POST /item-drafts/{draft}/publication": Row(PUBLISHERS, sees=AUTHORS, faults="changed-meanwhile", body={}),
+    "POST /items/{item}/retirement": Row(
+        f"{AUTHORS} {PUBLISHERS}", others=REFUSED, faults="invalid", body={"from": "2020-01-01", "reasons": REASONS}
+    ),
+    "POST /items/{item}/retirement/confirmation": Row(PUBLISHERS, others=REFUSED, faults="changed-meanwhile"),
+    # ---- registers
+    "GET /register-changes": Row("administrator head", others=REFUSED),
+    "POST /register-changes": Row(ADMINISTRATORS, others=REFUSED, faults="invalid", body=CHANGE),
+    "GET /register-changes/{change}": Row(f"{ADMINISTRATORS} {HEADS}"),
+    "POST /register-changes/{change}/approval": Row(
+        f"administrator.same administrator.other {HEADS}", sees="administrator.own", faults="change-decided"
+    ),
+    "POST /register-changes/{change}/rejection": Row(
+        f"{ADMINISTRATORS} {HEADS}", faults="change-decided", body={"reasons": REASONS}
+    ),
+    "POST /appointments/{appointment}/end": TAKING_AWAY,
+    "POST /delegations/{delegation}/end": TAKING_AWAY,
+    "POST /absences/{absence}/end": TAKING_AWAY,
+    "GET /posts/{post}/appointments": Row(OFFICERS, others=REFUSED, told=OFFICERS),
+    "GET /posts/{post}/webhook": Row(f"{ADMINISTRATORS} {HEADS}", others=REFUSED),
+    "POST /posts/{post}/webhook": Row(ADMINISTRATORS, others=REFUSED, body={"url": "https://127.0.0.1/hook"}),
+    "POST /posts/{post}/webhook/end": Row(f"{ADMINISTRATORS} {HEADS}", others=REFUSED, empty=True),
+    "POST /policy-questions": Row("supervisor auditor", others=REFUSED, body=QUESTION),
+}  # fmt: skip
+
+
+def rows_of(route: str) -> tuple[Row, ...]:
+    """The rows of a route, mostly one."""
+    found = ROWS[route]
+    return found if isinstance(found, tuple) else (found,)

@@ -1,0 +1,123 @@
+"""The signing worker on a case: it signs once, reports what it signed, and revokes what was
+revoked.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import certificates
+from chalicelib.casework.acts import CompleteTask, Revoke
+from chalicelib.casework.consumers import certification
+from chalicelib.casework.use_cases import case_commands, repository
+from chalicelib.certificates import views
+from chalicelib.kernel import aws, clock
+from tests.support.authorized import authorized
+from tests.support.builders.case_walks import HEAD, REASONS, led
+from tests.support.builders.cases import MONDAY, WINDOW, Desk
+from tests.support.builders.certificates import Kms
+from tests.support.builders.filings import city, on_record
+from tests.support.fakes.stores import MemoryJournal
+
+CASE, CERTIFICATE = "abc", "URB-2026-W-000001-1"
+SIGN, REVOKE = "CertificateDue", "CertificateRevocationDue"
+
+
+@pytest.fixture
+def records(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryJournal]:
+    with city(monkeypatch, "shop-sign"):
+        kms = Kms()
+        monkeypatch.setattr(aws, "client", lambda service: {"kms": kms}[service])
+        monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(hours=1))
+        views.public_key.cache_clear()
+        yield memory[0]
+        views.public_key.cache_clear()
+
+
+def told(kind: str) -> None:
+    """The bus brings an event of the case to the worker."""
+    certification.handle({"detail-type": kind, "detail": {"case": CASE}})
+
+
+def granted(records: MemoryJournal, *ways: str) -> Desk:
+    """A granted case on record, whose form is one of its item."""
+    case = led("licence", "accept", "review", "approve", *ways)
+    on_record(case, records)
+    return case
+
+
+def status() -> str:
+    return certificates.read(CERTIFICATE).status(clock.now() + timedelta(hours=1))
+
+
+def revoked(case_id: str) -> None:
+    case_commands.execute(case_id, Revoke(REASONS), authorized(HEAD), None)
+
+
+def test_a_granted_case_gets_its_certificate_once(records: MemoryJournal) -> None:
+    granted(records)
+    told(SIGN)
+    told(SIGN)
+    case, entries = repository.load(CASE)
+    assert (case.certificate, case.status, status()) == (CERTIFICATE, "granted", "valid")
+    assert sum(act.type == "CertificateIssued" for entry in entries for act in entry.acts) == 1
+
+
+def test_nothing_is_signed_for_a_case_that_is_not_granted(records: MemoryJournal) -> None:
+    on_record(led("licence", "accept"), records)
+    told(SIGN)
+    assert (
+        repository.load(CASE)[0].certificate == ""
+        and records.read(f"certificate#{CERTIFICATE}") == []
+    )
+
+
+def test_a_revoked_decision_revokes_its_certificate_once(records: MemoryJournal) -> None:
+    granted(records)
+    told(SIGN)
+    revoked(CASE)
+    told(REVOKE)
+    told(REVOKE)
+    assert status() == "revoked"
+
+
+def test_a_decision_revoked_while_its_certificate_is_signed_leaves_no_valid_one(
+    records: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted(records)
+    sign = certificates.issue
+
+    def slowly(facts: Any) -> str:
+        signed = sign(facts)
+        revoked(CASE)  # between signing and reporting
+        return signed
+
+    monkeypatch.setattr(certificates, "issue", slowly, raising=False)
+    told(SIGN)
+    assert (repository.load(CASE)[0].certificate, status()) == ("", "revoked")
+
+
+def test_a_decision_revoked_before_it_was_signed_is_never_signed(records: MemoryJournal) -> None:
+    granted(records)
+    revoked(CASE)
+    told(SIGN)
+    told(REVOKE)
+    assert records.read(f"certificate#{CERTIFICATE}") == []
+
+
+def test_a_broken_promise_revokes_the_certificate_with_its_ground(records: MemoryJournal) -> None:
+    case = led("promise-licence", "accept", "approve")
+    on_record(case, records)
+    told(SIGN)
+    for step, outcome, said in (
+        ("deliver", "delivered", {"way": "post"}),
+        ("verify", "broken", {"reasons": REASONS}),
+    ):
+        loaded, _ = repository.load(CASE)
+        visit = next(v.id for v in loaded.open_visits if v.step == step)
+        command = CompleteTask(visit, outcome, **said)  # type: ignore[arg-type]
+        case_commands.execute(CASE, command, authorized(WINDOW), None)  # type: ignore[misc]
+    told(REVOKE)
+    assert status() == "revoked"

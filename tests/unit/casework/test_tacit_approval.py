@@ -1,0 +1,139 @@
+"""What silence grants: an application that is not answered in time, where the item's law says
+so.
+"""
+
+from datetime import date
+
+import pytest
+
+from chalicelib.casework import errors
+from chalicelib.casework.acts import (
+    AnswerExtension,
+    ApplyDeadlines,
+    AskExtension,
+    BeginProcedure,
+    CompleteTask,
+    Supplement,
+    Withdraw,
+)
+from tests.support.builders.case_walks import (
+    HEAD,
+    REASONS,
+    appeared,
+    conforms,
+    days_pass,
+    decision_limits,
+    go,
+    led,
+    officer,
+    refused,
+)
+from tests.support.builders.cases import APPLICANT, APPROVER, OWED, REVIEWER, Desk
+
+ASKED = AskExtension(10, REASONS)
+
+
+def test_silence_until_the_statutory_limit_grants() -> None:
+    desk = led("filing", "accept", tacit=True)
+    assert days_pass(desk, 29)[-1][0] == "2026-03-31"
+    case = desk.case
+    assert (case.status, appeared(case), case.decided_at) == ("granted", ["archive"], desk.at)
+    assert (case.visits["review.2"].outcome, case.visits["review.2"].by, case.deciders) == (
+        "tacit",
+        "",
+        frozenset(),
+    )
+    assert conforms(go(desk, "archive"))
+
+
+@pytest.mark.parametrize("facts", [{}, {"tacit": False}])
+def test_silence_grants_nothing_where_the_item_does_not_say_so(facts: dict[str, bool]) -> None:
+    desk = led("filing", "accept", **facts)
+    days_pass(desk, 60)
+    assert (desk.case.status, list(desk.case.warnings)[-1]) == (
+        "accepted",
+        "decision/red/2026-03-30",
+    )
+
+
+def test_an_officer_who_comes_after_the_limit_finds_it_granted() -> None:
+    desk = led("filing", "accept", "review", tacit=True)
+    desk.wait(days=29)
+    refused(
+        errors.TaskDone,
+        desk,
+        CompleteTask(desk.open("approve"), "refuse", reasons=REASONS),
+        APPROVER,
+    )
+    archivist = officer(desk.case, "archive")
+    done = desk.do(CompleteTask("archive.4", "archived"), archivist)
+    assert done[-3:] == ["CaseGrantedTacitly", "TaskCompleted", "CaseArchived"]
+    visits = desk.case.visits
+    assert (visits["approve.3"].by, visits["archive.4"].by) == ("", archivist.person)
+    assert conforms(desk)
+
+
+def test_stops_and_extension_move_the_day_on_which_silence_grants() -> None:
+    desk = led("filing", "accept", tacit=True, procedures=["expert_review"])
+    desk.do(BeginProcedure("expert_review", 5, "a new kind"), REVIEWER)
+    desk.do(ASKED, REVIEWER)
+    desk.do(AnswerExtension(True, REASONS), HEAD)
+    last = decision_limits(desk.case)[1]
+    assert last == date(2026, 4, 21)  # 20 + 10 + 5 working days after 2 March, less Qingming
+    days_pass(desk, (last - desk.at.date()).days)
+    assert desk.case.status == "accepted"
+    desk.wait(days=1).do(ApplyDeadlines())
+    assert desk.case.status == "granted"
+
+
+def test_a_renewal_that_is_not_answered_before_the_licence_expires_counts_as_granted() -> None:
+    desk = led("renewal", "accept", tacit=True, expires_on="2026-03-10")
+    days_pass(desk, 8)
+    assert desk.case.status == "accepted"
+    assert days_pass(desk, 1) == [("2026-03-11", "CaseGrantedTacitly")]
+    assert appeared(desk.case) == ["issue"] and conforms(desk)
+
+
+def test_of_expiry_and_limit_the_earlier_one_grants() -> None:
+    desk = led("renewal", "accept", tacit=True, expires_on="2027-01-01")
+    days_pass(desk, 29)
+    assert appeared(desk.case) == ["issue"]
+
+
+def test_a_licence_that_expires_before_acceptance_is_renewed_when_acceptance_has_come_by_time() -> (
+    None
+):
+    desk = led("renewal", tacit=True, expires_on="2026-03-04")
+    days_pass(desk, 7)
+    assert desk.case.status == "filed"
+    assert [what for _, what in days_pass(desk, 1)] == [
+        "TaskCompleted",
+        "CaseAcceptedByDefault",
+        "CaseGrantedTacitly",
+    ]
+
+
+def test_an_application_that_waits_for_its_supplement_is_granted_by_no_silence() -> None:
+    desk = led("renewal", "accept.supplement", tacit=True, expires_on="2026-03-04")
+    days_pass(desk, 10)
+    assert desk.case.status == "supplement_requested"
+    desk.do(Supplement([{"code": "current-photograph"}]), APPLICANT)
+    days_pass(desk, 4)
+    assert desk.case.status == "filed"
+
+
+def test_what_is_granted_by_silence_is_neither_withdrawn_nor_extended_nor_refused() -> None:
+    desk = led("renewal", "accept", "review", tacit=True)
+    desk.wait(days=29)
+    refused(errors.NotUnderDecision, desk, ASKED, REVIEWER)
+    refused(errors.TooLateToWithdraw, desk, Withdraw(), APPLICANT)
+    refused(errors.TaskDone, desk, CompleteTask("approve.3", "refuse", reasons=REASONS), APPROVER)
+    refused(errors.NoSupplementAsked, led_by_silence(), Supplement([{"code": OWED}]), APPLICANT)
+
+
+def led_by_silence() -> Desk:
+    """Granted by silence though a minor material was still owed."""
+    desk = led("filing", "accept", tacit=True, owed=[OWED])
+    days_pass(desk, 29)
+    assert (desk.case.status, desk.case.owed) == ("granted", (OWED,))
+    return desk

@@ -1,0 +1,239 @@
+"""A person is told each thing once in the inbox, and normally once by mail."""
+
+import string
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from chalicelib import notify
+from chalicelib.kernel import aws, settings, texts
+from chalicelib.notify import Message
+from chalicelib.notify.acts import KINDS, mail, sentence
+from chalicelib.notify.routes.messages import door
+from tests.support.caller import Caller
+
+NUMBER = "URB-2026-W-000001"
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+PARAMS: dict[str, Any] = {
+    "clock": {"zh": "审查", "en": "Review"},
+    "procedure": {"zh": "专家评审", "en": "expert review"},
+    "way": {"zh": "邮寄送达", "en": "sent by post"},
+    "done": {"zh": "提出申请", "en": "an application was filed"},
+    "point": {"zh": "清河街道政务服务中心", "en": "Qinghe Service Centre"},
+    "days": 15,
+    "yuan": "123.45",
+    "on": "2026-12-01",
+    "version": 2,
+    "due": "2026-11-30",
+    "accepted_on": "2026-11-23",
+    "decide_by": "2026-12-07",
+    "mandate": "abcdefghijklmnopqrstuvwxyz.7",
+    "party": "清河文化",
+    "grantee": "陈洁",
+    "until": "2027-03-01",
+}
+
+
+def message(
+    source: str = "case#x#3.0",
+    kind: str = "case.filed",
+    level: str = "",
+    minutes: int = 0,
+    **params: Any,
+) -> Message:
+    return Message(source, kind, params, NUMBER, AT + timedelta(minutes=minutes), level)
+
+
+class Ses:
+    """Takes mail, or fails as it is told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.errors: list[Exception] = []
+
+    def send_email(self, **mail: Any) -> dict[str, Any]:
+        if self.errors:
+            raise self.errors.pop()
+        self.taken.append(mail)
+        return {"MessageId": "1"}
+
+
+class Sns(Ses):
+    """Takes text messages, or fails as it is told to."""
+
+    def publish(self, **text: Any) -> dict[str, Any]:
+        return self.send_email(**text)
+
+
+@pytest.fixture
+def ses(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Ses:
+    fake = Ses()
+    monkeypatch.setattr(aws, "client", lambda service: {"ses": fake}[service])
+    known = settings.Settings(
+        {"TIME_ZONE": "Asia/Shanghai", "STAGE": "test", "MAIL_FROM": "office@minghang.example"}
+    )
+    monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: known)
+    return fake
+
+
+def state(memory: Any) -> list[str]:
+    return [row.data["mail"] for row in memory[1].rows.values()]
+
+
+@pytest.fixture
+def sns(ses: Ses, monkeypatch: pytest.MonkeyPatch) -> Sns:
+    fake = Sns()
+    monkeypatch.setattr(aws, "client", lambda service: {"ses": ses, "sns": fake}[service])
+    says = {
+        "TIME_ZONE": "Asia/Shanghai",
+        "STAGE": "test",
+        "MAIL_FROM": "o@minghang.example",
+        "SMS_COUNTRY_CODE": "+86",
+    }
+    monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: settings.Settings(says))
+    return fake
+
+
+def test_a_mobile_number_gets_a_text_message_once(memory: Any, ses: Ses, sns: Sns) -> None:
+    for _ in range(2):
+        notify.send("n-1", message(), "p@example.org", "14000001001")
+    assert [(text["PhoneNumber"], NUMBER in text["Message"]) for text in sns.taken] == [
+        ("+8614000001001", True)
+    ]
+    assert len(ses.taken) == 1 and "We have" not in sns.taken[0]["Message"]
+
+
+@pytest.mark.parametrize("phone", ["", "057188001000", "+4915112345678", "95588"])
+def test_only_a_national_mobile_number_is_texted(memory: Any, sns: Sns, phone: str) -> None:
+    notify.send("n-1", message(), "", phone)
+    assert sns.taken == [] and [row.data["sms"] for row in memory[1].rows.values()] == ["none"]
+
+
+def test_a_text_message_that_failed_is_sent_again_and_the_mail_is_not(
+    memory: Any, ses: Ses, sns: Sns
+) -> None:
+    sns.errors = [EndpointConnectionError(endpoint_url="x")]
+    with pytest.raises(EndpointConnectionError):
+        notify.send("n-1", message(), "p@example.org", "14000001001")
+    assert (len(ses.taken), len(sns.taken)) == (1, 0)
+    assert not notify.send("n-1", message(), "p@example.org", "14000001001")
+    assert (len(ses.taken), len(sns.taken)) == (1, 1)
+
+
+def test_telling_twice_is_telling_once(memory: Any, ses: Ses) -> None:
+    assert notify.send("p-1", message(), "p@example.org")
+    assert not notify.send("p-1", message(), "p@example.org")
+    assert len(memory[1].rows) == len(ses.taken) == 1
+    assert state(memory) == ["sent"]
+
+
+def test_each_person_and_each_kind_is_a_message_of_its_own(memory: Any, ses: Ses) -> None:
+    for person in ("o-1", "o-2"):
+        for level in ("reminder", "yellow", "red"):
+            notify.send(
+                person, message(kind=f"warning.{level}", level=level, **PARAMS), "o@example.org"
+            )
+    assert len(memory[1].rows) == len(ses.taken) == 6
+
+
+def test_without_an_address_nothing_is_mailed(memory: Any, ses: Ses) -> None:
+    notify.send("p-1", message())
+    assert state(memory) == ["none"] and ses.taken == []
+
+
+def test_without_a_sender_nothing_is_mailed(memory: Any) -> None:
+    notify.send("p-1", message(), "p@example.org")
+    assert state(memory) == ["none"]
+
+
+def test_mail_that_fails_for_the_moment_is_sent_by_the_next_try(memory: Any, ses: Ses) -> None:
+    ses.errors = [EndpointConnectionError(endpoint_url="x")]
+    with pytest.raises(EndpointConnectionError):
+        notify.send("p-1", message(), "p@example.org")
+    with pytest.raises(
+        EndpointConnectionError
+    ):  # still away: the message is in the inbox all the while
+        ses.errors = [EndpointConnectionError(endpoint_url="x")]
+        notify.send("p-1", message(), "p@example.org")
+    assert state(memory) == ["pending"]
+    assert not notify.send("p-1", message(), "p@example.org")
+    assert state(memory) == ["sent"] and len(ses.taken) == 1
+
+
+def test_mail_that_will_never_be_taken_does_not_block_the_queue(memory: Any, ses: Ses) -> None:
+    ses.errors = [
+        ClientError({"Error": {"Code": "MessageRejected", "Message": "p@example.org"}}, "SendEmail")
+    ]
+    for _ in range(2):
+        notify.send("p-1", message(), "p@example.org")
+    assert state(memory) == ["refused"] and ses.taken == []
+
+
+def test_mail_speaks_both_languages_and_goes_to_one_address(ses: Ses, memory: Any) -> None:
+    notify.send("o-1", message(kind="warning.yellow", level="yellow", **PARAMS), "o@example.org")
+    sent = SimpleNamespace(**ses.taken[0])
+    assert (sent.Source, sent.Destination) == (
+        "office@minghang.example",
+        {"ToAddresses": ["o@example.org"]},
+    )
+    text = sent.Message["Body"]["Text"]["Data"]
+    assert (
+        "黄牌预警" in text
+        and "Yellow warning" in text
+        and NUMBER in sent.Message["Subject"]["Data"]
+    )
+    assert "\n" not in sent.Message["Subject"]["Data"]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str) -> None:
+    template = texts.all_texts()[f"message.{kind}"][language]
+    named = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    assert named <= {"case_number", *KINDS[kind]}
+    said = sentence(kind, {name: PARAMS[name] for name in KINDS[kind]}, NUMBER, language)
+    assert "{" not in said and "message." not in said
+    words = [PARAMS[name] for name in KINDS[kind]]
+    spoken = [word[language[:2]] if isinstance(word, dict) else str(word) for word in words]
+    assert all(word in said for word in spoken)
+    if "mandate" in KINDS[kind]:  # about no case, and told in inboxes alone
+        assert NUMBER not in said
+    else:
+        assert NUMBER in said and mail(message(kind=kind, **PARAMS))[1].count(NUMBER) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("nothing", {}), ("case.accepted", {"accepted_on": "x"}), ("warning.red", {})],
+)
+def test_a_message_that_cannot_be_read_is_not_made(kind: str, params: dict[str, str]) -> None:
+    with pytest.raises(ValueError):
+        message(kind=kind, **params)
+
+
+def test_the_inbox_shows_the_newest_first_page_by_page_in_the_readers_language(memory: Any) -> None:
+    for n in range(5):
+        notify.send("p-1", message(source=f"case#x#{n}.0", minutes=n))
+    notify.send("p-2", message())
+    reader = Caller(door, "p-1")
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = reader("GET", "/messages", query={"limit": "2", "cursor": cursor}).body
+        seen += [m["at"] for m in page["messages"]]
+        assert all("We have received" in m["text"] for m in page["messages"])
+        cursor = page["next_cursor"]
+    assert len(seen) == 5 and seen == sorted(seen, reverse=True)
+    reader.language = "zh-CN"
+    assert "我们已收到" in reader("GET", "/messages").body["messages"][0]["text"]
+
+
+def test_a_cursor_serves_only_its_reader(memory: Any) -> None:
+    for n in range(3):
+        notify.send("p-1", message(source=f"case#x#{n}.0", minutes=n))
+    cursor = Caller(door, "p-1")("GET", "/messages", query={"limit": "1"}).body["next_cursor"]
+    assert Caller(door, "p-2")("GET", "/messages", query={"cursor": cursor}).status == 400
+    assert Caller(door)("GET", "/messages").status == 401
