@@ -3,8 +3,8 @@
 ``python -m tests.bench [group ...]`` prints those of some groups.
 
 Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``catalogue`` (every item's
-transitions, search), ``cpu`` (intake and cold start), ``growth`` (pages, lists and sweeps
-among little and among much), ``demo``. With
+transitions, search), ``cpu`` (intake and cold start), ``emulator`` (CPU of the embedded AWS per
+call), ``growth`` (pages, lists and sweeps among little and among much), ``demo``. With
 ``--base REV`` that revision is measured in turn, and stands beside. Exits 1 when a number could
 not be measured; nothing is left running.
 """

@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 from tests.bench.index_pages import IndexPages
 from tests.bench.rules import read_charge
 

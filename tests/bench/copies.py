@@ -6,7 +6,7 @@ What a request reads has to be as in life; that each of 100,000 cases was filed 
 import os
 from typing import Any
 
-from infra.local.mends import require
+from infra.local.emulator.patches import require
 from tests.bench import walks
 from tests.bench.canned_aws import UPLOAD_SHA256, Json
 from tests.bench.one_process import Stage

@@ -11,12 +11,13 @@ from zipfile import ZipFile
 
 from infra.build import BUILD
 from infra.local.client import City, UnexpectedAnswerError
-from infra.local.embedded import EmbeddedError
+from infra.local.emulator.embedded import EmbeddedError
 from tests.bench import (
     calls,
     cold,
     cost,
     demo,
+    emulator,
     filings,
     growth,
     intake,
@@ -192,11 +193,12 @@ ON_STACK: Mapping[str, Sequence[tuple[str, MeasureStack]]] = {
 IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "catalogue": (("items", items.measure), ("search", search.measure)),
     "cpu": (("cpu", _cpu),),
+    "emulator": (("emulator", emulator.measure),),
     "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
     "demo": (("demo", demo.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
-NEW = {"growth"}
+NEW = {"emulator", "growth"}
 """Groups that the bench of the base does not have."""
 
 

@@ -20,7 +20,8 @@ from unittest import mock
 import httpx
 
 from infra.build import BUILD, ROOT
-from infra.local import city, embedded
+from infra.local.city import sample
+from infra.local.emulator import embedded
 from tests.bench.report import BenchError, say
 from tests.bench.rules import Table
 
@@ -163,10 +164,12 @@ def _cpu_seconds(pid: int) -> float:
 
 def _popen(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
     """Start the server with the recorder in place of the plain one."""
-    changed = ["tests.bench.server" if part == "infra.local.server" else part for part in command]
+    changed = [
+        "tests.bench.server" if part == "infra.local.emulator.server" else part for part in command
+    ]
     if changed == command:
         raise BenchError(
-            "infra.local.embedded no longer starts infra.local.server: tests/bench/stack.py must follow"
+            "embedded.py no longer starts infra.local.emulator.server: tests/bench/stack.py must follow"
         )
     return subprocess.Popen(changed, **options)
 
@@ -203,7 +206,7 @@ def deployed() -> Iterator[Stack]:
         with _start(state) as running, httpx.Client(timeout=120, trust_env=False) as http:
             say("deploying the embedded stack")
             seconds = _deploy(running)
-            city._run(running, "infra.seed.load")
+            sample.run_tool(running, "infra.seed.load")
             stack = Stack(running, seconds, http)
             functions = [f"sunlit-{STAGE}-{name}" for name in stack.keys().values()]
             wanted = {name: n for name in functions for part, n in WORKERS.items() if part in name}
