@@ -15,7 +15,7 @@ from chalicelib.casework.acts import (
     Convene,
     EndProcedure,
     FileObjection,
-    Link,
+    LinkCase,
     Pay,
     Supplement,
     Visit,
@@ -202,7 +202,7 @@ class Citizens:
 
     def _link(self, random: Random) -> None:
         """Another case is about this one."""
-        self._ask(Link("appeal", f"URB-2026-W-{random.randint(1, 2):06}"), MACHINE)
+        self._ask(LinkCase("appeal", f"URB-2026-W-{random.randint(1, 2):06}"), MACHINE)
 
     def _lost(self, random: Random) -> None:
         """Executions are lost."""

@@ -14,7 +14,7 @@ from chalicelib.casework.acts import (
     Command,
     CompleteTask,
     Convene,
-    Link,
+    LinkCase,
     Pay,
     RecordCertificate,
     Release,
@@ -30,9 +30,9 @@ from chalicelib.kernel.journal import Actor
 GATE = CedarEngine()
 ROLES = {"urb-head": {"head"}, "city-admin": {"administrator"}}
 ACTIONS = {
-    "Claim": "claim_task", "Release": "release_task", "Complete": "complete_task", "Convene": "convene_meeting",
-    "Assign": "hand_over_task", "Supplement": "supplement_case", "Withdraw": "withdraw_case", "State": "state_views",
-    "Oppose": "oppose_case", "Collect": "collect_result", "BeginProcedure": "begin_procedure",
+    "Claim": "claim_task", "Release": "release_task", "CompleteTask": "complete_task", "Convene": "convene_meeting",
+    "Assign": "hand_over_task", "Supplement": "supplement_case", "Withdraw": "withdraw_case", "StateViews": "state_views",
+    "FileObjection": "oppose_case", "Collect": "collect_result", "BeginProcedure": "begin_procedure",
     "EndProcedure": "end_procedure", "AskExtension": "ask_extension", "AnswerExtension": "answer_extension",
     "Correct": "correct_case", "Revoke": "revoke_decision", "OrderRefund": "order_refund",
     "ApproveMove": "approve_move", "Report": "report_milestone",
@@ -63,7 +63,7 @@ class Asking:
 
 def permit(command: Asked, actor: Actor, now: datetime) -> repository.Permit:
     """The product's own permission for a command."""
-    if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | Link):
+    if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | LinkCase):
         return lambda case: MACHINE
     if isinstance(command, AtWindow):
         return lambda case: _clerk(case, actor)

@@ -26,8 +26,8 @@ from chalicelib.casework.acts import (
     Release,
     Report,
     Revoke,
-    Show,
-    State,
+    ShowAtWindow,
+    StateViews,
     Supplement,
     Withdraw,
 )
@@ -50,7 +50,9 @@ Asked = tuple[Command | Callable[[Case], Command], Actor]
 
 def party(case: Case, choose: Choose) -> Asked:
     """Parties and the public say what they may, or may not now."""
-    said = choose([State("views"), State(), State(hearing=True), FileObjection("objection")])
+    said = choose(
+        [StateViews("views"), StateViews(), StateViews(hearing=True), FileObjection("objection")]
+    )
     return said, choose([APPLICANT, NEIGHBOUR, STRANGER])
 
 
@@ -120,7 +122,7 @@ def counter(case: Case, choose: Choose) -> Asked:
         [
             DeliverAtWindow(),
             DeliverAtWindow(),
-            Show(),
+            ShowAtWindow(),
             Supplement([{"code": choose([OWED, "sign-rendering"])}]),
         ]
     )

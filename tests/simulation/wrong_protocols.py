@@ -50,18 +50,18 @@ def opening_without_reading_again(patch: pytest.MonkeyPatch, world: World) -> No
 
 
 def opening_a_closed_row(patch: pytest.MonkeyPatch, world: World) -> None:
-    def open(row: Row, token: str) -> bool:
+    def add_token(row: Row, token: str) -> bool:
         stored = world.views.rows.get(row.key, row)
         world.views.rows[row.key] = replace(row, tokens=stored.tokens | {token})
         return True
 
-    patch.setattr(world.views, "open", open)
+    patch.setattr(world.views, "add_token", add_token)
 
 
 def keeping_one_token(patch: pytest.MonkeyPatch, world: World) -> None:
-    keep = world.views.open
+    keep = world.views.add_token
 
-    def open(row: Row, token: str) -> bool:
+    def add_token(row: Row, token: str) -> bool:
         done = keep(row, token)
         if done:
             world.views.rows[row.key] = replace(
@@ -69,7 +69,7 @@ def keeping_one_token(patch: pytest.MonkeyPatch, world: World) -> None:
             )
         return done
 
-    patch.setattr(world.views, "open", open)
+    patch.setattr(world.views, "add_token", add_token)
 
 
 def marking_done_before_answering(patch: pytest.MonkeyPatch, world: World) -> None:

@@ -34,7 +34,7 @@ complete = flow_walk.complete
 
 
 def no_separation_of_duties(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Case, "barred", lambda case, visit: frozenset())
+    patch.setattr(Case, "excluded_persons", lambda case, visit: frozenset())
 
 
 def policies_permit_everything(patch: pytest.MonkeyPatch) -> None:
