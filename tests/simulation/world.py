@@ -249,7 +249,6 @@ def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(clock, "system_now", world.system_now)
         for module in (
             repository,
-            open_task,
             delivery,
         ):  # folding is most of the time, and pure: each history is folded once
             patch.setattr(module, "fold", world.fold)

@@ -34,7 +34,7 @@ def answering_before_the_append(patch: pytest.MonkeyPatch, world: World) -> None
     patch.setattr(world.journal, "append", eager)
 
 
-def opening_without_reading_again(patch: pytest.MonkeyPatch, world: World) -> None:
+def opening_whatever_the_row_says(patch: pytest.MonkeyPatch, world: World) -> None:
     def open_task(case_id: str, step: str, since: int, token: str, flow: str) -> str:
         case, _ = repository.load(case_id)
         if case.moved and gate._led_on(case, since, token, flow):
@@ -80,6 +80,28 @@ def marking_done_before_answering(patch: pytest.MonkeyPatch, world: World) -> No
         answer(case, delivered)
 
     patch.setattr(delivery, "_answer", late)
+
+
+def closing_only_rows_that_are_there(patch: pytest.MonkeyPatch, world: World) -> None:
+    close = world.views.close
+
+    def close_known(pk: str, sk: str) -> Row:
+        return close(pk, sk) if (pk, sk) in world.views.rows else Row(pk, sk)
+
+    patch.setattr(world.views, "close", close_known)
+
+
+def looking_for_tokens_before_closing(patch: pytest.MonkeyPatch, world: World) -> None:
+    def answer(case: Case, delivered: int) -> None:
+        for visit in case.visits.values():
+            if not visit.is_open and visit.answer > delivered:
+                key = task_tokens.task_key(case.id, visit)
+                row = stores.views().get(*key)
+                stores.views().close(*key)
+                for token in row.tokens if row else ():
+                    task_tokens.answer(token, case, visit)
+
+    patch.setattr(delivery, "_answer", answer)
 
 
 def telling_the_present_seq(patch: pytest.MonkeyPatch, world: World) -> None:
@@ -176,10 +198,12 @@ def forgetting_those_whom_silence_closes(patch: pytest.MonkeyPatch, world: World
 
 ALL: tuple[Mutation, ...] = (
     answering_before_the_append,
-    opening_without_reading_again,
+    opening_whatever_the_row_says,
     opening_a_closed_row,
     keeping_one_token,
     marking_done_before_answering,
+    closing_only_rows_that_are_there,
+    looking_for_tokens_before_closing,
     telling_the_present_seq,
     telling_the_present_outcome,
     forgetting_those_whom_a_withdrawal_closes,
