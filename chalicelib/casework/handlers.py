@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
@@ -26,9 +26,14 @@ VIEWED = {
     "change": project_change,
     "mandates": mandate_messages.project,
 }
-CONSUMER = feed.Consumer("deliver", {"case": delivery.deliver, **VIEWED})
+CONSUMER = feed.Consumer(
+    "deliver",
+    {"case": delivery.deliver, **VIEWED},
+    {"case": delivery.deliver_entries},
+)
 REBUILDER = feed.Consumer("rebuild", {"case": reconciler.rebuild, **VIEWED})
 THREADS = 4
+T = TypeVar("T")
 
 
 def open_task(event: dict[str, Any]) -> dict[str, str]:
@@ -40,11 +45,12 @@ def on_journal(event: dict[str, Any]) -> dict[str, Any]:
     """The journal's stream wakes delivery. Never raises for one stream: what fails is parked or
     left to the sweep.
     """
-    streams: dict[str, None] = {}
+    appended: dict[str, list[int]] = {}
     for record in event["Records"]:
         keys = record["dynamodb"]["Keys"]
         if record["eventName"] == "INSERT":
-            streams[keys["stream"]["S"]] = None
+            stream, seq = keys["stream"]["S"], int(keys["seq"]["N"])
+            appended.setdefault(stream, []).append(seq)
         elif not _is_redaction(record["eventName"], keys):
             # Entries are never deleted, and changed by nobody but the redactor: somebody went
             # around the door.
@@ -54,8 +60,14 @@ def on_journal(event: dict[str, Any]) -> dict[str, Any]:
                 keys=keys,
                 event=record["eventName"],
             )
-    _each(CONSUMER.handle, list(streams))
+    _each(_wake, list(appended.items()))
     return {"batchItemFailures": []}
+
+
+def _wake(appended: tuple[str, list[int]]) -> None:
+    """Whatever a batch tells of one stream is handled once."""
+    stream, seqs = appended
+    CONSUMER.wake(stream, min(seqs), max(seqs))
 
 
 def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
@@ -71,13 +83,13 @@ def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
         return False
 
 
-def _each(handle: Callable[[str], Any], streams: list[str]) -> None:
+def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
     """A few threads: most of the work is waiting for AWS."""
-    if len(streams) == 1:
-        handle(streams[0])
+    if len(parts) == 1:
+        handle(parts[0])
         return
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(handle, streams))
+        list(pool.map(handle, parts))
 
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:

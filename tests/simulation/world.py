@@ -113,18 +113,27 @@ class World:
 
         def work() -> None:
             done = repository.file(application, Actor("p-li-na"), request)
-            self.wake(done.case.id)
+            self.stream(done.case.id, 1, 1)
 
         for _ in range(1 + self.stage.chance(0.3)):
             self.attempt(f"filing {number}", work, certain=True)
 
-    def wake(self, case_id: str, age: float = 0.0) -> None:
-        """The stream brings an entry to delivery."""
-        self.attempt(f"delivery {case_id[:4]}", lambda: self._deliver(case_id, age))
+    def stream(self, case_id: str, first: int, last: int) -> None:
+        """The stream brings entries to delivery."""
+        stream = repository.stream_of(case_id)
+        self._deliver(case_id, lambda: handlers.CONSUMER.wake(stream, first, last))
 
-    def _deliver(self, case_id: str, age: float) -> None:
-        if handlers.CONSUMER.handle(repository.stream_of(case_id), age) is Outcome.PARKED:
-            raise Violation("delivery was parked")
+    def wake(self, case_id: str, age: float = 0.0) -> None:
+        """The sweep looks at a case."""
+        stream = repository.stream_of(case_id)
+        self._deliver(case_id, lambda: handlers.CONSUMER.handle(stream, age))
+
+    def _deliver(self, case_id: str, work: Callable[[], Outcome]) -> None:
+        def deliver() -> None:
+            if work() is Outcome.PARKED:
+                raise Violation("delivery was parked")
+
+        self.attempt(f"delivery {case_id[:4]}", deliver)
 
     def act(self, case_id: str, command: Command | Callable[[Case], Command], actor: Actor) -> None:
         """One person's or machine's act, perhaps sent twice."""
@@ -141,7 +150,7 @@ class World:
             except Problem:
                 return
             if done.case.seq > before and self.stage.chance(0.8):
-                self.wake(case_id)
+                self.stream(case_id, done.case.seq, done.case.seq)
 
         for _ in range(1 + (self.stage.chance(0.2) and request is not None)):
             # What came through a queue is brought again until it is done.

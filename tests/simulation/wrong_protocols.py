@@ -1,7 +1,7 @@
 """Protocols that look right and are not: each must be found out, or the schedules prove nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib.casework.execution.compiler import SINCE, failure_name, jump_nam
 from chalicelib.casework.use_cases import repository
 from chalicelib.catalog.flows.step_kinds import TACIT, WITHDRAW
 from chalicelib.kernel import stores
+from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.views import Row
 from tests.simulation import jsonata
 from tests.simulation.world import World
@@ -28,7 +29,7 @@ def answering_before_the_append(patch: pytest.MonkeyPatch, world: World) -> None
         for entry in entries:
             if entry.stream.startswith("case#") and entry.seq > 1:
                 before = world.journal.read(entry.stream)[: entry.seq - 1]
-                delivery._answer(fold([*before, entry]), entry.seq - 1)
+                delivery._answer(fold([*before, entry]), {entry.seq})
         append(*entries, writes=writes)
 
     patch.setattr(world.journal, "append", eager)
@@ -75,11 +76,28 @@ def keeping_one_token(patch: pytest.MonkeyPatch, world: World) -> None:
 def marking_done_before_answering(patch: pytest.MonkeyPatch, world: World) -> None:
     answer = delivery._answer
 
-    def late(case: Case, delivered: int) -> None:
-        stores.views().put(delivery.case_row(case), expect=delivered)
-        answer(case, delivered)
+    def late(case: Case, seqs: Set[int]) -> None:
+        stores.views().put(delivery.case_row(case), expect=min(seqs) - 1)
+        answer(case, seqs)
 
     patch.setattr(delivery, "_answer", late)
+
+
+def taking_for_granted_what_came_before(patch: pytest.MonkeyPatch, world: World) -> None:
+    def show_next(case: Case, before: Any) -> bool:
+        stores.views().put(delivery.case_row(case))
+        return True
+
+    patch.setattr(delivery, "_show_next", show_next)
+
+
+def skipping_what_was_missed(patch: pytest.MonkeyPatch, world: World) -> None:
+    catch_up = delivery._catch_up
+
+    def hasty(case: Case, entries: list[Entry], done_from: int) -> bool:
+        return catch_up(case, entries, 1 if done_from <= case.seq else done_from)
+
+    patch.setattr(delivery, "_catch_up", hasty)
 
 
 def closing_only_rows_that_are_there(patch: pytest.MonkeyPatch, world: World) -> None:
@@ -92,9 +110,9 @@ def closing_only_rows_that_are_there(patch: pytest.MonkeyPatch, world: World) ->
 
 
 def looking_for_tokens_before_closing(patch: pytest.MonkeyPatch, world: World) -> None:
-    def answer(case: Case, delivered: int) -> None:
+    def answer(case: Case, seqs: Set[int]) -> None:
         for visit in case.visits.values():
-            if not visit.is_open and visit.answer > delivered:
+            if not visit.is_open and visit.answer in seqs:
                 key = task_tokens.task_key(case.id, visit)
                 row = stores.views().get(*key)
                 stores.views().close(*key)
@@ -128,9 +146,9 @@ def telling_the_present_outcome(patch: pytest.MonkeyPatch, world: World) -> None
 
 
 def forgetting_those_whom_a_withdrawal_closes(patch: pytest.MonkeyPatch, world: World) -> None:
-    def answer(case: Case, delivered: int) -> None:
+    def answer(case: Case, seqs: Set[int]) -> None:
         for visit in case.visits.values():
-            if not visit.is_open and visit.answer > delivered and visit.outcome != WITHDRAW:
+            if not visit.is_open and visit.answer in seqs and visit.outcome != WITHDRAW:
                 for token in stores.views().close(*task_tokens.task_key(case.id, visit)).tokens:
                     task_tokens.answer(token, case, visit)
 
@@ -202,6 +220,8 @@ ALL: tuple[Mutation, ...] = (
     opening_a_closed_row,
     keeping_one_token,
     marking_done_before_answering,
+    taking_for_granted_what_came_before,
+    skipping_what_was_missed,
     closing_only_rows_that_are_there,
     looking_for_tokens_before_closing,
     telling_the_present_seq,
