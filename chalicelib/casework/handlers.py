@@ -118,12 +118,21 @@ def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
     """Events from the bus, through the queue, to people's inboxes."""
-    return _batch(event, case_messages.tell)
+    messages = case_messages.Batch()
+
+    def tell(record: Any) -> None:
+        messages.tell(json.loads(record.body), record.message_id)
+
+    return _batch(event, tell)
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
     """Certificates that are due, and revocations, through the queue."""
-    return _batch(event, certification.handle)
+
+    def handle(record: Any) -> None:
+        certification.handle(json.loads(record.body))
+
+    return _batch(event, handle)
 
 
 def webhook(event: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +140,7 @@ def webhook(event: dict[str, Any]) -> dict[str, Any]:
     return department_systems.handle(event)
 
 
-def _batch(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+def _batch(event: dict[str, Any], handle: Callable[[Any], None]) -> dict[str, Any]:
     """Each message on its own: the queue tries a failed one again and then keeps it for the
     operators.
     """
@@ -141,8 +150,5 @@ def _batch(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> d
         process_partial_response,
     )
 
-    def one(record: Any) -> None:
-        handle(json.loads(record.body))
-
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event, one, processor))
+    return dict(process_partial_response(event, handle, processor))

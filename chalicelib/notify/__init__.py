@@ -3,9 +3,18 @@ departments' systems.
 """
 
 from chalicelib.notify.acts import Message
-from chalicelib.notify.sending import send
+from chalicelib.notify.sending import Recipient, send, send_to_all
 from chalicelib.notify.webhooks import NotTold, networks
 from chalicelib.notify.webhooks import headers as signed_head
 from chalicelib.notify.webhooks import post as tell_system
 
-__all__ = ["Message", "NotTold", "networks", "send", "signed_head", "tell_system"]
+__all__ = [
+    "Message",
+    "NotTold",
+    "Recipient",
+    "networks",
+    "send",
+    "send_to_all",
+    "signed_head",
+    "tell_system",
+]

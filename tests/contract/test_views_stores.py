@@ -249,7 +249,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("put"), ROWS, st.none() | st.integers(0, 3)),
         st.tuples(st.just("update"), ROWS.filter(lambda row: row.version > 0), st.integers(1, 3)),
-        st.tuples(st.just("open"), ROWS, st.sampled_from(["t1", "t2"])),
+        st.tuples(st.just("add_token"), ROWS, st.sampled_from(["t1", "t2"])),
         st.tuples(st.just("close"), KEYS),
         st.tuples(st.just("count"), KEYS, st.integers(1, 3)),
     ),
