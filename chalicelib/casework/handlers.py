@@ -130,7 +130,8 @@ def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
     """Certificates that are due, and revocations, through the queue."""
 
     def handle(record: Any) -> None:
-        certification.handle(json.loads(record.body))
+        tries = int(record.attributes.approximate_receive_count)
+        certification.handle(json.loads(record.body), is_first_try=tries == 1)
 
     return _batch(event, handle)
 

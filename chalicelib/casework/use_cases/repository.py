@@ -85,14 +85,17 @@ def perform(
     command: Command | Callable[[Case], Command],
     permit: Permit,
     request: Request | None,
+    known: list[Entry] | None = None,
 ) -> Done:
     """Do ``command`` once, however often it is asked for under the same request.
 
     A callable makes the command from the case as it is, and may refuse (If-Match, materials).
+    ``known`` are the entries where the caller has just read them: the first try reads nothing.
     Raises Problem.
     """
     for attempt in range(TRIES):
-        case, entries = load(case_id)
+        entries = read(case_id) if known is None else known
+        case, known = fold(entries), None
         if request and (done := journal.answered(entries, request.key)):
             return _again(done, entries, permit, request)
         actor = permit(case)
