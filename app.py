@@ -16,8 +16,10 @@ import chalicelib.kernel.http.routes
 import chalicelib.notify.routes
 import chalicelib.supervision.routes
 from chalicelib.authority import CedarEngine
+from chalicelib.kernel.functions import check_settings
 from chalicelib.kernel.http.installation import install
 
+check_settings()
 app = Chalice(app_name="sunlit")
 Event = dict[str, Any]
 

@@ -5,6 +5,7 @@ request.
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,15 @@ for name, value in ENVIRONMENT.items():
 from chalicelib.authority import grants  # noqa: E402  # settings are read at first use: the environment comes first
 from chalicelib.kernel import cache, ids, stores  # noqa: E402
 from chalicelib.kernel.http import rate_limits  # noqa: E402
+from tests.support import side_by_side  # noqa: E402
 from tests.support.fakes.grants import MemoryGrants  # noqa: E402
 from tests.support.fakes.stores import MemoryJournal, MemoryViews  # noqa: E402
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Tests that share a city, or something else that takes long to make, run in one process."""
+    return side_by_side.scheduler(config, log)
 
 
 @pytest.fixture(autouse=True)

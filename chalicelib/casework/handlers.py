@@ -14,13 +14,13 @@ from chalicelib.casework.consumers import (
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler
 from chalicelib.casework.execution import open_task as gate
-from chalicelib.casework.retention import redaction
-from chalicelib.casework.use_cases import reads
+from chalicelib.casework.retention import announcements, redaction
+from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
 
-VIEWED = {
-    "read": reads.project,
+VIEWED: dict[str, Callable[[str, float], bool]] = {
+    "read": access_log.project,
     "item": project,
     "draft": project_draft,
     "change": project_change,
@@ -75,7 +75,7 @@ def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
     too often.
     """
     try:
-        return event == "MODIFY" and redaction.is_announced(
+        return event == "MODIFY" and announcements.is_announced(
             keys["stream"]["S"], int(keys["seq"]["N"])
         )
     except Exception as error:

@@ -1,12 +1,17 @@
-"""What the government may do, published: power items by version, and the flows that they bind
-to.
+"""What the government may do, published: power items by version, and what an application for one
+needs. The flows that they bind to are published by ``catalog.flows``.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from chalicelib.catalog.items import current, form_validator, project, publish, version
-from chalicelib.catalog.publishing.drafts import project as project_draft
+from chalicelib.catalog.items import (
+    Document,
+    current,
+    form_validator,
+    project,
+    requirements,
+    version,
+)
+from chalicelib.catalog.publishing.direct import publish
+from chalicelib.catalog.publishing.draft_list import project as project_draft
 from chalicelib.catalog.publishing.permissions import draft_at
 
 __all__ = [
@@ -17,7 +22,6 @@ __all__ = [
     "project",
     "project_draft",
     "publish",
+    "requirements",
     "version",
 ]
-
-Document = Mapping[str, Any]

@@ -37,81 +37,88 @@ def attendance(body: Body, now: datetime) -> Attendance:
     present = body["present"]
     person = party_of(present)
     party = body.get("on_behalf_of", person)
-    names = (
-        {m.party: m.name for m in mandates.held_by(person, now)}
-        if party != person
-        else {person: present["name"]}
-    )
-    return Attendance(person, present["name"], party, names.get(party, ""), evidence(body, now))
+    name = present["name"] if party == person else _name_of(party, person, now)
+    return Attendance(person, present["name"], party, name, evidence(body, now))
+
+
+def _name_of(party: str, person: str, now: datetime) -> str:
+    """Under which name somebody may act for a party; empty where they may not."""
+    for mandate in mandates.held_by(person, now):
+        if mandate.party == party:
+            return mandate.name
+    return ""
 
 
 def party_of(who: Body) -> str:
     """The party that an account or a document stands for."""
-    document = who.get("document", {})
-    return (
-        str(who["person"])
-        if "person" in who
-        else mandates.party_from_document(document["type"], document["number"])
-    )
+    if "person" in who:
+        return str(who["person"])
+    document = who["document"]
+    return mandates.party_from_document(document["type"], document["number"])
 
 
 def evidence(body: Body, now: datetime) -> dict[str, Any]:
-    """What goes on record: name, account or document with the end of its number, how it was
-    checked, the consent.
+    """What goes on record: who was present, how that was checked, the consent.
+
+    Of a document the end of its number is kept.
     """
-    check = {
-        "method": body["identity_check"]["method"],
-        "at": body["identity_check"].get("at", clock.stamp(now)),
+    check = body["identity_check"]
+    present = {"present": shown(body["present"])} if "present" in body else {}
+    return {
+        **present,
+        "identity_check": {
+            "method": check["method"],
+            "at": check.get("at", clock.stamp(now)),
+        },
+        "consent": body["consent"]["version"],
     }
-    told = {"present": shown(body["present"])} if "present" in body else {}
-    return {**told, "identity_check": check, "consent": body["consent"]["version"]}
 
 
 def shown(who: Body) -> dict[str, Any]:
     """A person as the record names them."""
-    kept = {name: who[name] for name in ("name", "person") if name in who}
+    named = {name: who[name] for name in ("name", "person") if name in who}
     document = who.get("document")
-    return kept | (
-        {"document": {"type": document["type"], "last": document["number"][-LAST:]}}
-        if document
-        else {}
-    )
+    if document:
+        named["document"] = {
+            "type": document["type"],
+            "last": document["number"][-LAST:],
+        }
+    return named
 
 
 def faults(body: Body, now: datetime, who: Body, at: str) -> list[Fault]:
-    """What is wrong with the identity check, the consent, and the document of ``who``, to which
-    ``at`` points.
-    """
-    found = _checked_today(body["identity_check"].get("at"), now)
+    """What is wrong with identity check, consent, and the document of ``who``, which stands ``at``."""
+    faults = _faults_of_check(body["identity_check"].get("at"), now)
     if body["consent"]["version"] != CONSENT:
-        found.append(Fault("/consent/version", "consent-outdated", {"version": CONSENT}))
+        faults.append(Fault("/consent/version", "consent-outdated", {"version": CONSENT}))
     document = who.get("document", {})
     if document.get("type") == "id_card" and not mandates.is_id_card(document["number"]):
-        found.append(Fault(f"{at}/document/number", "id-card-number"))
-    return found
+        faults.append(Fault(f"{at}/document/number", "id-card-number"))
+    return faults
 
 
-def _checked_today(said: str | None, now: datetime) -> list[Fault]:
-    if said is None:
+def _faults_of_check(stated: str | None, now: datetime) -> list[Fault]:
+    if stated is None:
         return []
     try:
-        at = clock.parse(said).astimezone(now.tzinfo)
-    except (ValueError, OverflowError):  # the schema's pattern lets a 31 February pass
+        at = clock.parse(stated).astimezone(now.tzinfo)
+    except (
+        ValueError,
+        OverflowError,
+    ):  # the schema's pattern lets a 31 February pass
         return [Fault("/identity_check/at", "format", {"limit": "date-time"})]
-    return (
-        []
-        if at.date() == now.date() and at <= now
-        else [Fault("/identity_check/at", "not-checked-today")]
-    )
+    if at.date() == now.date() and at <= now:
+        return []
+    return [Fault("/identity_check/at", "not-checked-today")]
 
 
 def unrepresented(who: Attendance, item: str, act: str, now: datetime) -> list[Fault]:
     """A fault, unless who is present is the party or may do ``act`` for it at the item."""
-    held = mandates.held_by(who.person, now) if who.person != who.party else ()
-    if who.person == who.party or any(
-        m.party == who.party and mandates.covers(m, item, act) for m in held
-    ):
+    if who.person == who.party:
         return []
+    for mandate in mandates.held_by(who.person, now):
+        if mandate.party == who.party and mandates.covers(mandate, item, act):
+            return []
     return [Fault("/on_behalf_of", "not-represented")]
 
 
@@ -127,4 +134,7 @@ def comes_of_age(born_on: date) -> date:
 
 def consent(language: str) -> dict[str, Any]:
     """The text that is read to a person at a window before anything is done for them."""
-    return {"version": CONSENT, "text": texts.say(f"window-consent-{CONSENT}", language)}
+    return {
+        "version": CONSENT,
+        "text": texts.say(f"window-consent-{CONSENT}", language),
+    }

@@ -17,7 +17,13 @@ from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.journal import Act
 
-LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days", "supplement_days")
+LIMITS = (
+    "acceptance_days",
+    "promised_days",
+    "statutory_days",
+    "delivery_days",
+    "supplement_days",
+)
 Body = Mapping[str, Any]
 
 
@@ -37,7 +43,7 @@ class Filer:
     """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its
     name.
 
-    At a window ``trust`` says that the officer has seen the originals, and ``beside`` what else
+    At a window ``trust`` says that the officer has seen the originals, and ``more_acts`` what else
     goes on record.
     """
 
@@ -47,7 +53,7 @@ class Filer:
     represented_by: Mapping[str, str] = field(default_factory=dict)
     channel: str = "online"
     trust: Mapping[str, str] = field(default_factory=dict)
-    beside: tuple[Act, ...] = ()
+    more_acts: tuple[Act, ...] = ()
 
 
 def application(person: Principal, body: Body, now: datetime) -> Application:
@@ -80,7 +86,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         **represented,
     }
     facts = facts_of(item, flow) | particular(body, checked.owed, about)
-    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.beside)
+    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.more_acts)
 
 
 def online(person: Principal, body: Body) -> Filer:
@@ -154,7 +160,10 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
 
 def particular(body: Body, owed: list[str], about: related_case.About | None) -> dict[str, Any]:
     """What is particular to this application; nothing for most."""
-    facts: dict[str, Any] = {"on_promise": body.get("on_promise", False), "owed": owed}
+    facts: dict[str, Any] = {
+        "on_promise": body.get("on_promise", False),
+        "owed": owed,
+    }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
         facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
@@ -169,7 +178,11 @@ def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
     try:
-        schemas.check(catalog.form_validator(item["id"], item["version"]), body["form"], at="/form")
+        schemas.check(
+            catalog.form_validator(item["id"], item["version"]),
+            body["form"],
+            at="/form",
+        )
     except Invalid as invalid:
         faults += invalid.faults
     given = body.get("materials", ())

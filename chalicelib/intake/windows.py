@@ -3,7 +3,7 @@ put on record.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -14,24 +14,43 @@ from chalicelib.authority.mandates import Mandate, MandateRequest, Scope
 from chalicelib.casework import AtWindow, Case
 from chalicelib.intake import attendance, filing, supplementing, uploads
 from chalicelib.intake.attendance import Attendance, Body
+from chalicelib.kernel.aggregates import Authorization, CommandResult
 from chalicelib.kernel.authorization import WINDOW, Post, Resource
+from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.http.door import Call
-from chalicelib.kernel.journal import Actor
 
 CHECKED = {"trust": "B"}  # the officer has seen the original (the State Council's classes of trust)
-PAPERS = ("birth-certificate", "household-register", "adoption-certificate", "court-decision")
+PAPERS = (
+    "birth-certificate",
+    "household-register",
+    "adoption-certificate",
+    "court-decision",
+)
 PAPER = {"accepts": uploads.ACCEPTED, "max_bytes": uploads.MAX_BYTES}
-Act = casework.Supplement | casework.DeliverAtWindow | casework.ShowAtWindow
+PartyAct = casework.Supplement | casework.DeliverAtWindow | casework.ShowAtWindow
 
 
-def windows_for(call: Call, item: str) -> list[Post]:
+def permit(caller: Caller, item: str, who: Attendance, case: Case | None = None) -> Post:
+    """Permission to serve who is present at a window for an item or in a case, and the window.
+
+    Raises Forbidden.
+    """
+    windows = _windows_for(caller, item)
+    facts = {
+        "service_points": sorted({post.service_point for post in windows}),
+        "applicant": who.party,
+        "told": sorted(case.told) if case else [],
+        "present": who.person,
+    }
+    since = case.filed_at if case else None
+    caller.permit(Resource("Counter", item, facts, since=since))
+    return windows[0]
+
+
+def _windows_for(caller: Caller, item: str) -> list[Post]:
     """The caller's windows at service points that take an item now."""
-    return [
-        post
-        for post in call.principal.posts
-        if WINDOW in post.roles and _takes(post, item, call.now)
-    ]
+    windows = [post for post in caller.principal.posts if WINDOW in post.roles]
+    return [post for post in windows if _takes(post, item, caller.now)]
 
 
 def _takes(post: Post, item: str, now: datetime) -> bool:
@@ -39,113 +58,133 @@ def _takes(post: Post, item: str, now: datetime) -> bool:
     return point is not None and item in point["items"]
 
 
-def permit(call: Call, item: str, who: Attendance, case: Case | None = None) -> Post:
-    """Permission to serve who is present at a window for an item or in a case, and the window.
-    Raises Forbidden.
-    """
-    windows = windows_for(call, item)
-    facts = {
-        "service_points": sorted({post.service_point for post in windows}),
-        "applicant": who.party,
-        "told": sorted(case.told) if case else [],
-        "present": who.person,
-    }
-    call.permit(Resource("Counter", item, facts, since=case.filed_at if case else None))
-    return windows[0]
-
-
-def application(call: Call, who: Attendance, window: Post) -> casework.Application:
+def application(
+    caller: Caller,
+    body: Body,
+    who: Attendance,
+    window: Post,
+) -> casework.Application:
     """What is filed for who is present. Raises Invalid with every fault."""
-    body: Body = call.body
-    found = attendance.faults(body, call.now, body["present"], "/present")
-    found += attendance.unrepresented(who, body["item"], "file", call.now)
-    beside = casework.assisted("filed", window.service_point, who.evidence)
-    by = filing.Filer(
+    faults = attendance.faults(body, caller.now, body["present"], "/present")
+    faults += attendance.unrepresented(who, body["item"], "file", caller.now)
+    filer = filing.Filer(
         who.party,
         who.party_name,
-        call.principal.person,
+        caller.principal.person,
         who.represented_by,
         channel="window",
         trust=CHECKED,
-        beside=(beside,),
+        more_acts=(casework.assisted("filed", window.service_point, who.evidence),),
     )
-    return filing.submitted(by, body, call.now, found)
+    return filing.submitted(filer, body, caller.now, faults)
 
 
-def party_act(call: Call, number: str, of: str, make: Callable[[Case], Act]) -> casework.Done:
-    """Do something on a case for its applicant, who is present or represented; ``of`` names the act
-    of a mandate.
+def act_for_party(
+    caller: Caller,
+    number: str,
+    body: Body,
+    mandate_act: str,
+    make: Callable[[Case], PartyAct],
+) -> CommandResult[Case]:
+    """Do something on a case for its applicant, who is present or represented.
 
-    Raises Problem.
+    ``mandate_act`` names the act that a mandate must cover. Raises Problem.
     """
-    who = attendance.attendance(call.body, call.now)
-    window: list[Post] = []
+    who = attendance.attendance(body, caller.now)
 
-    def permitted(case: Case) -> Actor:
-        window[:] = [permit(call, case.item, replace(who, party=case.applicant), case)]
-        return call.actor(window[0].id)
+    def authorize(case: Case) -> Authorization:
+        window = permit(caller, case.item, replace(who, party=case.applicant), case)
+        return Authorization(caller.actor(window.id))
 
-    def command(case: Case) -> AtWindow:
-        for_applicant = replace(who, party=case.applicant)
-        found = attendance.faults(call.body, call.now, call.body["present"], "/present")
-        # A document says who somebody is; of an account the officer knows only what its owner has
-        # said.
-        by_account = "person" in call.body["present"] and who.person == case.applicant
-        is_other = by_account and _plain(who.name) != _plain(case.private["name"])
-        if is_other or attendance.unrepresented(for_applicant, case.item, of, call.now):
-            found.append(Fault("/present", "not-the-applicant"))
-        if found:
-            raise Invalid(faults=found)
-        return AtWindow(make(case), window[0].service_point, who.evidence)
+    def make_command(case: Case, authorization: Authorization) -> AtWindow:
+        faults = attendance.faults(body, caller.now, body["present"], "/present")
+        if not _is_for_applicant(case, who, body, mandate_act, caller.now):
+            faults.append(Fault("/present", "not-the-applicant"))
+        if faults:
+            raise Invalid(faults=faults)
+        window = _held_post(caller, authorization.actor.post)
+        return AtWindow(make(case), window.service_point, who.evidence)
 
-    return casework.perform(casework.find(number), command, permitted, call.request)
+    case_id = casework.find(number)
+    return casework.execute(case_id, make_command, authorize, caller.request)
 
 
-def supplement(call: Call, case: Case) -> casework.Supplement:
+def _is_for_applicant(
+    case: Case,
+    who: Attendance,
+    body: Body,
+    mandate_act: str,
+    now: datetime,
+) -> bool:
+    """Whether who is present is the applicant or may act for them.
+
+    A document says who somebody is; of an account the officer knows only what its owner has said.
+    """
+    by_account = "person" in body["present"] and who.person == case.applicant
+    if by_account and _plain(who.name) != _plain(case.private["name"]):
+        return False
+    for_applicant = replace(who, party=case.applicant)
+    return not attendance.unrepresented(for_applicant, case.item, mandate_act, now)
+
+
+def _held_post(caller: Caller, post: str) -> Post:
+    return next(held for held in caller.principal.posts if held.id == post)
+
+
+def supplement(caller: Caller, body: Body, case: Case) -> casework.Supplement:
     """What was brought to the window; the officer has seen the originals. Raises Invalid."""
-    brought = supplementing.supplement(call.principal.person, call.body, case)
-    return replace(brought, materials=[{**material, **CHECKED} for material in brought.materials])
+    brought = supplementing.supplement(caller.principal.person, body, case)
+    materials = [{**material, **CHECKED} for material in brought.materials]
+    return replace(brought, materials=materials)
 
 
-def guardianship(call: Call, post: str) -> Mandate:
-    """Put the guardianship of a minor on record, until the minor comes of age. Raises Invalid with
-    every fault.
+def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
+    """Put the guardianship of a minor on record, until the minor comes of age.
+
+    Raises Invalid with every fault.
     """
-    body: Mapping[str, Any] = call.body
-    guardian, minor = body["guardian"], body["minor"]
-    found = attendance.faults(body, call.now, minor, "/minor")
-    born_on, wrong = _birthday(minor)
-    found += wrong
-    ends = (
-        datetime.combine(attendance.comes_of_age(born_on), time(), call.now.tzinfo)
-        if born_on
-        else call.now
-    )
-    if born_on and not born_on <= call.now.date() < ends.date():
-        found.append(Fault("/minor/born_on", "not-a-minor"))
-    papers: list[dict[str, Any]] = []
-    try:
-        papers = uploads.check(
-            call.principal.person, body["evidence"], dict.fromkeys(PAPERS, PAPER)
-        )
-    except Invalid as invalid:
-        found += [
-            replace(fault, field=fault.field.replace("/materials", "/evidence", 1))
-            for fault in invalid.faults
-        ]
-    if found:
-        raise Invalid(faults=found)
-    seen = {
-        **attendance.evidence(body, call.now),
+    minor = body["minor"]
+    born_on, faults = _birthday(minor)
+    faults = [*attendance.faults(body, caller.now, minor, "/minor"), *faults]
+    ends = _end_of_minority(born_on, caller.now)
+    if born_on and not born_on <= caller.now.date() < ends.date():
+        faults.append(Fault("/minor/born_on", "not-a-minor"))
+    papers, wrong_papers = _papers(caller.principal.person, body["evidence"])
+    faults += wrong_papers
+    if faults:
+        raise Invalid(faults=faults)
+    evidence = {
+        **attendance.evidence(body, caller.now),
         "minor": attendance.shown(minor),
         "papers": papers,
+        "guardian": attendance.shown(body["guardian"]),
     }
-    seen["guardian"] = attendance.shown(guardian)
-    scope = Scope(None, frozenset(mandates.ACTS), ends)
-    wish = MandateRequest(
-        attendance.party_of(minor), minor["name"], guardian["person"], scope, evidence=seen
+    request = MandateRequest(
+        attendance.party_of(minor),
+        minor["name"],
+        body["guardian"]["person"],
+        Scope(None, frozenset(mandates.ACTS), ends),
+        evidence=evidence,
     )
-    return mandates.establish(wish, mandates.By(call.now, call.actor(post), call.request))
+    return mandates.establish(request, Authorization(caller.actor(post)), caller.request)
+
+
+def _end_of_minority(born_on: date | None, now: datetime) -> datetime:
+    if born_on is None:
+        return now
+    return datetime.combine(attendance.comes_of_age(born_on), time(), now.tzinfo)
+
+
+def _papers(officer: str, evidence: Sequence[Body]) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The files that prove it, and what is wrong with them."""
+    try:
+        return uploads.check(officer, evidence, dict.fromkeys(PAPERS, PAPER)), []
+    except Invalid as invalid:
+        faults = []
+        for fault in invalid.faults:
+            field = fault.field.replace("/materials", "/evidence", 1)
+            faults.append(replace(fault, field=field))
+        return [], faults
 
 
 def _plain(name: str) -> str:

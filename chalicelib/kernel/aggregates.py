@@ -1,9 +1,9 @@
 """What a command is made of: an aggregate with its rules, who acts by which right, and what comes of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor, Entry, TransactionalWrite
@@ -17,11 +17,15 @@ C = TypeVar("C")
 
 @dataclass(frozen=True)
 class Authorization:
-    """As whom somebody may act: by which post, and under which delegation or as whose substitute."""
+    """As whom somebody may act: by which post, and under which delegation or as whose substitute.
+
+    ``conditions`` join the transaction: what must still be so when the entry is appended.
+    """
 
     actor: Actor = MACHINE
     delegation: str = ""
     is_substitute: bool = False
+    conditions: tuple[TransactionalWrite, ...] = ()
 
 
 BY_MACHINE = Authorization()
@@ -44,6 +48,10 @@ class ActOrigin:
     def actor(self) -> Actor:
         """Who acts."""
         return self.authorization.actor
+
+    def in_stream(self, stream: str, seq: int) -> Self:
+        """The same moment and authorization, for an entry of another stream."""
+        return replace(self, stream=stream, seq=seq)
 
 
 @dataclass(frozen=True)
@@ -108,12 +116,8 @@ class Prepared(Generic[S]):
     writes: Sequence[TransactionalWrite] = ()
 
 
-class CommandFactory(Protocol[S, C]):  # type: ignore[misc]
-    """Makes a command from the state as it is; may look at other streams, and may refuse."""
-
-    def __call__(self, state: S, authorization: Authorization) -> C:
-        """The command. Raises Problem."""
-
+CommandFactory = Callable[[S, Authorization], C]
+"""Makes a command from the state as it is; may look at other streams. Raises Problem."""
 
 Authorize = Callable[[S], Authorization]
 """Asks the policies about the state as it is. Raises Forbidden, NotFound and the like."""
@@ -122,3 +126,15 @@ Authorize = Callable[[S], Authorization]
 def by_machine(state: Any) -> Authorization:
     """What time, signatures or another stream bring about: nobody has to be asked."""
     return BY_MACHINE
+
+
+def _entries(stream: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    return entries
+
+
+def _once(entries: Sequence[Entry], act: Act, origin: ActOrigin) -> Decision:
+    return Decision([] if entries else [act])
+
+
+ONE_ENTRY: Aggregate[Sequence[Entry], Act] = Aggregate(_entries, _once)
+"""A stream whose name is what makes its one entry unique: the same act again changes nothing."""

@@ -95,9 +95,7 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
     """
     now = time() if now is None else now
     late = [
-        lag
-        for shard in range(int(settings().feed_shards))
-        for lag in _sweep_shard(consumer, shard, now)
+        lag for shard in range(settings().feed_shards) for lag in _sweep_shard(consumer, shard, now)
     ]
     retried = _retry(consumer, now)
     log.line(
@@ -115,7 +113,7 @@ def replay(consumer: Consumer, since: float) -> int:
     many were handed.
     """
     now = time()
-    shards = range(int(settings().feed_shards))
+    shards = range(settings().feed_shards)
     streams = {stream for shard in shards for stream, _ in _streams(shard, since, now, now)}
     for stream in sorted(streams):
         consumer.handle(stream)

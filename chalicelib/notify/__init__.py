@@ -4,7 +4,7 @@ departments' systems.
 
 from chalicelib.notify.acts import Message
 from chalicelib.notify.sending import Recipient, send, send_to_all
-from chalicelib.notify.webhooks import NotTold, networks
+from chalicelib.notify.webhooks import NotTold
 from chalicelib.notify.webhooks import headers as signed_head
 from chalicelib.notify.webhooks import post as tell_system
 
@@ -12,7 +12,6 @@ __all__ = [
     "Message",
     "NotTold",
     "Recipient",
-    "networks",
     "send",
     "send_to_all",
     "signed_head",

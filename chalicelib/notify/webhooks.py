@@ -23,13 +23,6 @@ class NotTold(Exception):
     """
 
 
-def networks(text: str) -> tuple[IPv4Network, ...]:
-    """The networks inside the government that a stage lets webhooks go to:
-    ``10.20.0.0/16,10.30.1.7/32``.
-    """
-    return tuple(IPv4Network(part.strip()) for part in text.split(",") if part.strip())
-
-
 def headers(key: bytes, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
     """The head of a message: what it is called, when it was sent (Unix seconds), and the signature
     over both and body.

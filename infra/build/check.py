@@ -29,13 +29,18 @@ EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 
 def _run(*command: str | Path) -> str:
     """The output of a check that failed, else nothing."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True)
-    return f"$ {Path(command[0]).name}\n{done.stdout}{done.stderr}" if done.returncode else ""
+    words = [str(part) for part in command]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode == 0:
+        return ""
+    name = Path(command[0]).name
+    return f"$ {name}\n{done.stdout}{done.stderr}"
 
 
 def cfn_lint(template: Path) -> str:
     """What cfn-lint has against the packaged template or against the AWS-only one."""
-    return _run(Path(sys.executable).with_name("cfn-lint"), "--", template, AWS_ONLY)
+    tool = Path(sys.executable).with_name("cfn-lint")
+    return _run(tool, "--", template, AWS_ONLY)
 
 
 def checkov(template: Path) -> str:
@@ -45,10 +50,12 @@ def checkov(template: Path) -> str:
         return "checkov is not installed: run make setup"
     shorter = template.with_name("without-routes.json")
     content = json.loads(template.read_text())
-    # It has no rule about routes but takes twelve seconds to parse them.
-    content["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"] = {}
+    api = content["Resources"]["RestAPI"]["Properties"]
+    # It has no rule about routes but takes seconds to parse them.
+    api["DefinitionBody"]["paths"] = {}
     shorter.write_text(json.dumps(content, indent=1))
-    return _run(tool, "--config-file", ROOT / ".checkov.yaml", "-f", shorter, AWS_ONLY)
+    exceptions = ROOT / ".checkov.yaml"
+    return _run(tool, "--config-file", exceptions, "-f", shorter, AWS_ONLY)
 
 
 def _expressions(value: Any) -> Iterator[str]:
@@ -62,32 +69,42 @@ def _expressions(value: Any) -> Iterator[str]:
 
 
 def state_machine(definition: str) -> list[str]:
-    """What is wrong with a state machine: unreachable or missing states, unknown fields, broken
-    JSONata.
-    """
-    from jsonata import Jsonata
+    """What is wrong with a state machine: states, fields and JSONata."""
     from statelint.config import Config
     from statelint.linter import Linter
     from statelint.problem import ProblemType
 
     machine = json.loads(definition)
     # AWS takes 2 for 2.0.
-    found = [str(problem) for problem in Linter.validate(machine, Config({ProblemType.FLOAT}))]
+    lenient = Config({ProblemType.FLOAT})
+    problems = [str(problem) for problem in Linter.validate(machine, lenient)]
     for text in _expressions(machine):
-        inner = EXPRESSION.match(text)
-        try:
-            Jsonata(inner.group(1)) if inner else found.append(f"not closed: {text}")
-        except Exception as error:  # the parser raises its own and Python's errors alike
-            found.append(f"{text}: {error}")
-    return found
+        problem = _expression_problem(text)
+        if problem:
+            problems.append(problem)
+    return problems
+
+
+def _expression_problem(text: str) -> str:
+    from jsonata import Jsonata
+
+    inside = EXPRESSION.match(text)
+    if inside is None:
+        return f"not closed: {text}"
+    try:
+        Jsonata(inside[1])
+    except Exception as error:  # the parser raises its own and Python's errors alike
+        return f"{text}: {error}"
+    return ""
 
 
 def machines(folder: Path) -> str:
     """Problems of all compiled flows, one per line."""
     lines = []
     for path in sorted(folder.glob("*.asl.json")):
-        definition = path.read_text().replace("${OpenTaskArn}", STAND_IN)
-        lines += [f"{path.name}: {problem}" for problem in state_machine(definition)]
+        definition = path.read_text()
+        complete = definition.replace("${OpenTaskArn}", STAND_IN)
+        lines += [f"{path.name}: {problem}" for problem in state_machine(complete)]
     return "\n".join(lines)
 
 
@@ -98,9 +115,11 @@ def published_flows(folder: Path = flows.FOLDER) -> str:
         try:
             template = strict_json.parse(path.read_bytes())
         except Problem as problem:
-            lines.append(f"{path.name}: {texts.say(problem.message, 'en', **problem.params)}")
+            text = texts.say(problem.message, "en", **problem.params)
+            lines.append(f"{path.name}: {text}")
             continue
-        lines += _told(path.name, checker.check_flow(template, file_name=path.name))
+        findings = checker.check_flow(template, file_name=path.name)
+        lines += _lines(path.name, findings)
     return "\n".join(lines)
 
 
@@ -108,38 +127,60 @@ def sample_city() -> str:
     """What keeps the seed items' cases from walking their flows with the posts, their holders and
     the limits given.
     """
-    holders: dict[str, set[str]] = {}
-    for held in load.read("appointments.json"):
-        holders.setdefault(held["post"], set()).add(held["person"])
+    holders = _holders()
     try:
         items = load.items()
     except ValueError as error:
         return str(error)
     lines = []
     for item in items:
-        posts = {role: holders.get(post, set()) for role, post in item["posts"].items()}
-        path = flows.FOLDER / "{id}.v{version}.json".format(**item["flow"])
-        if not path.exists():
-            lines.append(f"{item['id']}: there is no flow {path.name}")
-            continue
-        lines += _told(item["id"], checker.check_flow(flows.template(path), posts, item["limits"], path.name))
+        lines += _item_problems(item, holders)
     return "\n".join(lines)
 
 
-def _told(name: str, findings: Iterable[checker.Finding]) -> list[str]:
-    said = [(f, texts.say(f.message, "en", **f.params)) for f in findings]
-    return [f"{name}: {f.step or 'the flow'}: {f.rule} at {f.field}: {text}" for f, text in said]
+def _holders() -> dict[str, set[str]]:
+    """Who holds each post of the sample city."""
+    holders: dict[str, set[str]] = {}
+    for held in load.read("appointments.json"):
+        persons = holders.setdefault(held["post"], set())
+        persons.add(held["person"])
+    return holders
+
+
+def _item_problems(item: dict[str, Any], holders: dict[str, set[str]]) -> list[str]:
+    path = flows.FOLDER / "{id}.v{version}.json".format(**item["flow"])
+    if not path.exists():
+        return [f"{item['id']}: there is no flow {path.name}"]
+    posts = {role: holders.get(post, set()) for role, post in item["posts"].items()}
+    template = flows.template(path)
+    findings = checker.check_flow(template, posts, item["limits"], path.name)
+    return _lines(item["id"], findings)
+
+
+def _lines(name: str, findings: Iterable[checker.Finding]) -> list[str]:
+    lines = []
+    for finding in findings:
+        step = finding.step or "the flow"
+        text = texts.say(finding.message, "en", **finding.params)
+        lines.append(f"{name}: {step}: {finding.rule} at {finding.field}: {text}")
+    return lines
 
 
 def main() -> None:
     """Run all checks side by side; exit 1 with their findings."""
-    out, _ = package.build(EMBEDDED)
+    out = package.build(EMBEDDED).folder
     template = out / "sam.json"
     with ThreadPoolExecutor() as pool:
-        tasks = [pool.submit(checkov, template), pool.submit(cfn_lint, template), pool.submit(machines, out / "flows")]
-        findings = [published_flows(), sample_city(), *(task.result() for task in tasks)]
-    if any(findings):
-        sys.exit("\n".join(filter(None, findings)))
+        tasks = [
+            pool.submit(checkov, template),
+            pool.submit(cfn_lint, template),
+            pool.submit(machines, out / "flows"),
+        ]
+        ours = [published_flows(), sample_city()]
+        theirs = [task.result() for task in tasks]
+    findings = [text for text in (*ours, *theirs) if text]
+    if findings:
+        sys.exit("\n".join(findings))
     print("templates and flows are sound")
 
 

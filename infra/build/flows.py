@@ -1,5 +1,4 @@
-"""Compiles every published flow into a state machine of its own: ``python -m infra.build.flows``.
-"""
+"""Compiles every published flow into a state machine: ``python -m infra.build.flows``."""
 
 import json
 from collections.abc import Callable
@@ -18,12 +17,15 @@ def name(flow: dict[str, Any]) -> str:
 
 def logical_id(flow: dict[str, Any]) -> str:
     """CloudFormation's id of the flow's state machine, e.g. ``FlowJointLicenceV1``."""
-    return "Flow" + "".join(part.title() for part in name(flow).split("-"))
+    words = name(flow).split("-")
+    titles = [word.title() for word in words]
+    return "Flow" + "".join(titles)
 
 
 def read(folder: Path = FLOWS) -> list[dict[str, Any]]:
     """The published flows in the order of their file names."""
-    return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    paths = sorted(folder.glob("*.json"))
+    return [json.loads(path.read_text()) for path in paths]
 
 
 def compile_all(out: Path, flows: list[dict[str, Any]]) -> list[Path]:
@@ -35,15 +37,18 @@ def compile_all(out: Path, flows: list[dict[str, Any]]) -> list[Path]:
     paths = []
     for flow in flows:
         path = out / f"{name(flow)}.asl.json"
-        path.write_text(json.dumps(compiler(flow), ensure_ascii=False, indent=1, sort_keys=True))
+        machine = compiler(flow)
+        path.write_text(json.dumps(machine, ensure_ascii=False, indent=1, sort_keys=True))
         paths.append(path)
     return paths
 
 
 def resources(flows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """One ``AWS::StepFunctions::StateMachine`` per flow; its definition lies beside the template.
-    """
-    return {logical_id(flow): _machine(name(flow)) for flow in flows}
+    """One ``AWS::StepFunctions::StateMachine`` per flow, whose definition is a file of its own."""
+    machines = {}
+    for flow in flows:
+        machines[logical_id(flow)] = _machine(name(flow))
+    return machines
 
 
 def _machine(flow: str) -> dict[str, Any]:

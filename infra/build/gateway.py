@@ -1,5 +1,6 @@
-"""How API Gateway's own refusals read: problem+json like the API's, in both languages since it
-cannot choose.
+"""How API Gateway lays out the paths, and how its own refusals read.
+
+Refusals are problem+json like the API's, in both languages since the gateway cannot choose.
 """
 
 import json
@@ -30,8 +31,54 @@ REFUSALS: dict[str, tuple[int, str, str, str]] = {
 
 TRY_AGAIN = {"THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_TIMEOUT", "INTEGRATION_FAILURE"}
 
+# "Will catch any HTTP method that wasn't explicitly declared": API Gateway's extensions to OpenAPI.
+CATCH_ALL = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
+# What Chalice writes into each method and API Gateway either does not read or assumes.
+UNUSED_IN_METHOD = {"consumes", "produces", "summary", "description"}
+UNUSED_IN_INTEGRATION = {"responses", "passthroughBehavior"}
 
-def _refusal(kind: str) -> dict[str, Any]:
+Operation = dict[str, Any]
+
+
+def lay_out(api: dict[str, Any]) -> dict[str, Any]:
+    """Chalice's OpenAPI body with what the gateway needs of it, and a catch-all for other verbs.
+
+    Each path's catch-all reaches the same function, which answers 405 and says what is allowed.
+    """
+    paths = {}
+    for path, methods in api["paths"].items():
+        paths[path] = _verbs(methods)
+    return _without(api, {"definitions"}) | {"paths": paths}
+
+
+def _verbs(methods: dict[str, Operation]) -> dict[str, Operation]:
+    laid_out = {}
+    for verb, method in methods.items():
+        operation = _operation(method)
+        laid_out[verb] = operation
+        laid_out[CATCH_ALL] = {"responses": {}, INTEGRATION: operation[INTEGRATION]}
+    return laid_out
+
+
+def _operation(method: Operation) -> Operation:
+    kept = _without(method, UNUSED_IN_METHOD)
+    kept["responses"] = {}
+    kept[INTEGRATION] = _without(method[INTEGRATION], UNUSED_IN_INTEGRATION)
+    return kept
+
+
+def _without(document: dict[str, Any], unused: set[str]) -> dict[str, Any]:
+    kept = document.keys() - unused
+    return {key: document[key] for key in sorted(kept)}
+
+
+def responses() -> dict[str, Any]:
+    """SAM's ``GatewayResponses``: part of the API's definition, so a change redeploys the stage."""
+    return {kind: _response(kind) for kind in REFUSALS}
+
+
+def _response(kind: str) -> dict[str, Any]:
     status, problem, zh, en = REFUSALS[kind]
     body = {
         "type": f"urn:sunlit:problem:{problem}",
@@ -39,22 +86,21 @@ def _refusal(kind: str) -> dict[str, Any]:
         "status": status,
         "correlation_id": "$context.requestId",
     }
-    headers = {"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'"}
-    if kind in TRY_AGAIN:
-        headers["Retry-After"] = "'1'"
-    if status == 401:
-        headers["WWW-Authenticate"] = "'Bearer'"
     return {
         "StatusCode": status,
-        "ResponseParameters": {"Headers": headers},
-        # The key picks the template for every caller that does not ask for another JSON; the header
-        # says what it is.
+        "ResponseParameters": {"Headers": _headers(kind, status)},
+        # The key picks the template for whoever asks for no other JSON; the header says what it is.
         "ResponseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
     }
 
 
-def responses() -> dict[str, Any]:
-    """SAM's ``GatewayResponses`` of the REST API: part of its definition, so a change redeploys the
-    stage.
-    """
-    return {kind: _refusal(kind) for kind in REFUSALS}
+def _headers(kind: str, status: int) -> dict[str, str]:
+    headers = {
+        "Content-Type": "'application/problem+json'",
+        "Cache-Control": "'no-store'",
+    }
+    if kind in TRY_AGAIN:
+        headers["Retry-After"] = "'1'"
+    if status == 401:
+        headers["WWW-Authenticate"] = "'Bearer'"
+    return headers

@@ -1,8 +1,8 @@
 """Builds what is deployed, ``build/<stage>/``: ``python -m infra.build.package --stage S``.
 
-``sam.json`` and ``deployment.zip`` come from ``chalice package``; the zip is then put together
-again from the cached dependencies and the application with its bytecode. An unchanged tree is not
-built twice.
+``sam.json`` and ``deployment.zip`` come from ``chalice package``. The API's paths are then laid out
+in less, and the zip is put together again from the cached dependencies and the application with its
+bytecode. An unchanged tree is not built twice.
 """
 
 import argparse
@@ -16,15 +16,34 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
-from infra.build import BUILD, ROOT, archive, flows, template, vendored
+from infra.build import BUILD, ROOT, archive, flows, gateway, quotas, template, vendored
 from infra.stages import EMBEDDED, check_name
 
 LIMIT_MB = 30
-SOURCES = ("app.py", "chalicelib", "vendor", ".chalice", "infra/template.yaml", "infra/build", "requirements.txt")
+SOURCES = (
+    "app.py",
+    "chalicelib",
+    "vendor",
+    ".chalice",
+    "infra/template.yaml",
+    "infra/build",
+    "requirements.txt",
+)
 NOT_SHIPPED = ("__pycache__", ".pyc", ".DS_Store")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A stage's folder, its zip's size in MB (10^6 bytes), what its template takes of quotas."""
+
+    folder: Path
+    zip_mb: float
+    usages: list[quotas.Usage]
 
 
 def _files() -> Iterator[Path]:
@@ -33,55 +52,99 @@ def _files() -> Iterator[Path]:
         if top.is_file():
             yield top
         for folder, _, names in os.walk(top, followlinks=True):
-            yield from (Path(folder, n) for n in names if not any(mark in f"{folder}/{n}" for mark in NOT_SHIPPED))
+            for name_inside in names:
+                path = Path(folder, name_inside)
+                if _is_shipped(str(path)):
+                    yield path
+
+
+def _is_shipped(path: str) -> bool:
+    return not any(mark in path for mark in NOT_SHIPPED)
 
 
 def fingerprint(stage: str, architecture: str) -> str:
     """A hash of everything that goes into the build of a stage."""
-    digest = hashlib.sha256(f"{stage} {architecture} {sys.version}".encode())
+    build = f"{stage} {architecture} {sys.version}"
+    digest = hashlib.sha256(build.encode())
     for path in sorted(_files()):
-        digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+        name = path.relative_to(ROOT)
+        digest.update(f"\0{name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _project(out: Path, architecture: str) -> Path:
-    """A Chalice project of links: no requirements (they are vendored already) and one more setting.
-    """
+    """A Chalice project of links: no requirements (they are vendored), one more setting."""
     project = out / "project"
     shutil.rmtree(project, ignore_errors=True)
-    (project / ".chalice").mkdir(parents=True)
+    project.mkdir()
     for name in ("app.py", "chalicelib", "vendor"):
         (project / name).symlink_to(ROOT / name)
-    for policy in (ROOT / ".chalice").glob("policy-*.json"):
-        shutil.copy(policy, project / ".chalice")
-    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
-    config["lambda_architecture"] = architecture
-    (project / ".chalice" / "config.json").write_text(json.dumps(config))
     (project / "requirements.txt").touch()
+    _configure(project / ".chalice", architecture)
     return project
 
 
+def _configure(folder: Path, architecture: str) -> None:
+    folder.mkdir()
+    for given in (ROOT / ".chalice").glob("*.json"):
+        shutil.copy(given, folder)
+    path = folder / "config.json"
+    config = json.loads(path.read_text())
+    config["lambda_architecture"] = architecture
+    path.write_text(json.dumps(config))
+
+
 def _chalice(out: Path, stage: str, architecture: str) -> None:
-    project = _project(out, architecture)
+    """Write ``sam.json`` and ``deployment.zip`` as Chalice makes them."""
+    ours = template.build(flows.read())
     merge = out / "merge.json"
-    merge.write_text(json.dumps(template.build(flows.read()), ensure_ascii=False))
-    command = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project), "package"]
-    command += ["--stage", stage, "--merge-template", str(merge), str(out)]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
-    # The region only names the service principals, which are global; nothing here speaks to AWS.
-    environment |= {"AWS_DEFAULT_REGION": "us-east-1"}
-    environment.pop("AWS_PROFILE", None)
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    merge.write_text(json.dumps(ours, ensure_ascii=False))
+    command = [
+        str(Path(sys.executable).with_name("chalice")),
+        f"--project-dir={_project(out, architecture)}",
+        "package",
+        f"--stage={stage}",
+        f"--merge-template={merge}",
+        str(out),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment())
     if done.returncode or "Could not install dependencies" in done.stdout:
         sys.exit(f"chalice package failed:\n{done.stdout}{done.stderr}")
 
 
+def _environment() -> dict[str, str]:
+    environment = os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(ROOT),
+        # It only names the service principals, which are global; nothing here speaks to AWS.
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    environment.pop("AWS_PROFILE", None)
+    return environment
+
+
+def _lay_out_api(sam: Path) -> None:
+    """Replace the API's body by one with the declared methods and a catch-all for each path."""
+    document = _read(sam)
+    api = document["Resources"]["RestAPI"]["Properties"]
+    body = api["DefinitionBody"]
+    api["DefinitionBody"] = gateway.lay_out(body)
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    sam.write_text(text, "utf-8")
+
+
+def _read(sam: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(sam.read_text("utf-8"))
+    return document
+
+
 def _assemble(out: Path, architecture: str) -> None:
     """Replace Chalice's zip by dependencies + application + bytecode."""
-    path, tree = out / "deployment.zip", out / "project" / "tree"
+    path = out / "deployment.zip"
+    tree = out / "project" / "tree"
     with ZipFile(path) as packed:
-        shipped = [name for name in packed.namelist() if not any(mark in name for mark in NOT_SHIPPED)]
+        shipped = [name for name in packed.namelist() if _is_shipped(name)]
         packed.extractall(tree, shipped)
     archive.compile_tree(tree)
     shutil.copyfile(vendored.build(architecture), path)
@@ -99,32 +162,39 @@ def _alone() -> Iterator[None]:
 
 
 def _build(out: Path, stage: str, architecture: str) -> None:
-    stamp, wanted = out / ".built", fingerprint(stage, architecture)
-    if stamp.exists() and stamp.read_text() == wanted:
+    stamp = out / ".built"
+    today = fingerprint(stage, architecture)
+    if stamp.exists() and stamp.read_text() == today:
         return
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     flows.compile_all(out / "flows", flows.read())
     _chalice(out, stage, architecture)
+    _lay_out_api(out / "sam.json")
     _assemble(out, architecture)
-    stamp.write_text(wanted)
+    stamp.write_text(today)
 
 
-def build(stage: str, architecture: str | None = None) -> tuple[Path, float]:
-    """Build a stage unless nothing changed; returns its folder and the zip's size in MB.
+def build(stage: str, architecture: str | None = None) -> Package:
+    """Build a stage unless nothing changed; ends the program when zip or template are too large.
 
     The embedded stack runs functions on this machine, so their wheels are this machine's; AWS's arm
     is cheaper.
     """
     check_name(stage)
-    architecture = architecture or (vendored.machine() if stage == EMBEDDED else "arm64")
     out = BUILD / stage
     with _alone():
-        _build(out, stage, architecture)
-    size = (out / "deployment.zip").stat().st_size / 1e6
-    if size > LIMIT_MB:
-        sys.exit(f"deployment.zip has {size:.1f} MB, the limit is {LIMIT_MB}")
-    return out, size
+        _build(out, stage, architecture or _architecture(stage))
+    size = (out / "deployment.zip").stat().st_size
+    zip_mb = size / 1e6
+    if zip_mb > LIMIT_MB:
+        sys.exit(f"deployment.zip has {zip_mb:.1f} MB, the limit is {LIMIT_MB}")
+    document = _read(out / "sam.json")
+    return Package(out, zip_mb, quotas.check(document))
+
+
+def _architecture(stage: str) -> str:
+    return vendored.machine() if stage == EMBEDDED else "arm64"
 
 
 def main() -> None:
@@ -134,8 +204,12 @@ def main() -> None:
     parser.add_argument("--architecture", choices=("x86_64", "arm64"))
     options = parser.parse_args()
     started = time.monotonic()
-    out, size = build(options.stage, options.architecture)
-    print(f"{out.relative_to(ROOT)}: zip {size:.1f} MB, {time.monotonic() - started:.1f} s")
+    built = build(options.stage, options.architecture)
+    seconds = time.monotonic() - started
+    folder = built.folder.relative_to(ROOT)
+    print(f"{folder}: zip {built.zip_mb:.1f} MB, {seconds:.1f} s")
+    for usage in built.usages:
+        print(f"  {usage}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""The dependencies' part of the zip: Lambda's own wheels, trimmed, with bytecode, built once per
-set of pins.
+"""The dependencies' part of the zip: Lambda's own wheels, trimmed, with bytecode.
+
+It is built once for each set of pins.
 """
 
 import hashlib
@@ -12,38 +13,65 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infra.build import CACHE, ROOT
-from infra.build.archive import compile_tree, write_zip
+from infra.build import CACHE, ROOT, archive
 
+PINS = ROOT / "requirements.txt"
 RUNTIME = "3.11"
 # What the functions call; botocore's descriptions of the other 400 services stay at home.
 SERVICES = {
-    "dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "ses", "sesv2", "sns", "sqs", "stepfunctions", "sts",
-}  # fmt: skip
+    "dynamodb",
+    "events",
+    "kms",
+    "lambda",
+    "s3",
+    "secretsmanager",
+    "ses",
+    "sesv2",
+    "sns",
+    "sqs",
+    "stepfunctions",
+    "sts",
+}
 # Chalice's packager brings its runtime itself; the rest of it is a command line.
 LEFT_OUT = {"chalice", "setuptools", "wheel", "pip"}
 USELESS_FOLDERS = {"__pycache__", "tests", "test", "benchmarks", "examples", "bin"}
 USELESS_PACKAGES = {"pycparser"}
-USELESS_FILES = re.compile(r"/(RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json|examples-1\.json.*|[^/]*\.py[ic])$")
+USELESS_FILES = re.compile(
+    r"RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json|examples-1\.json.*|.*\.py[ic]"
+)
 
 
 def machine() -> str:
     """This machine's architecture by Lambda's name."""
-    return "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+    is_arm = platform.machine() in ("aarch64", "arm64")
+    return "arm64" if is_arm else "x86_64"
 
 
 def requirements() -> list[str]:
     """The pins that go into the zip."""
-    lines = (line.strip() for line in (ROOT / "requirements.txt").read_text().splitlines())
-    pins = [line for line in lines if line and not line.startswith("#")]
-    return [pin for pin in pins if pin.split("==")[0].lower() not in LEFT_OUT]
+    return _pins(PINS.read_text())
 
 
 def named() -> list[str]:
     """The pins of the libraries that our code names: the first block of requirements.txt."""
-    first = (ROOT / "requirements.txt").read_text().split("\n\n")[0].splitlines()
-    wanted = {line.strip() for line in first}
-    return [pin for pin in requirements() if pin in wanted]
+    first_block, _, _ = PINS.read_text().partition("\n\n")
+    return _pins(first_block)
+
+
+def _pins(text: str) -> list[str]:
+    pins = []
+    for line in text.splitlines():
+        pin = line.strip()
+        is_pin = pin and not pin.startswith("#")
+        if is_pin and _project(pin) not in LEFT_OUT:
+            pins.append(pin)
+    return pins
+
+
+def _project(pin: str) -> str:
+    """The project of ``Name==1.0`` or ``Name-1.0.dist-info``, spelt as all spellings compare."""
+    name = re.split("==|-[0-9]", pin)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _platforms(architecture: str) -> list[str]:
@@ -51,9 +79,10 @@ def _platforms(architecture: str) -> list[str]:
     if architecture == machine() and platform.system() != "Linux":
         return []  # the embedded stack runs functions on this very machine
     cpu = "aarch64" if architecture == "arm64" else "x86_64"
-    tags = [f"manylinux_2_{minor}_{cpu}" for minor in range(26, 16, -1)] + [f"manylinux2014_{cpu}"]
+    versions = [f"_2_{minor}" for minor in range(26, 16, -1)] + ["2014"]
+    platforms = [f"--platform=manylinux{version}_{cpu}" for version in versions]
     return [
-        *(f"--platform={tag}" for tag in tags),
+        *platforms,
         f"--python-version={RUNTIME}",
         "--implementation=cp",
         "--abi=cp311",
@@ -65,47 +94,73 @@ def _platforms(architecture: str) -> list[str]:
 def _install(target: Path, architecture: str) -> None:
     constraints = target.parent / "constraints.txt"
     constraints.write_text("\n".join(requirements()))
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    command += ["--only-binary=:all:", f"--target={target}", f"--constraint={constraints}"]
-    done = subprocess.run([*command, *_platforms(architecture), *named()], capture_output=True, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-compile",
+        "--only-binary=:all:",
+        f"--target={target}",
+        f"--constraint={constraints}",
+        *_platforms(architecture),
+        *named(),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [done.stderr]
-        sys.exit("could not vendor the dependencies for Lambda:\n" + "\n".join(errors))
+        sys.exit(f"could not vendor the dependencies for Lambda:\n{_errors(done.stderr)}")
+
+
+def _errors(told: str) -> str:
+    """pip's errors without its advice; all that it told where it names none."""
+    errors = [line for line in told.splitlines() if line.startswith("ERROR")]
+    return "\n".join(errors) or told
 
 
 def _trim(target: Path) -> None:
-    for folder in sorted((p for p in target.rglob("*") if p.is_dir()), reverse=True):
-        if folder.name in USELESS_FOLDERS or (folder.parent == target and folder.name in USELESS_PACKAGES):
-            shutil.rmtree(folder, ignore_errors=True)
+    for package in USELESS_PACKAGES:
+        shutil.rmtree(target / package, ignore_errors=True)
+    shutil.rmtree(target / "boto3" / "data", ignore_errors=True)
     for service in (target / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
-    shutil.rmtree(target / "boto3" / "data", ignore_errors=True)
-    for path in target.rglob("*"):
-        if path.is_file() and USELESS_FILES.search(f"/{path.relative_to(target)}"):
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_dir() and path.name in USELESS_FOLDERS:
+            shutil.rmtree(path)
+        elif path.is_file() and USELESS_FILES.fullmatch(path.name):
             path.unlink()
 
 
 def _check(target: Path) -> None:
-    """Every library that our code names is really there; a quiet gap would only show in production.
-    """
-    present = {
-        re.sub(r"[-_.]+", "-", path.name.split("-")[0]).lower() for path in target.glob("*.dist-info") if path.is_dir()
-    }
-    missing = [pin for pin in named() if re.sub(r"[-_.]+", "-", pin.split("==")[0]).lower() not in present]
+    """Stop where a library that our code names is missing: else production would find out."""
+    present = {_project(path.name) for path in target.glob("*.dist-info")}
+    missing = [pin for pin in named() if _project(pin) not in present]
     if missing:
         sys.exit(f"not vendored: {', '.join(missing)}")
 
 
 def build(architecture: str) -> Path:
-    """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache when the pins
-    are the same.
-    """
-    recipe = "".join((Path(__file__).parent / name).read_text() for name in ("vendored.py", "archive.py"))
+    """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache if it is in it."""
+    path = CACHE / f"vendored-{architecture}-{_fingerprint(architecture)}.zip"
+    if not path.exists():
+        _make(path, architecture)
+        for other in CACHE.glob(f"vendored-{architecture}-*.zip"):
+            if other != path:
+                other.unlink()
+    return path
+
+
+def _fingerprint(architecture: str) -> str:
+    """Of the pins and of all that is done with them."""
+    recipe = [path.read_text() for path in (Path(__file__), Path(archive.__file__))]
     key = json.dumps([requirements(), _platforms(architecture), recipe, sys.version])
-    path = CACHE / f"vendored-{architecture}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.zip"
-    if path.exists():
-        return path
+    digest = hashlib.sha256(key.encode())
+    return digest.hexdigest()[:16]
+
+
+def _make(path: Path, architecture: str) -> None:
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         target = Path(folder) / "site"
@@ -113,13 +168,10 @@ def build(architecture: str) -> Path:
         _install(target, architecture)
         _trim(target)
         _check(target)
-        compile_tree(target)
-        write_zip(Path(folder) / "out.zip", target, level=9)
-        (Path(folder) / "out.zip").replace(path)
-    for old in CACHE.glob(f"vendored-{architecture}-*.zip"):
-        if old != path:
-            old.unlink()
-    return path
+        archive.compile_tree(target)
+        made = Path(folder) / "out.zip"
+        archive.write_zip(made, target, level=9)
+        made.replace(path)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,7 @@ REPLIES: Mapping[str, tuple[int, str]] = {
     "POST /tasks/{task}/release": (200, "task_done"),
     "POST /tasks/{task}/handover": (200, "task_done"),
     "POST /tasks/{task}/assignment": (200, "task_done"),
+    "POST /tasks/{task}/claim/end": (200, "task_done"),
     "POST /tasks/{task}/meeting": (200, "task_done"),
     "POST /tasks/{task}/milestones": (201, "task_done"),
     "POST /tasks/{task}/complete": (200, "task_done"),

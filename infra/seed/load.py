@@ -4,7 +4,6 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,27 +13,28 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from jsonschema import Draft202012Validator
 
+from infra import stages
+
 SEED = Path(__file__).resolve().parent
 SCHEMAS = SEED.parents[1] / "schemas"
-DEFAULT_REGION = "us-east-1"
 
 
 def read(name: str) -> Any:
     """One seed document, by its file name."""
-    return json.loads((SEED / name).read_text("utf-8"))
+    text = (SEED / name).read_text("utf-8")
+    return json.loads(text)
 
 
 def items() -> list[dict[str, Any]]:
     """All items by id, each checked against its schema; raises ValueError with every fault."""
-    validator = Draft202012Validator(json.loads((SCHEMAS / "item.schema.json").read_text("utf-8")))
-    found = [
-        json.loads(path.read_text("utf-8")) for path in sorted((SEED / "items").glob("*.json"))
-    ]
-    faults = [
-        f"{item.get('id')} {fault.json_path}: {fault.message[:200]}"
-        for item in found
-        for fault in validator.iter_errors(item)
-    ]
+    schema = (SCHEMAS / "item.schema.json").read_text("utf-8")
+    validator = Draft202012Validator(json.loads(schema))
+    paths = sorted((SEED / "items").glob("*.json"))
+    found = [json.loads(path.read_text("utf-8")) for path in paths]
+    faults = []
+    for item in found:
+        for fault in validator.iter_errors(item):
+            faults.append(f"{item.get('id')} {fault.json_path}: {fault.message[:200]}")
     if faults:
         raise ValueError("\n".join(faults))
     return found
@@ -43,21 +43,21 @@ def items() -> list[dict[str, Any]]:
 def appointments() -> list[dict[str, str | None]]:
     """Who holds which post, with the name and mail address that notices need (mail may be None)."""
     people = {person["id"]: person for person in read("people.json")}
-    return [
-        {
+    found = []
+    for held in read("appointments.json"):
+        person = people[held["person"]]
+        appointment = {
             "person": held["person"],
             "post": held["post"],
-            "name": people[held["person"]]["name"],
-            "mail": people[held["person"]].get("mail"),
+            "name": person["name"],
+            "mail": person.get("mail"),
         }
-        for held in read("appointments.json")
-    ]
+        found.append(appointment)
+    return found
 
 
 def documents() -> dict[str, Any]:
-    """What `load_city` takes: {city, organizations, service_points, posts, appointments,
-    delegations, items}.
-    """
+    """What `load_city` takes: the city, its registers and its items."""
     return {
         "city": read("city.json"),
         "organizations": read("organizations.json"),
@@ -70,15 +70,13 @@ def documents() -> dict[str, Any]:
 
 
 def load(stage: str, endpoint: str | None = None) -> dict[str, Any]:
-    """Invoke the stage's `load_city` and give its answer, how many of each were new and how many
-    unchanged.
+    """Invoke the stage's `load_city`; its answer: how many of each were new, how many unchanged.
 
     Loading again changes nothing. Raises RuntimeError with the function's own words when it fails.
     """
-    answer = _client(endpoint).invoke(
-        FunctionName=f"sunlit-{stage}-load_city",
-        Payload=json.dumps(documents(), ensure_ascii=False).encode(),
-    )
+    city = json.dumps(documents(), ensure_ascii=False)
+    client = _client(endpoint)
+    answer = client.invoke(FunctionName=f"sunlit-{stage}-load_city", Payload=city.encode())
     payload = answer["Payload"].read().decode()
     if answer.get("FunctionError"):
         raise RuntimeError(f"load_city failed: {payload}")
@@ -87,15 +85,21 @@ def load(stage: str, endpoint: str | None = None) -> dict[str, Any]:
 
 
 def _client(endpoint: str | None) -> Any:
-    # An emulator takes any credentials; on AWS the caller's own are found in the usual places.
-    local = (
-        dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "test") if endpoint else {}
+    retries = {"total_max_attempts": 3, "mode": "standard"}
+    config = Config(read_timeout=90, retries=retries)
+    region = stages.callers_region()
+    if not endpoint:
+        # The caller's own credentials, and a region if none is set, are found in the usual places.
+        return boto3.client("lambda", region_name=region or None, config=config)
+    return boto3.client(
+        "lambda",
+        endpoint_url=endpoint,
+        region_name=region or stages.FIRST_REGION,
+        config=config,
+        # An emulator takes any.
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
     )
-    config = Config(read_timeout=90, retries={"total_max_attempts": 3, "mode": "standard"})
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if endpoint:
-        region = region or DEFAULT_REGION
-    return boto3.client("lambda", endpoint_url=endpoint, region_name=region, config=config, **local)
 
 
 def main() -> int:

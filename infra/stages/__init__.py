@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 EMBEDDED = "embedded"
+FIRST_REGION = "us-east-1"
 FOLDER = Path(__file__).parent
 
 
 def check_name(stage: str) -> None:
     """Stop with a message when the name cannot be part of AWS's names (and of paths)."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,19}", stage):
-        sys.exit(
-            f"stage {stage!r}: lower case letters, digits and hyphens, 2 to 20 of them, a letter first"
-        )
+        sys.exit(f"stage {stage!r}: 2 to 20 lower case letters, digits and hyphens, a letter first")
 
 
 def read(stage: str) -> dict[str, Any]:
@@ -27,20 +26,23 @@ def read(stage: str) -> dict[str, Any]:
     check_name(stage)
     path = FOLDER / f"{stage}.json"
     if not path.exists():
-        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-        return {"region": region, "parameters": {}}
+        return {"region": callers_region() or FIRST_REGION, "parameters": {}}
     found: dict[str, Any] = json.loads(path.read_text())
     if "REPLACE" in json.dumps(found):
         sys.exit(f"infra/stages/{stage}.json still holds a placeholder")
     return found
 
 
-def _as_text(parameters: dict[str, Any]) -> dict[str, str]:
+def callers_region() -> str:
+    """The region of whoever runs this, as the AWS command line finds it; empty if none is set."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
+
+
+def _as_text(value: Any) -> str:
     """A list in a stage's file is JSON to the template."""
-    return {
-        name: json.dumps(v, ensure_ascii=False) if isinstance(v, list) else v
-        for name, v in parameters.items()
-    }
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
 
 
 def complete(stage: str, given: dict[str, str], declared: dict[str, Any]) -> dict[str, str]:
@@ -48,11 +50,15 @@ def complete(stage: str, given: dict[str, str], declared: dict[str, Any]) -> dic
 
     ``given`` goes before the stage's file; ``declared`` is the template's ``Parameters``.
     """
-    values: dict[str, str] = {"Stage": stage} | _as_text(read(stage)["parameters"]) | given
-    unknown = values.keys() - declared.keys()
-    missing = {name for name, rule in declared.items() if "Default" not in rule} - values.keys()
-    if unknown or missing:
-        wrong = [f"unknown parameter {name}" for name in sorted(unknown)]
-        wrong += [f"missing parameter {name}" for name in sorted(missing)]
+    values = {"Stage": stage}
+    for name, value in read(stage)["parameters"].items():
+        values[name] = _as_text(value)
+    values |= given
+    needed = {name for name, rule in declared.items() if "Default" not in rule}
+    unknown = sorted(values.keys() - declared.keys())
+    missing = sorted(needed - values.keys())
+    wrong = [f"unknown parameter {name}" for name in unknown]
+    wrong += [f"missing parameter {name}" for name in missing]
+    if wrong:
         sys.exit(f"stage {stage}: {', '.join(wrong)} (infra/stages/prod.example.json shows all)")
     return values

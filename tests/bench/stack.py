@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 from unittest import mock
 
 import httpx
 
-from infra.build import BUILD, ROOT, template
+from infra.build import BUILD, ROOT
 from infra.local import city, embedded
 from tests.bench.report import BenchError, say
 from tests.bench.rules import Table
@@ -28,13 +28,28 @@ STAGE = "embedded"
 WORKERS = {"api": 8, "open_task": 4, "deliver": 2, "notify": 2}
 
 
+class Server(Protocol):
+    """The embedded AWS that a stack runs on: the endpoint, the city's origin, its process."""
+
+    @property
+    def aws(self) -> str: ...
+
+    @property
+    def gateway(self) -> str: ...
+
+    @property
+    def process(self) -> Any: ...
+
+    def client(self, service: str) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Stack:
     """A running stack: its origin, where its server runs, and how long its deployment took
     (seconds).
     """
 
-    running: embedded.Running
+    running: Server
     deploy_seconds: float
     http: httpx.Client
 
@@ -77,17 +92,17 @@ class Stack:
         return found
 
     def tables(self) -> dict[str, Table]:
-        """Physical name -> the table as the template describes it."""
-        described = template.read("template.yaml")["Resources"]
+        """Physical name -> the table, under its name in the template."""
         pages = self.running.client("cloudformation").get_paginator("list_stack_resources")
-        return {
-            r["PhysicalResourceId"]: Table.of(
-                r["LogicalResourceId"], described[r["LogicalResourceId"]]["Properties"]
-            )
-            for page in pages.paginate(StackName=f"sunlit-{STAGE}")
-            for r in page["StackResourceSummaries"]
-            if r["ResourceType"] == "AWS::DynamoDB::Table"
-        }
+        database = self.running.client("dynamodb")
+        found = {}
+        for page in pages.paginate(StackName=f"sunlit-{STAGE}"):
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] == "AWS::DynamoDB::Table":
+                    name = resource["PhysicalResourceId"]
+                    described = database.describe_table(TableName=name)["Table"]
+                    found[name] = Table.of(resource["LogicalResourceId"], described)
+        return found
 
     def workers(self) -> dict[int, str]:
         """Processes that the server started to run handlers, by the function that they run."""

@@ -2,18 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
+import app  # noqa: F401  # every route is installed
 from chalicelib.authority.sign_in import issuers
+from chalicelib.kernel.functions import EVERY_FUNCTION, FUNCTIONS
+from chalicelib.kernel.http import routes as kernel
+from chalicelib.kernel.http.door import PUBLIC
 from infra import stages
-from infra.build import ROOT, archive, check, flows, package, template, vendored
+from infra.build import ROOT, archive, check, flows, gateway, package, quotas, template, vendored
 
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    return package.build(stages.EMBEDDED)[0]
+    return package.build(stages.EMBEDDED).folder
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +108,81 @@ def test_a_generated_resource_cannot_replace_a_written_one(monkeypatch: pytest.M
     monkeypatch.setattr(flows, "resources", lambda published: {"Journal": {}})
     with pytest.raises(ValueError, match="Journal"):
         template.build(flows.read())
+
+
+def template_with(paths: list[str], description: str = "") -> dict[str, Any]:
+    """A made-up template whose API has ``paths``."""
+    methods = {"get": {}}
+    api = {"DefinitionBody": {"paths": dict.fromkeys(paths, methods)}}
+    return {"Description": description, "Resources": {"RestAPI": {"Properties": api}}}
+
+
+def test_the_template_takes_less_than_seven_tenths_of_every_quota(built: Path) -> None:
+    usages = quotas.check(json.loads((built / "sam.json").read_text("utf-8")))
+    print(*usages, sep="\n")
+    assert [usage.quota for usage in usages] == [1_000_000, 300]
+    assert all(0 < usage.share <= 0.7 for usage in usages)
+
+
+def test_a_template_near_cloudformations_end_stops_the_build() -> None:
+    quotas.check(template_with(["/items"], "x" * 690_000))
+    with pytest.raises(
+        SystemExit, match=r"700,\d+ of 1,000,000 bytes of template \(70%\): the build stops at 70%"
+    ):
+        quotas.check(template_with(["/items"], "x" * 700_001))
+
+
+def test_an_api_near_the_gateways_end_stops_the_build() -> None:
+    quotas.check(template_with([f"/items/{n}" for n in range(208)]))
+    with pytest.raises(SystemExit, match="211 of 300 API Gateway resources"):
+        quotas.check(template_with([f"/items/{n}" for n in range(209)]))
+
+
+def test_every_node_of_the_tree_of_paths_is_a_resource() -> None:
+    assert quotas.api_resources(["/"]) == 1
+    assert quotas.api_resources(["/a/{b}/c", "/a/{b}", "/a/{b}/d", "/e"]) == 6
+
+
+def test_a_path_has_its_declared_methods_and_a_catch_all_and_no_more(built: Path) -> None:
+    api = json.loads((built / "sam.json").read_text("utf-8"))["Resources"]["RestAPI"]["Properties"]
+    laid_out = {
+        (path, verb.upper())
+        for path, methods in api["DefinitionBody"]["paths"].items()
+        for verb in methods.keys() - {gateway.CATCH_ALL}
+    }
+    assert laid_out == {(route.path, route.method) for route in kernel.installed}
+    for path, methods in api["DefinitionBody"]["paths"].items():
+        catch_all = methods[gateway.CATCH_ALL]
+        assert "security" not in catch_all, path
+        assert catch_all[gateway.INTEGRATION] in [
+            methods[verb][gateway.INTEGRATION] for verb in methods
+        ]
+
+
+def test_what_needs_a_sign_in_has_the_authorizer_in_the_api_too(built: Path) -> None:
+    api = json.loads((built / "sam.json").read_text("utf-8"))["Resources"]["RestAPI"]["Properties"]
+    for route in kernel.installed:
+        security = api["DefinitionBody"]["paths"][route.path][route.method.lower()].get("security")
+        assert security == (None if route.audience == PUBLIC else [{"authorize": []}]), route
+
+
+def test_a_function_is_given_what_it_says_it_needs_and_nothing_else(built: Path) -> None:
+    resources = json.loads((built / "sam.json").read_text("utf-8"))["Resources"]
+    packaged = {
+        resource["Properties"]["FunctionName"]["Fn::Sub"].removeprefix(
+            "sunlit-${Stage}-"
+        ): resource["Properties"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert packaged.keys() == FUNCTIONS.keys()
+    for function, properties in packaged.items():
+        given = {
+            name
+            for name in properties["Environment"]["Variables"]
+            if not name.startswith("POWERTOOLS_")
+        }
+        assert given == {*EVERY_FUNCTION, *FUNCTIONS[function]}, function
 
 
 def test_the_flow_check_finds_what_the_emulator_accepts() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import app  # noqa: F401  # puts every route into ``installed``
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import PUBLIC, Route
+from chalicelib.kernel.http import PUBLIC, Route
 from chalicelib.kernel.http.routes import installed
 from infra.seed import load
 from tests.journeys.matrix.actors import OWN, ROLES, actors

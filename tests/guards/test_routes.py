@@ -12,7 +12,7 @@ import pytest
 import app as contents
 from chalicelib.authority.policies.engine import policy_text, schema_text
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Door, Route
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Door, Route
 from chalicelib.kernel.http.routes import installed
 
 JSON = "application/json"

@@ -9,7 +9,7 @@ import pytest
 
 import app as contents
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Route
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Route
 from chalicelib.kernel.http.routes import installed
 from chalicelib.kernel.visibility import MASKS, OF_AUDIENCE, OWN, SEALED, hides
 from chalicelib.kernel.visibility import OFFICE as AS_OFFICE

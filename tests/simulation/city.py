@@ -25,12 +25,13 @@ from chalicelib.casework.execution import (
     reconciler,
     task_tokens,
 )
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.kernel import aws, bus, clock, ids, log, stores
 from chalicelib.kernel.errors import Forbidden, KeyReused, NotFound, Problem
 from chalicelib.kernel.journal import Actor, Entry, Request
 from tests.simulation import successors
 from tests.simulation.permits import Asked, permit
+from tests.support.authorized import made_from_state
 from tests.support.builders.cases import MONDAY, filed_act
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
@@ -80,14 +81,14 @@ class City:
         facts = {
             k: v for k, v in self.filed.data.items() if k not in ("number", "channel", "authority")
         }
-        application = repository.Application("URB", "online", facts, self.filed.private)
+        application = file_case.Application("URB", "online", facts, self.filed.private)
         applicant, request = (
             Actor(self.filed.private["applicant"]["person"]),
             Request("filing", "body"),
         )
-        done = [repository.file(application, applicant, request) for _ in range(2)]
+        done = [file_case.file_case(application, applicant, request) for _ in range(2)]
         assert done[0].entry == done[1].entry, "a case was filed twice"
-        self.id = done[0].case.id
+        self.id = done[0].state.id
 
     @property
     def stream(self) -> str:
@@ -113,9 +114,9 @@ class City:
         return self._folds[key]
 
     def _further(self, case: Case, entry: Entry) -> Case:
-        at = ActStamp(entry.seq, entry.at, entry.actor)
+        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
         for act in entry.acts:
-            case = evolve(case, act, at, entry.stream)
+            case = evolve(case, act, at)
         return case
 
     # ---- what people and machines do
@@ -128,15 +129,17 @@ class City:
         before = self.entries
         request = Request(key, repr((command, actor))) if key else None
         try:
-            done = repository.perform(self.id, command, permit(command, actor, self.at), request)
+            done = case_commands.execute(
+                self.id, made_from_state(command), permit(command, actor, self.at), request
+            )
         except Problem as problem:
             self._was_refused(problem, command, actor, before)
             return problem
-        if key and done.new:
+        if key and done.is_new:
             assert key not in self.accepted, "one request was accepted twice"
             self.accepted[key] = (command, actor, done.entry)
-        self.by_machines += done.new and not key
-        self.seen.update(act.type for act in done.entry.acts if done.new)
+        self.by_machines += done.is_new and not key
+        self.seen.update(act.type for act in done.entry.acts if done.is_new)
         return None
 
     def _was_refused(
@@ -160,10 +163,12 @@ class City:
         command, actor, entry = self.accepted[key]
         request = Request(key, repr((command, actor)))
         try:
-            done = repository.perform(self.id, command, permit(command, actor, self.at), request)
+            done = case_commands.execute(
+                self.id, made_from_state(command), permit(command, actor, self.at), request
+            )
         except Problem as problem:
             raise AssertionError(f"the same request was refused: {problem.type}") from problem
-        assert (done.entry, done.new) == (entry, False), "the same request got another answer"
+        assert (done.entry, done.is_new) == (entry, False), "the same request got another answer"
 
     def deliver(self) -> None:
         """Delivery is woken: afterwards the view row shows the journal's last entry."""
@@ -236,7 +241,7 @@ def living_in(city: City) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(
             reconciler.flows, "published", lambda: iter(successors.versions(city.flow_id))
         )
-        for module in (repository, open_task, delivery):
+        for module in (repository, case_commands, file_case, open_task, delivery):
             patch.setattr(module, "fold", city.fold)
         stores.use(city.journal, city.views)
         try:

@@ -20,9 +20,10 @@ from chalicelib.casework.acts import (
     Release,
     Report,
 )
-from chalicelib.casework.acts.decide import MACHINE
-from chalicelib.casework.use_cases import permissions, repository, task_commands
+from chalicelib.casework.use_cases import permissions
+from chalicelib.casework.use_cases.case_commands import AuthorizeCase
 from chalicelib.kernel import authorization
+from chalicelib.kernel.aggregates import Authorization, by_machine
 from chalicelib.kernel.authorization import Post, Principal, Resource
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.journal import Actor
@@ -61,18 +62,18 @@ class Asking:
         return Actor(self.principal.person, post)
 
 
-def permit(command: Asked, actor: Actor, now: datetime) -> repository.Permit:
+def permit(command: Asked, actor: Actor, now: datetime) -> AuthorizeCase:
     """The product's own permission for a command."""
     if isinstance(command, ApplyDeadlines | RecordCertificate | Pay | LinkCase):
-        return lambda case: MACHINE
+        return by_machine
     if isinstance(command, AtWindow):
-        return lambda case: _clerk(case, actor)
-    by_head = isinstance(command, Assign) and command.by_head
+        return lambda case: Authorization(_clerk(case, actor))
+    by_head = isinstance(command, Assign | Release) and command.by_head
     action = "assign_task" if by_head else ACTIONS.get(type(command).__name__, "propose_move")
     call: Any = Asking(actor, action, now)
     if isinstance(command, Claim | Release | Report | CompleteTask | Convene | Assign):
         return (
-            task_commands._as_head(call, command.visit)
+            permissions.as_head(call, command.visit)
             if by_head
             else permissions.as_officer(call, command.visit)
         )

@@ -24,9 +24,9 @@ from chalicelib.casework.errors import TaskUnknown
 from chalicelib.casework.execution import delivery, open_task, task_tokens
 from chalicelib.casework.execution import reconciler as reconcile
 from chalicelib.casework.execution.compiler import compile_flow
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.catalog import flows
-from chalicelib.kernel import aws, bus, clock, ids, log, stores
+from chalicelib.kernel import aws, bus, clock, commands, ids, log, stores
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.journal import Actor, AppendConflict, Entry, Request, TransactionalWrite
@@ -34,6 +34,7 @@ from chalicelib.kernel.views import Row
 from tests.simulation import successors
 from tests.simulation.actors import Killed, Slow, Stage, Violation
 from tests.simulation.step_functions import RETRIED, Execution, StepFunctions
+from tests.support.authorized import authorized, made_from_state
 from tests.support.builders.cases import MONDAY, OWED, RICH, filed_act
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
@@ -107,13 +108,13 @@ class World:
         tacit = bool(self.flow.tacit) and self.stage.chance(0.7)
         act = filed_act(self.flow.id, self.flow.version, **{**RICH, "tacit": tacit, **owed})
         facts = {k: v for k, v in act.data.items() if k not in ("number", "channel", "authority")}
-        application = repository.Application("URB", "online", facts, act.private)
+        application = file_case.Application("URB", "online", facts, act.private)
         request = Request(f"filing-{number}", "body")
-        self.cases.append(repository.case_id_for("p-li-na", request))
+        self.cases.append(file_case.case_id_for("p-li-na", request))
 
         def work() -> None:
-            done = repository.file(application, Actor("p-li-na"), request)
-            self.stream(done.case.id, 1, 1)
+            done = file_case.file_case(application, Actor("p-li-na"), request)
+            self.stream(done.state.id, 1, 1)
 
         for _ in range(1 + self.stage.chance(0.3)):
             self.attempt(f"filing {number}", work, certain=True)
@@ -144,13 +145,15 @@ class World:
         def work() -> None:
             try:
                 before = len(self.journal.read(repository.stream_of(case_id)))
-                done = repository.perform(case_id, command, lambda case: actor, request)
+                done = case_commands.execute(
+                    case_id, made_from_state(command), authorized(actor), request
+                )
             except TaskUnknown as problem:
                 raise Violation(f"{command} was asked for and is not known") from problem
             except Problem:
                 return
-            if done.case.seq > before and self.stage.chance(0.8):
-                self.stream(case_id, done.case.seq, done.case.seq)
+            if done.state.seq > before and self.stage.chance(0.8):
+                self.stream(case_id, done.state.seq, done.state.seq)
 
         for _ in range(1 + (self.stage.chance(0.2) and request is not None)):
             # What came through a queue is brought again until it is done.
@@ -256,14 +259,12 @@ def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(ids, "_secret", lambda: b"test secret")
         patch.setattr(clock, "now", world.now)
         patch.setattr(clock, "system_now", world.system_now)
-        for module in (
-            repository,
-            delivery,
-        ):  # folding is most of the time, and pure: each history is folded once
+        # Folding is most of the time, and pure: each history is folded once.
+        for module in (repository, case_commands, file_case, delivery):
             patch.setattr(module, "fold", world.fold)
-        patch.setattr(repository, "random", world.random)
+        patch.setattr(commands, "random", world.random)
         patch.setattr(
-            repository, "time", SimpleNamespace(sleep=lambda seconds: world.stage.pause("sleeps"))
+            commands, "time", SimpleNamespace(sleep=lambda seconds: world.stage.pause("sleeps"))
         )
         stores.use(
             Slow(world.stage, "journal", world.journal), Slow(world.stage, "views", world.views)

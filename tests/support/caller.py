@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from chalicelib.authority import CedarEngine
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import Door, serve
+from chalicelib.kernel.http import Door
+from chalicelib.kernel.http.serving import serve
 
 
 @dataclass
@@ -50,5 +51,8 @@ class Caller:
         answer = serve(route, CedarEngine(), handler, raw, parts)
         read = json.loads(answer.body) if isinstance(answer.body, str | bytes) else answer.body
         if answer.status_code < 300:
-            assert [error.message for error in schemas.named(route.reply).iter_errors(read)] == []
+            assert (
+                not route.reply
+                or [error.message for error in schemas.named(route.reply).iter_errors(read)] == []
+            )
         return SimpleNamespace(status=answer.status_code, body=read, headers=answer.headers)

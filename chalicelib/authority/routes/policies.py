@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.authority.policies import history, publication
 from chalicelib.authority.policies.publication import Policy
 from chalicelib.kernel import clock
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 KEPT_SECONDS = 60  # what is on record is read whole, and this is open to everybody
 door = Door()
@@ -24,10 +24,14 @@ door = Door()
 def list_policies(call: Call) -> Reply:
     """What a forbid says prevails over every permit; what nothing permits is denied."""
     shipped = publication.shipped()
-    shown = [_shown(policy) for policy in publication.policies(shipped).values()]
-    since = _since(int(time() // KEPT_SECONDS))
+    policies = publication.policies(shipped).values()
     return Reply(
-        {"hash": shipped.hash, "in_force_since": since, "schema": shipped.schema, "policies": shown}
+        {
+            "hash": shipped.hash,
+            "in_force_since": _since(int(time() // KEPT_SECONDS)),
+            "schema": shipped.schema,
+            "policies": [_shown(policy) for policy in policies],
+        }
     )
 
 

@@ -6,52 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib import authority, notify
-from chalicelib.casework.acts import Case
+from chalicelib.casework.acts import DECLARED, Case, Messages
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel import clock
 from chalicelib.notify import Message, Recipient
 
-TO_APPLICANT = {
-    "CaseFiled": "case.filed",
-    "SupplementRequested": "case.supplement_requested",
-    "CaseAccepted": "case.accepted",
-    "CaseAcceptedByDefault": "case.accepted_by_default",
-    "CaseNotAccepted": "case.not_accepted",
-    "CaseGranted": "case.granted",
-    "CaseGrantedTacitly": "case.granted_tacitly",
-    "CaseRefused": "case.refused",
-    "CaseOrdered": "case.ordered",
-    "CaseDropped": "case.dropped",
-    "CaseLapsed": "case.lapsed",
-    "CaseWithdrawn": "case.withdrawn",
-    "CaseMoved": "case.moved",
-    "CertificateIssued": "certificate.issued",
-    "ExtensionGranted": "case.extension_granted",
-    "ProcedureBegun": "case.procedure_begun",
-    "ProcedureEnded": "case.procedure_ended",
-    "PartiesInformed": "case.informed",
-    "FeeAssessed": "case.fee_assessed",
-    "FeePaid": "case.fee_paid",
-    "RefundOrdered": "case.refund_ordered",
-    "FeeRefunded": "case.refunded",
-    "ResultDelivered": "case.delivered",
-    "DecisionRevoked": "case.revoked",
-    "ActCorrected": "case.corrected",
-    "WindowAssisted": "case.at_window",
-}
-# What every party hears that was told of the case, not the applicant alone; to them it is no
-# application of theirs.
-TO_PARTIES = {
-    "PartiesInformed": "case.informed",
-    "CaseGranted": "case.decided",
-    "CaseGrantedTacitly": "case.decided",
-    "CaseRefused": "case.decided",
-    "CaseOrdered": "case.decided",
-    "CaseDropped": "case.decided",
-    "CaseWithdrawn": "case.decided",
-    "DecisionRevoked": "case.revoked",
-    "ActCorrected": "case.corrected",
-}
 CLOCKS = {
     "supplement": {"zh": "补正", "en": "supplement"},
     "owed": {"zh": "补交材料", "en": "missing materials"},
@@ -120,15 +79,16 @@ def _messages(
         invitation = _message(detail, "case.meeting_convened", "", {"on": detail["on"]})
         yield _holders(detail["invited"]), invitation
         return
+    messages = DECLARED[kind].message or Messages()
     params = _params(detail)
-    to_applicant = _message(detail, _kind(case, kind), "", params | _place(detail))
+    to_applicant = _message(detail, _kind(case, messages), "", params | _place(detail))
     yield _applicant(case), to_applicant
-    if kind in TO_PARTIES:
-        yield _others(case), _message(detail, TO_PARTIES[kind], "", params)
+    if messages.parties:
+        yield _others(case), _message(detail, messages.parties, "", params)
 
 
-def _kind(case: Case, kind: str) -> str:
-    return "case.opened" if kind == "CaseFiled" and case.is_ex_officio else TO_APPLICANT[kind]
+def _kind(case: Case, messages: Messages) -> str:
+    return messages.ex_officio if messages.ex_officio and case.is_ex_officio else messages.applicant
 
 
 def _params(detail: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from chalicelib import catalog, certificates
 from chalicelib.casework.acts import Case, RecordCertificate
-from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.errors import CaseEnded
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.certificates import CertificateFacts
 from chalicelib.kernel import clock
+from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.journal import Entry
 
 
@@ -52,7 +52,7 @@ def certify(case_id: str, is_first_try: bool = False) -> None:
     certificate = certificates.issue(facts(case), looks_first=not is_first_try)
     issued = RecordCertificate(certificate)
     try:
-        repository.perform(case.id, issued, lambda _: MACHINE, None, known=entries)
+        case_commands.execute(case.id, issued, by_machine, known=entries)
     except CaseEnded:
         # Revoked while it was being signed: the case never knew of it, so nobody else revokes it.
         certificates.revoke(certificate, "mistaken", clock.now())

@@ -5,8 +5,6 @@ holds up no other.
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from ipaddress import IPv4Network
 from time import monotonic
 from typing import Any
 
@@ -81,7 +79,7 @@ def tell(detail: Mapping[str, Any]) -> None:
     now = int(clock.system_now().timestamp())
     head = notify.signed_head(authority.webhook_secret(webhook), message_id(detail), now, body)
     try:
-        notify.tell_system(webhook.url, head, body, _inside())
+        notify.tell_system(webhook.url, head, body, settings().webhook_networks)
     except notify.NotTold:
         _away[webhook.url] = monotonic() + PAUSE
         raise
@@ -102,8 +100,3 @@ def message_id(detail: Mapping[str, Any]) -> str:
     signed.
     """
     return f"task_{detail['case']}_{detail['visit'].replace('.', '_')}"
-
-
-@lru_cache(maxsize=1)
-def _inside() -> tuple[IPv4Network, ...]:
-    return notify.networks(settings().webhook_networks)

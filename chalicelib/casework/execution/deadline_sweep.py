@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from chalicelib.casework.acts import ApplyDeadlines
-from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.execution.delivery import case_row, utc
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands
 from chalicelib.kernel import aws, clock, log, stores
+from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.settings import settings
 
 BATCH = 200  # due cases of one shard in one sweep
@@ -20,7 +20,7 @@ def sweep_deadlines() -> dict[str, int]:
     acted = failed = short = 0
     lag = 0.0
     levels: dict[str, int] = {}
-    for shard in range(int(settings().due_shards)):
+    for shard in range(settings().due_shards):
         page = stores.views().index("due", f"case#{shard}", until=utc(now), limit=BATCH)
         short += page.next_start is not None
         for (stream, _), due_at in page.keys:
@@ -38,18 +38,17 @@ def sweep_deadlines() -> dict[str, int]:
 def _tick(stream: str, levels: dict[str, int]) -> str:
     """One case; a case that cannot be folded or written must not keep its neighbours waiting."""
     try:
-        done = repository.perform(
-            stream.partition("#")[2], ApplyDeadlines(), lambda case: MACHINE, None
-        )
+        case_id = stream.partition("#")[2]
+        result = case_commands.execute(case_id, ApplyDeadlines(), by_machine)
     except Exception as error:
         passing = aws.is_passing(error)
         log.failure("sweep failed", error, stream=stream, passing=passing)
         return "failed"
-    if not done.new:
+    if not result.is_new:
         # Delivery leaves a case at its old, earlier place: move it to where it belongs now.
-        stores.views().put(case_row(done.case), expect=done.case.seq)
+        stores.views().put(case_row(result.state), expect=result.state.seq)
         return "nothing"
-    for act in done.entry.acts:
+    for act in result.entry.acts:
         if act.type == "WarningRaised":
             levels[act.data["level"]] = levels.get(act.data["level"], 0) + 1
     return "acted"

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from zlib import crc32
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, LinkCase, fold, kept_until, next_moment
-from chalicelib.casework.acts.decide import MACHINE
+from chalicelib.casework.acts import DECLARED, Case, LinkCase, fold, kept_until, next_moment
 from chalicelib.casework.execution import events, task_tokens
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, bus, clock, log, stores
+from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
@@ -27,7 +27,6 @@ TRIES = 5
 GRACE = 90.0  # seconds that Step Functions has to open a visit's task
 NEVER = "9999-12-31"
 KEPT = "retention"  # the shards of closed cases
-MOVES_LIMITS = {"ExtensionGranted", "ProcedureBegun", "ProcedureEnded"}
 
 
 def deliver_entries(stream: str, first: int, last: int) -> bool:
@@ -107,15 +106,14 @@ def _link(case: Case) -> None:
     """An earlier case that this one is about learns of it, once."""
     if case.about:
         earlier = repository.find(case.about["number"])
-        repository.perform(
-            earlier, LinkCase(case.about["relation"], case.number), lambda _: MACHINE, None
-        )
+        link = LinkCase(case.about["relation"], case.number)
+        case_commands.execute(earlier, link, by_machine)
 
 
 def _answer(case: Case, seqs: Set[int]) -> None:
     """Answer the tokens of all visits that these entries closed.
 
-    The row is closed before its tokens are looked at: ``open_task`` rests on that (decision 0031).
+    The row is closed before its tokens are looked at: ``open_task`` rests on that (decision 0033).
     """
     for visit in case.visits.values():
         if visit.is_open or visit.answer not in seqs:
@@ -127,8 +125,8 @@ def _answer(case: Case, seqs: Set[int]) -> None:
 
 def _move_tasks(case: Case, new: Sequence[Entry]) -> None:
     """Where a limit has moved, open tasks move in their inboxes."""
-    types = {act.type for entry in new for act in entry.acts}
-    if types & MOVES_LIMITS:
+    acts = [act for entry in new for act in entry.acts]
+    if any(DECLARED[act.type].moves_limits for act in acts):
         for visit in case.open_visits:
             stores.views().update_open(task_tokens.task_row(case, visit))
 
@@ -222,7 +220,7 @@ def due_shard(case_id: str, of: str = "case") -> str:
     """The shard of the due index in which a case stands: of running cases, or of those that are
     ``KEPT``.
     """
-    return f"{of}#{crc32(case_id.encode()) % int(settings().due_shards)}"
+    return f"{of}#{crc32(case_id.encode()) % settings().due_shards}"
 
 
 def check_tasks(case: Case) -> bool:

@@ -52,7 +52,7 @@ def _restarted(case_id: str) -> bool:
 
 def open_cases() -> Iterator[str]:
     """Ids of all cases that have not ended, from the due index."""
-    for shard in range(int(settings().due_shards)):
+    for shard in range(settings().due_shards):
         start: Any = None
         while True:
             page = stores.views().index("due", f"case#{shard}", limit=1000, start=start)

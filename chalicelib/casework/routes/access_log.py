@@ -1,10 +1,10 @@
 """Who read my cases, over HTTP."""
 
 from chalicelib.casework.routes.cases import PAGING
-from chalicelib.casework.use_cases import reads
+from chalicelib.casework.views import access_log
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http.door import SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import SIGNED_IN, Call, Door, Reply
 
 door = Door()
 
@@ -15,7 +15,10 @@ door = Door()
     action="read_access_log",
     audience=SIGNED_IN,
     reply="access_log",
-    query={"party": "whose log, by a mandate of theirs for all items; mine when absent", **PAGING},
+    query={
+        "party": "whose log, by a mandate of theirs for all items; mine when absent",
+        **PAGING,
+    },
     summary="Which office read my cases, when and for what, newest first",
 )
 def show_access_log(call: Call) -> Reply:
@@ -24,8 +27,8 @@ def show_access_log(call: Call) -> Reply:
     """
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    parties = call.own_or(party)
+    parties = call.ids_of(party)
     binding = ("access-log", call.principal.person, *parties)
     starts = cursors.take(call.query.get("cursor", ""), *binding)
-    shown, more = reads.listed(parties, call.now.date(), call.limit(), starts)
+    shown, more = access_log.listed(parties, call.now.date(), call.limit(), starts)
     return Reply({"reads": shown, "next_cursor": cursors.give(more, *binding)})

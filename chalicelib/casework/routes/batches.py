@@ -8,11 +8,10 @@ from time import monotonic
 from typing import Any
 
 from chalicelib.casework.use_cases import task_commands
-from chalicelib.casework.views import inbox
+from chalicelib.casework.views import inbox, pages
 from chalicelib.kernel import canonical, ids, log
 from chalicelib.kernel.errors import Fault, Invalid, Problem, Unavailable
-from chalicelib.kernel.http import problems
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply, problems
 from chalicelib.kernel.journal import Request
 
 BEGUN_WITHIN = 20.0  # seconds; the function has 29
@@ -34,9 +33,8 @@ def complete_batch(call: Call) -> Reply:
     done twice.
     """
     own = call.principal.posts[0]
-    call.permit(
-        inbox.resource(own.id, own.department), "list_tasks"
-    )  # each task is asked about by itself
+    # Each task is asked about by itself.
+    call.permit(inbox.resource(own.id, own.department), "list_tasks")
     asked: Sequence[Mapping[str, Any]] = call.body["tasks"]
     _are_distinct([item["task"] for item in asked])
     last = monotonic() + BEGUN_WITHIN
@@ -45,11 +43,11 @@ def complete_batch(call: Call) -> Reply:
 
 def _are_distinct(tasks: Sequence[str]) -> None:
     """Raises Invalid."""
-    if faults := [
-        Fault(f"/tasks/{i}/task", "uniqueItems")
-        for i, task in enumerate(tasks)
-        if task in tasks[:i]
-    ]:
+    faults = []
+    for i, task in enumerate(tasks):
+        if task in tasks[:i]:
+            faults.append(Fault(f"/tasks/{i}/task", "uniqueItems"))
+    if faults:
         raise Invalid(faults=faults)
 
 
@@ -59,11 +57,15 @@ def _result(call: Call, item: Mapping[str, Any], last: float) -> dict[str, Any]:
     try:
         if monotonic() > last:
             raise Unavailable
-        make = task_commands.complete(call, task, given)
-        done = task_commands.act(
-            call, task, make, request=_request(call, item), outcome=given["outcome"]
+        result = task_commands.execute(
+            call,
+            task,
+            task_commands.complete(call, task, given),
+            request=_request(call, item),
+            outcome=given["outcome"],
         )
-        return {"task": task, "status": call.route.status, "done": task_commands.shown(done, task)}
+        shown = pages.task_after(result, task)
+        return {"task": task, "status": call.route.status, "done": shown}
     except Problem as problem:
         return _refused(call, task, problem)
     except Exception as error:
@@ -86,4 +88,8 @@ def _request(call: Call, item: Mapping[str, Any]) -> Request:
 
 def _refused(call: Call, task: str, problem: Problem) -> dict[str, Any]:
     said = problems.response(problem, call.language, call.correlation_id)
-    return {"task": task, "status": said.status_code, "problem": json.loads(said.body)}
+    return {
+        "task": task,
+        "status": said.status_code,
+        "problem": json.loads(said.body),
+    }

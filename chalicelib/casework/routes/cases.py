@@ -5,16 +5,25 @@ parties do.
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.casework.acts import Case, Collect, FileObjection, StateViews, Withdraw
+from chalicelib.casework.acts import (
+    Case,
+    Collect,
+    Command,
+    FileObjection,
+    StateViews,
+    Withdraw,
+)
 from chalicelib.casework.execution import task_tokens
-from chalicelib.casework.use_cases import reads, refusals, repository
-from chalicelib.casework.use_cases.permissions import as_applicant, speaks_for
+from chalicelib.casework.use_cases import case_commands, reads, refusals, repository
+from chalicelib.casework.use_cases.case_commands import MakeCommand
+from chalicelib.casework.use_cases.permissions import as_applicant, party_spoken_for
 from chalicelib.casework.use_cases.tracking import follow
 from chalicelib.casework.views import pages
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel import stores
+from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http.door import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.views import Key
 from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
 
@@ -27,7 +36,17 @@ LOOK, MAX_LOOKS = (
     100,
     20,
 )  # rows of a party that are looked at together, and how often for one page
-PAGING = {"cursor": "where the next page starts", "limit": "rows of a page, 1 to 100"}
+PAGING = {
+    "cursor": "where the next page starts",
+    "limit": "rows of a page, 1 to 100",
+}
+
+
+def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
+    """Do it as applicant or party, and answer with its receipt."""
+    case_id = repository.find(number)
+    result = case_commands.execute(case_id, command, as_applicant(call), call.request)
+    return Reply(pages.receipt(result.state, result.entry), version=result.state.seq)
 
 
 @door.on(
@@ -36,21 +55,27 @@ PAGING = {"cursor": "where the next page starts", "limit": "rows of a page, 1 to
     action="list_own_cases",
     audience=SIGNED_IN,
     reply="cases",
-    query={"party": "whose cases, by a mandate of theirs; mine when absent", **PAGING},
+    query={
+        "party": "whose cases, by a mandate of theirs; mine when absent",
+        **PAGING,
+    },
     summary="My cases, or those of a party for which I act, newest first",
 )
 def list_cases(call: Call) -> Reply:
     """Of a party those at whose items the caller may act for it."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    parties = call.own_or(party)
+    parties = call.ids_of(party)
     binding = ("cases", call.principal.person, *parties)
     starts = cursors.take(call.query.get("cursor", ""), *binding)
     rows: list[Mapping[str, Any]] = []
     for _ in range(MAX_LOOKS):
         wanted = call.limit() - len(rows)
         keys, after = cursors.merged(
-            parties, _cases_of, wanted if party in call.principal.identities else LOOK, starts
+            parties,
+            _cases_of,
+            wanted if party in call.principal.identities else LOOK,
+            starts,
         )
         found = stores.views().get_many(keys)
         # What is not for the caller is passed over, so that no page tells how much of it there is.
@@ -88,7 +113,7 @@ def show_case(call: Call, number: str) -> Reply:
     that it states.
     """
     case, _ = repository.load(repository.find(number))
-    viewer = reads.permit(call, case)
+    viewer = reads.permit(call, case, call.query.get("purpose", ""))
     shown = pages.party(case) if viewer == PARTY_VIEW else pages.full(case, viewer)
     return Reply({**shown, "remarks": pages.remarks(case)}, version=case.seq, viewer=viewer)
 
@@ -105,13 +130,7 @@ def show_case(call: Call, number: str) -> Reply:
 )
 def withdraw(call: Call, number: str) -> Reply:
     """The applicant takes the application back, until it is decided."""
-    done = repository.perform(
-        repository.find(number),
-        Withdraw(call.body.get("reason", "")),
-        as_applicant(call),
-        call.request,
-    )
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, Withdraw(call.body.get("reason", "")))
 
 
 @door.on(
@@ -159,13 +178,14 @@ def show_record(call: Call, number: str) -> Reply:
 def state_views(call: Call, number: str) -> Reply:
     """By a party while views are heard; who states none and asks for no hearing waives."""
 
-    def command(case: Case) -> StateViews:
+    def make(case: Case, authorization: Authorization) -> StateViews:
         return StateViews(
-            call.body.get("text", ""), call.body.get("hearing", False), speaks_for(call, case)
+            text=call.body.get("text", ""),
+            hearing=call.body.get("hearing", False),
+            party=party_spoken_for(call, case),
         )
 
-    done = repository.perform(repository.find(number), command, as_applicant(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, make)
 
 
 @door.on(
@@ -180,10 +200,7 @@ def state_views(call: Call, number: str) -> Reply:
 )
 def oppose(call: Call, number: str) -> Reply:
     """By anybody who is signed in, once in each public notice period."""
-    done = repository.perform(
-        repository.find(number), FileObjection(call.body["text"]), as_applicant(call), call.request
-    )
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, FileObjection(call.body["text"]))
 
 
 @door.on(
@@ -197,8 +214,7 @@ def oppose(call: Call, number: str) -> Reply:
 )
 def collect(call: Call, number: str) -> Reply:
     """By the applicant: the delivery is done."""
-    done = repository.perform(repository.find(number), Collect(), as_applicant(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+    return _execute(call, number, Collect())
 
 
 @door.on(

@@ -3,7 +3,7 @@
 from chalicelib import catalog, certificates
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http.door import SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import SIGNED_IN, Call, Door, Reply
 
 door = Door()
 

@@ -2,8 +2,6 @@
 revocation, moving.
 """
 
-from collections.abc import Callable
-
 from chalicelib.casework.acts import (
     AnswerExtension,
     ApproveMove,
@@ -17,18 +15,21 @@ from chalicelib.casework.acts import (
     ProposeMove,
     Revoke,
 )
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
+from chalicelib.casework.use_cases.case_commands import MakeCommand
 from chalicelib.casework.use_cases.permissions import as_office
 from chalicelib.casework.views import pages
 from chalicelib.catalog.flows import step_maps
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.aggregates import Authorization
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 
 
-def _act(call: Call, number: str, command: Command | Callable[[Case], Command]) -> Reply:
-    done = repository.perform(repository.find(number), command, as_office(call), call.request)
-    return Reply(pages.receipt(done.case, done.entry), version=done.case.seq)
+def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
+    case_id = repository.find(number)
+    result = case_commands.execute(case_id, command, as_office(call), call.request)
+    return Reply(pages.receipt(result.state, result.entry), version=result.state.seq)
 
 
 @door.on(
@@ -43,7 +44,7 @@ def _act(call: Call, number: str, command: Command | Callable[[Case], Command]) 
 )
 def begin_procedure(call: Call, number: str) -> Reply:
     """By an officer who has a task in the case; the applicant is told."""
-    return _act(call, number, BeginProcedure(**call.body))
+    return _execute(call, number, BeginProcedure(**call.body))
 
 
 @door.on(
@@ -58,7 +59,7 @@ def begin_procedure(call: Call, number: str) -> Reply:
 )
 def end_procedure(call: Call, number: str, procedure: str) -> Reply:
     """The clock runs again."""
-    return _act(call, number, EndProcedure(procedure, call.body["report"]))
+    return _execute(call, number, EndProcedure(procedure, call.body["report"]))
 
 
 @door.on(
@@ -73,7 +74,7 @@ def end_procedure(call: Call, number: str, procedure: str) -> Reply:
 )
 def ask_extension(call: Call, number: str) -> Reply:
     """By an officer who has a task in the case."""
-    return _act(call, number, AskExtension(call.body["days"], call.body["reasons"]))
+    return _execute(call, number, AskExtension(call.body["days"], call.body["reasons"]))
 
 
 @door.on(
@@ -88,7 +89,7 @@ def ask_extension(call: Call, number: str) -> Reply:
 )
 def answer_extension(call: Call, number: str) -> Reply:
     """By the head; a granted one is told to the applicant with its reasons."""
-    return _act(call, number, AnswerExtension(call.body["grant"], call.body["reasons"]))
+    return _execute(call, number, AnswerExtension(call.body["grant"], call.body["reasons"]))
 
 
 @door.on(
@@ -103,7 +104,11 @@ def answer_extension(call: Call, number: str) -> Reply:
 )
 def correct(call: Call, number: str) -> Reply:
     """By the head; the act itself stays on record."""
-    return _act(call, number, Correct(call.body["entry"], call.body["text"], call.body["reasons"]))
+    return _execute(
+        call,
+        number,
+        Correct(call.body["entry"], call.body["text"], call.body["reasons"]),
+    )
 
 
 @door.on(
@@ -118,7 +123,7 @@ def correct(call: Call, number: str) -> Reply:
 )
 def revoke(call: Call, number: str) -> Reply:
     """By the head, unless the head decided; the certificate is revoked with it."""
-    return _act(call, number, Revoke(call.body["reasons"]))
+    return _execute(call, number, Revoke(call.body["reasons"]))
 
 
 @door.on(
@@ -133,7 +138,7 @@ def revoke(call: Call, number: str) -> Reply:
 )
 def order_refund(call: Call, number: str) -> Reply:
     """By the head; the payment provider carries it out."""
-    return _act(call, number, OrderRefund(call.body["reasons"]))
+    return _execute(call, number, OrderRefund(call.body["reasons"]))
 
 
 @door.on(
@@ -148,7 +153,13 @@ def order_refund(call: Call, number: str) -> Reply:
 )
 def propose_move(call: Call, number: str) -> Reply:
     """By an administrator, along the published step map."""
-    return _act(call, number, lambda case: _move(call, case))
+    version = call.body["version"]
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        steps = step_maps.steps(case.flow_id, case.flow_version, version)
+        return ProposeMove(version, steps, call.body["reasons"])
+
+    return _execute(call, number, make)
 
 
 @door.on(
@@ -163,9 +174,4 @@ def propose_move(call: Call, number: str) -> Reply:
 )
 def approve_move(call: Call, number: str) -> Reply:
     """By the head: a second person."""
-    return _act(call, number, ApproveMove(call.body["version"]))
-
-
-def _move(call: Call, case: Case) -> ProposeMove:
-    steps = step_maps.steps(case.flow_id, case.flow_version, call.body["version"])
-    return ProposeMove(call.body["version"], steps, call.body["reasons"])
+    return _execute(call, number, ApproveMove(call.body["version"]))

@@ -3,8 +3,8 @@ reports.
 """
 
 from chalicelib.casework.use_cases import payments, repository
-from chalicelib.casework.use_cases.permissions import case_resource
-from chalicelib.kernel.http.door import PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.casework.use_cases.policy_views import case_resource
+from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Call, Door, Reply
 
 door = Door()
 

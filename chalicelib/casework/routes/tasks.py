@@ -6,10 +6,11 @@ from datetime import date
 
 from chalicelib.casework.routes.cases import READING
 from chalicelib.casework.use_cases import reads, repository, task_commands
+from chalicelib.casework.use_cases.case_commands import MakeCommand
 from chalicelib.casework.use_cases.permissions import as_officer
 from chalicelib.casework.views import pages
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 
@@ -28,20 +29,27 @@ def show_task(call: Call, task: str) -> Reply:
     case_id, visit_id = task_commands.task_parts(task)
     case, _ = repository.load(case_id)
     as_officer(call, visit_id)(case)
-    if visit_id not in case.visits:
+    visit = case.visits.get(visit_id)
+    if visit is None:
         raise NotFound
-    viewer = reads.through_task(call, case, case.visits[visit_id])
-    shown = {"case": pages.full(case, viewer), "remarks": pages.remarks(case)}
-    return Reply(
-        {**pages.task(case, case.visits[visit_id]), **shown}, version=case.seq, viewer=viewer
-    )
+    viewer = reads.permit_through_task(call, case, visit, call.query.get("purpose", ""))
+    shown = {
+        **pages.task(case, visit),
+        "case": pages.full(case, viewer),
+        "remarks": pages.remarks(case),
+    }
+    return Reply(shown, version=case.seq, viewer=viewer)
 
 
-def _act(
-    call: Call, task: str, make: task_commands.Make, by_head: bool = False, outcome: str = ""
+def _execute(
+    call: Call,
+    task: str,
+    make: MakeCommand,
+    by_head: bool = False,
+    outcome: str = "",
 ) -> Reply:
-    done = task_commands.act(call, task, make, by_head=by_head, outcome=outcome)
-    return Reply(task_commands.shown(done, task), version=done.case.seq)
+    result = task_commands.execute(call, task, make, by_head=by_head, outcome=outcome)
+    return Reply(pages.task_after(result, task), version=result.state.seq)
 
 
 @door.on(
@@ -54,7 +62,7 @@ def _act(
 )
 def claim(call: Call, task: str) -> Reply:
     """Claim."""
-    return _act(call, task, task_commands.claim(call, task))
+    return _execute(call, task, task_commands.claim(call, task))
 
 
 @door.on(
@@ -67,7 +75,7 @@ def claim(call: Call, task: str) -> Reply:
 )
 def release(call: Call, task: str) -> Reply:
     """Release."""
-    return _act(call, task, task_commands.release(call, task))
+    return _execute(call, task, task_commands.release(call, task))
 
 
 @door.on(
@@ -81,7 +89,7 @@ def release(call: Call, task: str) -> Reply:
 )
 def hand_over(call: Call, task: str) -> Reply:
     """By its claimer, or by any holder of the post while it is free."""
-    return _act(call, task, task_commands.assign(task, **call.body, by_head=False))
+    return _execute(call, task, task_commands.assign(task, **call.body, by_head=False))
 
 
 @door.on(
@@ -95,7 +103,27 @@ def hand_over(call: Call, task: str) -> Reply:
 )
 def assign(call: Call, task: str) -> Reply:
     """By the head of the post's department; so nobody's absence holds a case up."""
-    return _act(call, task, task_commands.assign(task, **call.body, by_head=True), by_head=True)
+    return _execute(
+        call,
+        task,
+        task_commands.assign(task, **call.body, by_head=True),
+        by_head=True,
+    )
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/claim/end",
+    action="assign_task",
+    audience=OFFICE,
+    body="reasoned",
+    reply="task_done",
+    summary="Free a task from whoever has claimed it and cannot work on it",
+)
+def end_claim(call: Call, task: str) -> Reply:
+    """By the head of the post's department: any holder of the post may take the task then."""
+    make = task_commands.end_claim(task, call.body["reasons"])
+    return _execute(call, task, make, by_head=True)
 
 
 @door.on(
@@ -109,7 +137,7 @@ def assign(call: Call, task: str) -> Reply:
 )
 def convene(call: Call, task: str) -> Reply:
     """The invited posts may see the case from then on."""
-    return _act(
+    return _execute(
         call,
         task,
         task_commands.convene(
@@ -130,8 +158,10 @@ def convene(call: Call, task: str) -> Reply:
 )
 def report(call: Call, task: str) -> Reply:
     """For the office; the task stays open and its clock runs on."""
-    return _act(
-        call, task, task_commands.report(call, task, call.body["title"], call.body.get("at", ""))
+    return _execute(
+        call,
+        task,
+        task_commands.report(call, task, call.body["title"], call.body.get("at", "")),
     )
 
 
@@ -146,6 +176,9 @@ def report(call: Call, task: str) -> Reply:
 )
 def complete(call: Call, task: str) -> Reply:
     """Complete."""
-    return _act(
-        call, task, task_commands.complete(call, task, call.body), outcome=call.body["outcome"]
+    return _execute(
+        call,
+        task,
+        task_commands.complete(call, task, call.body),
+        outcome=call.body["outcome"],
     )

@@ -1,26 +1,15 @@
-"""By which post an officer acts on a task: by the task's own, or by a window's to which it was
-delegated.
-"""
+"""By which post an officer acts on a task: by the task's own, or by one to which it was delegated."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.kernel.authorization import Principal
+from chalicelib.kernel.aggregates import Authorization
+from chalicelib.kernel.authorization import Delegated, Post, Principal
+from chalicelib.kernel.journal import Actor
 
 
-@dataclass(frozen=True)
-class Standing:
-    """The post by which somebody acts, the id of the delegation under which, and whether as a
-    substitute.
-    """
-
-    post: str
-    delegation: str = ""
-    is_substitute: bool = False
-
-
-def standing(principal: Principal, case: Case, visit: Visit, outcome: str = "") -> Standing:
-    """How the principal stands to a task, for an ``outcome`` where it is to be completed.
+def acting_post(principal: Principal, case: Case, visit: Visit, outcome: str = "") -> Authorization:
+    """As whom the principal acts on a task, for an ``outcome`` where it is to be completed.
 
     One's own post comes before what is delegated to another; who holds neither is told of by the
     task's post.
@@ -28,13 +17,30 @@ def standing(principal: Principal, case: Case, visit: Visit, outcome: str = "") 
     post = case.post_of(visit)
     for held in principal.posts:
         if held.id == post:
-            return Standing(post, is_substitute=held.is_substitute)
+            return _acting(principal, post, is_substitute=held.is_substitute)
+    for held, delegated in _delegations(principal):
+        if _reaches(delegated, post, case.item, outcome):
+            return _acting(principal, held.id, delegated.id, held.is_substitute)
+    return _acting(principal, post)
+
+
+def _delegations(principal: Principal) -> Iterator[tuple[Post, Delegated]]:
     for held in principal.posts:
-        for given in held.delegations:
-            if (
-                given.post == post
-                and case.item in given.items
-                and (not outcome or outcome in given.outcomes)
-            ):
-                return Standing(held.id, given.id, held.is_substitute)
-    return Standing(post)
+        for delegated in held.delegations:
+            yield held, delegated
+
+
+def _reaches(delegated: Delegated, post: str, item: str, outcome: str) -> bool:
+    if delegated.post != post or item not in delegated.items:
+        return False
+    return not outcome or outcome in delegated.outcomes
+
+
+def _acting(
+    principal: Principal,
+    post: str,
+    delegation: str = "",
+    is_substitute: bool = False,
+) -> Authorization:
+    actor = Actor(principal.person, post)
+    return Authorization(actor, delegation, is_substitute)

@@ -7,11 +7,12 @@ from time import time
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.casework.acts import Case, Pay, Visit, decide
+from chalicelib.casework.acts import Case, Command, Pay, Visit, decide
 from chalicelib.casework.acts.context import MACHINE
 from chalicelib.casework.errors import NothingToPay, PaymentMismatch
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, canonical, clock, ids, log
+from chalicelib.kernel.aggregates import Authorization, by_machine
 from chalicelib.kernel.errors import Conflict, Fault, Forbidden, Problem
 from chalicelib.kernel.settings import settings
 
@@ -49,8 +50,18 @@ def bill(case: Case) -> dict[str, Any]:
     if not settings().payment_url:
         raise NotPaidOnline
     order = order_of(case, visits[-1])
-    decide(case, Pay(order, "paid", amount), MACHINE, clock.now(), repository.calendar())
-    return {"order": order, "amount_fen": amount, "url": _page(order, case.number, amount)}
+    decide(
+        case,
+        Pay(order, "paid", amount),
+        MACHINE,
+        clock.now(),
+        repository.calendar(),
+    )
+    return {
+        "order": order,
+        "amount_fen": amount,
+        "url": _page(order, case.number, amount),
+    }
 
 
 def note(notice: Mapping[str, Any]) -> None:
@@ -61,9 +72,13 @@ def note(notice: Mapping[str, Any]) -> None:
     """
     if not hmac.compare_digest(signature(notice), notice["signature"]):
         raise SignatureWrong
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        return report(case, notice)
+
     try:
         case_id = repository.find(notice["number"])
-        repository.perform(case_id, lambda case: report(case, notice), lambda _: MACHINE, None)
+        case_commands.execute(case_id, make, by_machine)
     except Problem as problem:
         if problem.status < 500:
             log.line(
@@ -77,10 +92,12 @@ def note(notice: Mapping[str, Any]) -> None:
 
 def signature(told: Mapping[str, Any]) -> str:
     """HMAC-SHA-256 over the members but ``signature`` in RFC 8785 form, in lower-case hex."""
-    members = {name: value for name, value in told.items() if name != "signature"}
-    return hmac.digest(
-        _secret(int(time() // SECRET_SECONDS)), canonical.dumps(members), "sha256"
-    ).hex()
+    members = dict(told)
+    members.pop("signature", None)
+    period = int(time() // SECRET_SECONDS)
+    message = canonical.dumps(members)
+    digest = hmac.digest(_secret(period), message, "sha256")
+    return digest.hex()
 
 
 def report(case: Case, notice: Mapping[str, Any]) -> Pay:
@@ -102,18 +119,25 @@ def report(case: Case, notice: Mapping[str, Any]) -> Pay:
 
 def _paying(case: Case) -> list[Visit]:
     """The visits at which the case came to be paid for, the last one last."""
-    return [visit for visit in case.visits.values() if case.step(visit).kind == "pay"]
+    visits = []
+    for visit in case.visits.values():
+        if case.step(visit).kind == "pay":
+            visits.append(visit)
+    return visits
 
 
 def _page(order: str, number: str, amount_fen: int) -> str:
     """The provider's page for an order; signed, so that nobody pays another amount."""
     due = {"number": number, "amount_fen": amount_fen}
-    asked = urlencode({**due, "signature": signature({"order": order, **due})})
-    return f"{settings().payment_url.rstrip('/')}/{order}?{asked}"
+    signed = {**due, "signature": signature({"order": order, **due})}
+    address = settings().payment_url.rstrip("/")
+    return f"{address}/{order}?{urlencode(signed)}"
 
 
 @lru_cache(maxsize=1)
 def _secret(period: int) -> bytes:
     """The secret that is shared with the provider, read afresh in every period."""
-    answer = aws.client("secretsmanager").get_secret_value(SecretId=settings().payment_secret_arn)
-    return str(answer["SecretString"]).encode()
+    secrets = aws.client("secretsmanager")
+    answer = secrets.get_secret_value(SecretId=settings().payment_secret_arn)
+    secret: str = answer["SecretString"]
+    return secret.encode()

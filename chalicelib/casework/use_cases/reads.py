@@ -1,32 +1,35 @@
-"""Reading a case: its parties do so freely; an office through a task or for a stated purpose, and
-that read is an act.
+"""Reading a case: its parties do so freely; an office through a task or for a stated purpose.
 
-One entry per reader, case, purpose and day, in a stream of its own: the stream's name is what makes
-it one.
+That read is an act: one entry per reader, case, purpose and day, in a stream of its own, whose name
+is what makes it one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from chalicelib import authority
 from chalicelib.casework.acts import Case, Visit
 from chalicelib.casework.errors import PurposeNeeded
 from chalicelib.casework.use_cases import refusals
-from chalicelib.casework.use_cases.permissions import case_resource
-from chalicelib.kernel import clock, ids, journal, paging, stores, visibility
+from chalicelib.casework.use_cases.policy_views import (
+    case_resource,
+    invited_posts,
+    posts_of_visits,
+)
+from chalicelib.kernel import commands, ids, visibility
+from chalicelib.kernel.acts import private, to_act
+from chalicelib.kernel.aggregates import ONE_ENTRY, Authorization
 from chalicelib.kernel.authorization import Post, Principal
+from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.http.door import Call
-from chalicelib.kernel.journal import Act, Actor, AppendConflict
-from chalicelib.kernel.views import Key, Row
+from chalicelib.kernel.journal import Actor, Entry
 
-READ = "CaseRead"
 SUBJECTS = "subjects"  # the private group: whose data was read
 TASK, WINDOW = (
     "task",
     "window",
-)  # the purposes that nobody states: a task of one's own; the person is present
+)  # purposes that nobody states: a task of one's own; who is present
 HEAD, SUPERVISOR = "head", "supervisor"
 # What an office may read a case for beside its tasks, and after how many days its subject is told.
 # Told at once, who is supervised or complained about would be warned (PIPL Art. 18 and 35); so only
@@ -41,53 +44,40 @@ PURPOSES: Mapping[str, int] = {
 }
 
 
-def permit(call: Call, case: Case) -> str:
-    """Permission to read a case, as whom (of ``visibility``); an office's read is on record before
-    it is answered.
+@dataclass(frozen=True)
+class CaseRead:
+    """A case was read ``on`` a day; its subjects learn of it when it is not sealed any more."""
 
-    Raises NotFound, PurposeNeeded (which is on record too), and BadRequest for a purpose that the
-    list does not know.
+    case: str
+    number: str
+    purpose: str
+    on: date
+    persons: tuple[str, ...] = private(SUBJECTS, always=True)
+    sealed_until: date | None = None
+
+
+def permit(caller: Caller, case: Case, purpose: str = "") -> str:
+    """Permission to read a case, as whom (of ``visibility``), for the ``purpose`` that is stated.
+
+    An office's read is on record before it is answered. Raises NotFound, PurposeNeeded (which is on
+    record too), and BadRequest for a purpose that the list does not know.
     """
-    stated = _stated(call)
-    if viewer := _as_party(call.principal, case):
-        call.permit(case_resource(case))
+    _check_purpose(purpose)
+    viewer = _viewer_as_party(caller.principal, case)
+    if viewer:
+        caller.permit(case_resource(case))
         return viewer
-    invited = {post for meeting in case.meetings.values() for post in meeting["invited"]}
-    return _as_office(
-        call, case, stated, invited | {case.post_of(visit) for visit in case.visits.values()}
-    )
+    taking_part = posts_of_visits(case) | invited_posts(case)
+    return _permit_office(caller, case, purpose, taking_part)
 
 
-def through_task(call: Call, case: Case, visit: Visit) -> str:
-    """As of ``permit``, for who may see the task: by its post it is read for the task, by another
-    for a purpose.
+def permit_through_task(caller: Caller, case: Case, visit: Visit, purpose: str = "") -> str:
+    """As of ``permit``, for who may see the task.
+
+    By its post the case is read for the task, by another for a purpose.
     """
-    return _as_office(call, case, _stated(call), {case.post_of(visit)})
-
-
-def _as_office(call: Call, case: Case, stated: str, parts: set[str]) -> str:
-    """For the purpose that is stated; else for a task, where the caller works for one of the posts
-    that take part.
-    """
-    posts = (
-        [post.id for post in call.principal.posts if parts & _reach(post, case)]
-        if not case.ended_at
-        else []
-    )
-    purpose = stated or (TASK if posts else "")
-    try:
-        call.permit(case_resource(case, purpose), "view_case")
-    except NotFound:
-        if opening := _opening(call, case):
-            _refuse(call, case, opening)
-        raise
-    put_on_record(
-        case,
-        call.actor(min(posts) if purpose == TASK else _post(call.principal, case)),
-        purpose,
-        call.now,
-    )
-    return visibility.SEALED if PURPOSES.get(purpose) else visibility.OFFICE
+    _check_purpose(purpose)
+    return _permit_office(caller, case, purpose, {case.post_of(visit)})
 
 
 def at_window(case: Case, officer: Actor, now: datetime) -> None:
@@ -96,168 +86,125 @@ def at_window(case: Case, officer: Actor, now: datetime) -> None:
 
 
 def put_on_record(case: Case, reader: Actor, purpose: str, now: datetime) -> None:
-    """One read a day of each reader and purpose; again the same day costs one look and changes
-    nothing.
+    """One read a day of each reader and purpose; again the same day costs one look.
 
     Who became a party in between was read of for the first time, so that is a read of its own.
     """
-    today, subjects = now.date(), sorted(case.told)
+    today = now.date()
+    subjects = sorted(case.told)
     mark = ids.keyed_hash("read", reader.person, case.id, purpose, today.isoformat(), *subjects)
-    stream = f"read#{case.id}#{mark}"
-    if stores.journal().get(stream, 1):
-        return
-    wait = PURPOSES.get(purpose, 0)
-    data = {"case": case.id, "number": case.number, "purpose": purpose, "on": today.isoformat()}
-    data |= {"sealed_until": (today + timedelta(days=wait)).isoformat()} if wait else {}
-    act = Act(READ, data, {SUBJECTS: {"persons": subjects}})
+    days_sealed = PURPOSES.get(purpose, 0)
+    read = CaseRead(
+        case=case.id,
+        number=case.number,
+        purpose=purpose,
+        on=today,
+        sealed_until=today + timedelta(days=days_sealed) if days_sealed else None,
+        persons=tuple(subjects),
+    )
+
+    def authorize(entries: Sequence[Entry]) -> Authorization:
+        return Authorization(reader)
+
+    commands.execute(ONE_ENTRY, f"read#{case.id}#{mark}", to_act(read), authorize)
+
+
+def _permit_office(caller: Caller, case: Case, stated: str, taking_part: set[str]) -> str:
+    """For the purpose that is stated; else for a task, by a post that takes part in the case."""
+    posts = [] if case.ended_at else _posts_reaching(caller.principal, case, taking_part)
+    purpose = stated or (TASK if posts else "")
     try:
-        stores.journal().append(journal.new_entry(stream, 1, [act], at=now, actor=reader))
-    except AppendConflict:  # the same read beside us
-        pass
+        caller.permit(case_resource(case, purpose), "view_case")
+    except NotFound:
+        opening = _opening_purposes(caller, case)
+        if opening:
+            _refuse(caller, case, opening)
+        raise
+    post = min(posts) if purpose == TASK else _post_stating(caller.principal, case)
+    put_on_record(case, caller.actor(post), purpose, caller.now)
+    return visibility.SEALED if PURPOSES.get(purpose) else visibility.OFFICE
 
 
-def project(stream: str, age: float = 0.0) -> bool:
-    """Put a read into the access log of everybody whose data it was (a feed handler); whether it
-    was new.
-    """
-    entry = stores.journal().get(stream, 1)
-    if entry is None:
-        return False
-    data = entry.acts[0].data
-    row_data = {
-        "number": data["number"],
-        "on": data["on"],
-        "purpose": data["purpose"],
-        "post": entry.actor.post,
-    }
-    listed = f"{data.get('sealed_until', data['on'])}#{clock.stamp(entry.at)}"
-    people = entry.acts[0].private.get(SUBJECTS, {}).get("persons", ())
-    logs = [log_of(person) for person in people] or [reads_of(data["case"])]
-    rows = (
-        Row(stream, f"subject#{i}", 1, row_data, owner=log, owner_at=listed)
-        for i, log in enumerate(logs)
-    )
-    views = stores.views()
-    return sum([views.get(*row.key) is None and views.put(row, expect=0) for row in rows]) > 0
-
-
-def log_of(person: str) -> str:
-    """The owner under which the views list who read a person's cases."""
-    return f"access#{person}"
-
-
-def reads_of(case_id: str) -> str:
-    """The owner under which the views list reads of a case of which nobody was told: retention
-    finds them there.
-    """
-    return f"reads#{case_id}"
-
-
-def listed(
-    parties: Sequence[str], today: date, limit: int, starts: Mapping[str, Any] | None
-) -> tuple[list[dict[str, Any]], Mapping[str, Any] | None]:
-    """A page of the access logs of parties, newest first, without what is sealed today; where the
-    next page starts.
-    """
-
-    def of(party: str, limit: int, start: paging.Start | None) -> paging.Found[Key]:
-        page = stores.views().index(
-            "owner",
-            log_of(party),
-            until=f"{today.isoformat()}~",
-            limit=limit,
-            start=start,
-            newest_first=True,
-        )
-        return [(sort, key) for key, sort in page.keys], page.next_start
-
-    keys, more = paging.merged(parties, of, limit, starts)
-    rows = stores.views().get_many(keys)
-    return [_shown(rows[key].data) for key in keys if key in rows], more
-
-
-def rows_of(case: Case) -> Iterator[Key]:
-    """Every row that lists a read of the case: in its parties' access logs, or apart where nobody
-    was told then.
-    """
-    for log in (reads_of(case.id), *map(log_of, sorted(case.told))):
-        start: Mapping[str, Any] | None = None
-        while True:
-            page = stores.views().index("owner", log, limit=1000, start=start)
-            yield from (key for key, _ in page.keys if key[0].startswith(f"read#{case.id}#"))
-            start = page.next_start
-            if start is None:
-                break
-
-
-def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
-    office = authority.post_of(data["post"])
-    return {
-        "on": data["on"],
-        "number": data["number"],
-        "office": office,
-        "purpose": data["purpose"],
-    }
-
-
-def _as_party(principal: Principal, case: Case) -> str:
-    """As what party, or in whose name, somebody reads; empty for everybody else."""
-    if case.applicant and principal.may_act_for(case.applicant, case.item):
-        return visibility.OWN
-    return (
-        visibility.PARTY
-        if any(principal.may_act_for(told, case.item) for told in case.told)
-        else ""
-    )
+def _posts_reaching(principal: Principal, case: Case, taking_part: set[str]) -> list[str]:
+    """The posts held that take part, or that have the case's item delegated by one that does."""
+    posts = []
+    for post in principal.posts:
+        if taking_part & _reach(post, case):
+            posts.append(post.id)
+    return posts
 
 
 def _reach(post: Post, case: Case) -> set[str]:
-    """The post itself, and those that have delegated the case's item to it."""
-    return {post.id} | {given.post for given in post.delegations if case.item in given.items}
+    reach = {post.id}
+    for delegated in post.delegations:
+        if case.item in delegated.items:
+            reach.add(delegated.post)
+    return reach
 
 
-def _stated(call: Call) -> str:
-    purpose = call.query.get("purpose", "")
+def _viewer_as_party(principal: Principal, case: Case) -> str:
+    """As what party, or in whose name, somebody reads; empty for everybody else."""
+    if case.applicant and principal.may_act_for(case.applicant, case.item):
+        return visibility.OWN
+    for party in case.told:
+        if principal.may_act_for(party, case.item):
+            return visibility.PARTY
+    return ""
+
+
+def _check_purpose(purpose: str) -> None:
     if purpose and purpose not in PURPOSES:
         raise BadRequest("purpose-unknown", purposes=", ".join(PURPOSES))
-    return purpose
 
 
-def _opening(call: Call, case: Case) -> list[str]:
+def _opening_purposes(caller: Caller, case: Case) -> list[str]:
     """The purposes that would open the case to the caller."""
-    found = []
+    opening = []
     for purpose in PURPOSES:
         try:
-            call.permit(case_resource(case, purpose), "view_case")
-            found.append(purpose)
+            caller.permit(case_resource(case, purpose), "view_case")
+            opening.append(purpose)
         except NotFound:
             continue
-    return found
+    return opening
 
 
-def _refuse(call: Call, case: Case, opening: Sequence[str]) -> NoReturn:
-    denial = call.explain_denial(case_resource(case, ""), "view_case")
+def _refuse(caller: Caller, case: Case, opening: Sequence[str]) -> NoReturn:
+    denial = caller.explain_denial(case_resource(case, ""), "view_case")
     problem = PurposeNeeded(purposes=", ".join(opening)).because(denial)
-    post = _post(call.principal, case)
+    post = _post_stating(caller.principal, case)
     # What a supervisor looks into is told as late as the reading itself would be.
-    is_supervisors = any(
-        held.id == post and SUPERVISOR in held.roles for held in call.principal.posts
-    )
-    held_back = timedelta(days=PURPOSES["supervision"]) if is_supervisors else timedelta()
-    refusals.put_on_record(case, problem, call.actor(post), call.now, held_back)
+    held_back = timedelta()
+    if _is_supervisor(caller.principal, post):
+        held_back = timedelta(days=PURPOSES["supervision"])
+    refusals.put_on_record(case, problem, caller.actor(post), caller.now, held_back)
     raise problem
 
 
-def _post(principal: Principal, case: Case) -> str:
-    """By which post a purpose is stated: one of the case's, else as head of its department, else as
-    supervisor.
+def _is_supervisor(principal: Principal, post: str) -> bool:
+    for held in principal.posts:
+        if held.id == post:
+            return SUPERVISOR in held.roles
+    return False
+
+
+def _post_stating(principal: Principal, case: Case) -> str:
+    """By which post a purpose is stated.
+
+    One of the case's, else as head of its department, else as supervisor.
     """
-    return min(_ranked(principal, case))[1]
-
-
-def _ranked(principal: Principal, case: Case) -> Iterator[tuple[int, str]]:
     posts = case_resource(case).facts["posts"]
+    ranked = []
     for post in principal.posts:
-        as_head = HEAD in post.roles and post.department == case.authority
-        rank = 0 if post.id in posts else 1 if as_head else 2 if SUPERVISOR in post.roles else 3
-        yield rank, post.id
+        rank = _rank(post, case, posts)
+        ranked.append((rank, post.id))
+    _, best = min(ranked)
+    return best
+
+
+def _rank(post: Post, case: Case, posts: Sequence[str]) -> int:
+    if post.id in posts:
+        return 0
+    if HEAD in post.roles and post.department == case.authority:
+        return 1
+    return 2 if SUPERVISOR in post.roles else 3

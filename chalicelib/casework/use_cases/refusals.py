@@ -5,66 +5,81 @@ person, rule and step and day.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.casework.acts import Case
-from chalicelib.kernel import clock, journal, stores
-from chalicelib.kernel.errors import Problem
-from chalicelib.kernel.journal import Act, Actor, AppendConflict
+from chalicelib.kernel import clock, commands, log, stores
+from chalicelib.kernel.acts import from_act, private, to_act
+from chalicelib.kernel.aggregates import (
+    ActOrigin,
+    Aggregate,
+    Authorization,
+    Decision,
+)
+from chalicelib.kernel.errors import Problem, Unavailable
+from chalicelib.kernel.journal import Actor, Entry
 
-REFUSED = "TransitionRefused"
 MAX_ENTRIES = 200  # of one case: more than anybody would read, fewer than anybody could flood
-TRIES = 3
+ON_RECORD = (403, 409, 422)  # statuses of what somebody was not allowed to do
+
+
+@dataclass(frozen=True)
+class TransitionRefused:
+    """By which ``rule``, while the case stood at these steps; who tried stays with the office."""
+
+    rule: str
+    at_steps: tuple[str, ...]
+    person: str = private("office")
+    sealed_until: datetime | None = None
 
 
 def put_on_record(
-    case: Case, problem: Problem, actor: Actor, now: datetime, held_back: timedelta = timedelta()
+    case: Case,
+    problem: Problem,
+    actor: Actor,
+    now: datetime,
+    held_back: timedelta = timedelta(),
 ) -> None:
-    """Append the refusal, unless the same one stands there from today. Never in the way of the
-    answer.
+    """Append the refusal, unless the same one stands there from today. Never in the answer's way.
 
     The public learns of it when it is no longer ``held_back``. Of a redacted case nobody is put on
     record.
     """
-    if not actor.person or case.is_forgotten or problem.status not in (403, 409, 422):
+    if not actor.person or case.is_forgotten or problem.status not in ON_RECORD:
         return
-    steps = sorted(visit.id for visit in case.open_visits)
-    # The person stays private: the public learns of the post and the rule.
-    data = {"rule": problem.type, "at_steps": steps}
-    data |= {"sealed_until": clock.stamp(now + held_back)} if held_back else {}
-    act = Act(REFUSED, data, {"office": {"person": actor.person}})
-    mark = _mark(act, actor, now)
-    for _ in range(TRIES):
-        entries = stores.journal().read(stream_of(case.id))
-        if len(entries) >= MAX_ENTRIES or any(
-            _mark(e.acts[0], e.actor, e.at) == mark for e in entries
-        ):
-            return
-        entry = journal.new_entry(
-            stream_of(case.id), len(entries) + 1, [act], at=now, actor=Actor("", actor.post)
-        )
-        try:
-            stores.journal().append(entry)
-            return
-        except AppendConflict:
-            continue
+    refused = TransitionRefused(
+        rule=problem.type,
+        at_steps=tuple(sorted(visit.id for visit in case.open_visits)),
+        sealed_until=now + held_back if held_back else None,
+        person=actor.person,
+    )
+
+    def authorize(entries: Sequence[Entry]) -> Authorization:
+        return Authorization(Actor("", actor.post))
+
+    try:
+        commands.execute(REFUSALS, stream_of(case.id), refused, authorize)
+    except Unavailable as error:
+        log.failure("refusal not on record", error, case=case.id)
 
 
 def of_case(case_id: str, now: datetime) -> Iterator[dict[str, Any]]:
-    """The refused transitions of a case as the public sees them: when, by which post, what rule, at
-    which steps.
+    """The refused transitions of a case as the public sees them.
+
+    Each is ``{at, post, rule, at_steps}``; no persons.
     """
     for entry in stores.journal().read(stream_of(case_id)):
-        act = entry.acts[0]
-        if "sealed_until" in act.data and now < clock.parse(act.data["sealed_until"]):
+        refused = _refused(entry)
+        if refused.sealed_until and now < refused.sealed_until:
             continue
         yield {
             "at": clock.stamp(entry.at),
             "post": entry.actor.post or None,
-            "rule": act.data["rule"],
-            "at_steps": list(act.data["at_steps"]),
+            "rule": refused.rule,
+            "at_steps": list(refused.at_steps),
         }
 
 
@@ -73,8 +88,37 @@ def stream_of(case_id: str) -> str:
     return f"refusals#{case_id}"
 
 
-def _mark(act: Act, actor: Actor, at: datetime) -> str:
+def _fold(stream: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    return entries
+
+
+def _decide(
+    entries: Sequence[Entry],
+    refused: TransitionRefused,
+    origin: ActOrigin,
+) -> Decision:
+    """Nothing new where the same stands there from today, or where too many do."""
+    if len(entries) >= MAX_ENTRIES:
+        return Decision([])
+    mark = _mark(refused, origin.actor.post, origin.now)
+    for entry in entries:
+        if _mark(_refused(entry), entry.actor.post, entry.at) == mark:
+            return Decision([])
+    return Decision([to_act(refused)])
+
+
+REFUSALS: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide)
+
+
+def _refused(entry: Entry) -> TransitionRefused:
+    refused: TransitionRefused = from_act(TransitionRefused, entry.acts[0])
+    return refused
+
+
+def _mark(refused: TransitionRefused, post: str, at: datetime) -> str:
     """What makes two refusals the same."""
-    person = act.private.get("office", {}).get("person", "")
-    parts = (person, actor.post, act.data["rule"], *act.data["at_steps"], at.date().isoformat())
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    day = at.date().isoformat()
+    parts = (refused.person, post, refused.rule, *refused.at_steps, day)
+    mark = "|".join(parts)
+    digest = hashlib.sha256(mark.encode())
+    return digest.hexdigest()

@@ -1,8 +1,6 @@
-"""An officer's act on a task: who may, what it has to know beside the case, and how the task stands
-after it.
-"""
+"""An officer's act on a task: who may, and what it has to know beside the case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,20 +16,20 @@ from chalicelib.casework.acts import (
     Release,
     Report,
 )
-from chalicelib.casework.use_cases import repository
-from chalicelib.casework.use_cases.acting_post import standing
-from chalicelib.casework.use_cases.permissions import as_officer, lapsed_claim, visit_of
-from chalicelib.casework.views import pages
+from chalicelib.casework.acts.flow_walk import posts_ahead
+from chalicelib.casework.use_cases import case_commands
+from chalicelib.casework.use_cases.case_commands import MakeCommand
+from chalicelib.casework.use_cases.permissions import (
+    as_head,
+    as_officer,
+    lapsed_claim,
+)
 from chalicelib.catalog.items import requirements
 from chalicelib.kernel import clock
+from chalicelib.kernel.aggregates import Authorization, CommandResult
+from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
-from chalicelib.kernel.http.door import Call
-from chalicelib.kernel.journal import Actor, Request
-
-HEAD = "head"
-
-Make = Callable[[Case], Command]
-"""Makes the command from the case as it is, for the task in question. Raises Problem."""
+from chalicelib.kernel.journal import Request
 
 
 def task_parts(task: str) -> tuple[str, str]:
@@ -40,130 +38,152 @@ def task_parts(task: str) -> tuple[str, str]:
     return case_id, visit_id
 
 
-def act(
-    call: Call,
+def execute(
+    caller: Caller,
     task: str,
-    make: Make,
+    make: MakeCommand,
     *,
     request: Request | None = None,
     by_head: bool = False,
     outcome: str = "",
-) -> repository.Done:
-    """Do once what ``make`` says, by the post that holds the task or by the head of its department.
+) -> CommandResult[Case]:
+    """Do what ``make`` says once, by the post that holds the task or by its department's head.
 
     ``outcome`` is the one with which the task is to be completed. Raises Problem.
     """
     case_id, visit_id = task_parts(task)
-    permit = _as_head(call, visit_id) if by_head else as_officer(call, visit_id, outcome)
-    return repository.perform(case_id, make, permit, request or call.request)
+    authorize = as_officer(caller, visit_id, outcome)
+    if by_head:
+        authorize = as_head(caller, visit_id)
+    return case_commands.execute(case_id, make, authorize, request or caller.request)
 
 
-def shown(done: repository.Done, task: str) -> dict[str, Any]:
-    """The task after the act, and the act's receipt."""
-    trace = pages.receipt(done.case, done.entry)
-    visit = done.case.visits[task_parts(task)[1]]
-    return {
-        **pages.task(done.case, visit),
-        **{name: trace[name] for name in ("status", "at", "due", "receipt")},
-    }
-
-
-def claim(call: Call, task: str) -> Make:
+def claim(caller: Caller, task: str) -> MakeCommand:
     """Take the task, also from who has left its post."""
-    return lambda case: Claim(task_parts(task)[1], lapsed=_lapsed(call, task, case))
+    _, visit_id = task_parts(task)
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Claim(visit_id, lapsed)
+
+    return make
 
 
-def release(call: Call, task: str) -> Make:
+def release(caller: Caller, task: str) -> MakeCommand:
     """Give the task back, also for who has left its post."""
-    return lambda case: Release(task_parts(task)[1], lapsed=_lapsed(call, task, case))
+    _, visit_id = task_parts(task)
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Release(visit_id, lapsed)
+
+    return make
 
 
-def complete(call: Call, task: str, given: Mapping[str, Any]) -> Make:
-    """Complete the task with what is ``given`` (``schemas/task_completion``); a fee is reckoned,
-    not given.
+def end_claim(task: str, reasons: list[str]) -> MakeCommand:
+    """The head frees the task from its claimer, with reasons."""
+    _, visit_id = task_parts(task)
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        return Release(visit_id, reasons=reasons, by_head=True)
+
+    return make
+
+
+def complete(caller: Caller, task: str, given: Mapping[str, Any]) -> MakeCommand:
+    """Complete the task with what is ``given`` (``schemas/task_completion``).
+
+    A fee is reckoned by the item's rule, not given.
     """
+    _, visit_id = task_parts(task)
 
-    def make(case: Case) -> Command:
-        visit_id = task_parts(task)[1]
-        how = standing(call.principal, case, visit_of(case, visit_id), given["outcome"])
-        command = CompleteTask(visit_id, **given, lapsed=_lapsed(call, task, case))
-        command = replace(command, delegation=how.delegation, substitute=how.is_substitute)
-        return replace(command, fee_fen=_fee_of(case)) if command.outcome == "assessed" else command
+    def make(case: Case, authorization: Authorization) -> Command:
+        command = CompleteTask(
+            visit_id,
+            **given,
+            lapsed=lapsed_claim(case, visit_id, caller.principal.person),
+            delegation=authorization.delegation,
+            substitute=authorization.is_substitute,
+            colleagues=_colleagues(case, given.get("parties", ())),
+        )
+        if command.outcome != "assessed":
+            return command
+        return replace(command, fee_fen=_fee_of(case))
 
     return make
 
 
-def assign(task: str, to: str, reasons: list[str], by_head: bool) -> Make:
+def assign(task: str, to: str, reasons: list[str], by_head: bool) -> MakeCommand:
     """Give the task to somebody who holds its post now."""
+    _, visit_id = task_parts(task)
 
-    def make(case: Case) -> Command:
-        visit = case.visits.get(task_parts(task)[1])
-        if (
-            visit
-            and visit.is_open
-            and to not in {h.person for h in authority.holders_of(case.post_of(visit))}
-        ):
+    def make(case: Case, authorization: Authorization) -> Command:
+        visit = case.visits.get(visit_id)
+        if visit and visit.is_open and not _holds(to, case.post_of(visit)):
             raise Invalid(faults=[Fault("/to", "not-at-this-post")])
-        return Assign(task_parts(task)[1], to, reasons, by_head)
+        return Assign(visit_id, to, reasons, by_head)
 
     return make
 
 
-def convene(call: Call, task: str, on: date, invited: list[str]) -> Make:
+def convene(caller: Caller, task: str, on: date, invited: list[str]) -> MakeCommand:
     """Invite posts that exist to the joint meeting."""
+    _, visit_id = task_parts(task)
 
-    def make(case: Case) -> Command:
-        faults = [
-            Fault(f"/invited/{i}", "post-unknown")
-            for i, post in enumerate(invited)
-            if not _is_post(post)
-        ]
+    def make(case: Case, authorization: Authorization) -> Command:
+        faults = []
+        for i, post in enumerate(invited):
+            if not _is_post(post):
+                faults.append(Fault(f"/invited/{i}", "post-unknown"))
         if faults:
             raise Invalid(faults=faults)
-        return Convene(task_parts(task)[1], on, invited, lapsed=_lapsed(call, task, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Convene(visit_id, on, invited, lapsed)
 
     return make
 
 
-def report(call: Call, task: str, title: str, at: str) -> Make:
-    """Put a milestone on record, reached at the RFC 3339 moment ``at`` or, without one, now. Raises
-    Invalid.
+def report(caller: Caller, task: str, title: str, at: str) -> MakeCommand:
+    """Put a milestone on record, reached at the RFC 3339 moment ``at`` or, without one, now.
+
+    Raises Invalid.
     """
+    _, visit_id = task_parts(task)
     try:
-        reached = clock.parse(at).astimezone(call.now.tzinfo) if at else call.now
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+        reached_at = clock.parse(at).astimezone(caller.now.tzinfo) if at else caller.now
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
-    return lambda case: Report(
-        task_parts(task)[1], title, reached, lapsed=_lapsed(call, task, case)
-    )
 
+    def make(case: Case, authorization: Authorization) -> Command:
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Report(visit_id, title, reached_at, lapsed)
 
-def _as_head(call: Call, visit_id: str) -> repository.Permit:
-    """Permission as of ``as_officer``; the head acts by the post that heads the department, not by
-    the task's.
-    """
-    permitted = as_officer(call, visit_id)
-
-    def permit(case: Case) -> Actor:
-        permitted(case)
-        department = authority.post_of(case.post_of(visit_of(case, visit_id)))["department"]
-        heads = (
-            post.id
-            for post in call.principal.posts
-            if HEAD in post.roles and post.department == department
-        )
-        return call.actor(next(heads))
-
-    return permit
-
-
-def _lapsed(call: Call, task: str, case: Case) -> str:
-    return lapsed_claim(case, task_parts(task)[1], call.principal.person)
+    return make
 
 
 def _fee_of(case: Case) -> int:
     """The fee by the rule of the case's item version, in fen."""
-    return requirements.fee_fen(catalog.version(case.item, case.item_version), case.private["form"])
+    item = catalog.version(case.item, case.item_version)
+    return requirements.fee_fen(item, case.private["form"])
+
+
+def _colleagues(case: Case, parties: Sequence[Mapping[str, str]]) -> list[str]:
+    """Those of the named parties who work at a post to which the case may still come."""
+    posts = posts_ahead(case) if parties else ()
+    colleagues = []
+    for party in parties:
+        person = party["person"]
+        if any(authority.works_at(person, post, case.item) for post in posts):
+            colleagues.append(person)
+    return colleagues
+
+
+def _holds(person: str, post: str) -> bool:
+    holders = {holder.person for holder in authority.holders_of(post)}
+    return person in holders
 
 
 def _is_post(post: str) -> bool:

@@ -6,21 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import authority, catalog
-from chalicelib.casework.acts import Case, Visit
+from chalicelib.casework.acts import ADVERSE, DECLARED, Case, Notice, Visit
 from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views.case_history import course, matters
 from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
+from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.journal import Entry
-
-TO_ALL_PARTIES = (
-    "ExtensionGranted",
-    "ProcedureBegun",
-    "ProcedureEnded",
-)  # not what the applicant pays or is sent
-APPEALABLE = ("refused", "not_accepted", "ordered", "revoked")
 
 
 def receipt(case: Case, entry: Entry) -> dict[str, Any]:
@@ -32,7 +26,11 @@ def receipt(case: Case, entry: Entry) -> dict[str, Any]:
         "status": case.status,
         "at": clock.stamp(entry.at),
         "item": {"id": case.item, "version": case.item_version},
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "due": due(case),
         "receipt": {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf},
     }
@@ -74,7 +72,10 @@ def due(case: Case) -> dict[str, Any]:
 
 
 def _until(name: str, term: Term) -> dict[str, Any]:
-    due = {"runs_from": term.starts_on.isoformat(), name: term.last_day(calendar()).isoformat()}
+    due = {
+        "runs_from": term.starts_on.isoformat(),
+        name: term.last_day(calendar()).isoformat(),
+    }
     return {**due, "provisional": term.due(calendar()).provisional}
 
 
@@ -85,9 +86,17 @@ def record(case: Case) -> dict[str, Any]:
     item = catalog.version(case.item, case.item_version)
     return {
         "number": case.number,
-        "item": {"id": case.item, "version": case.item_version, "name": item["name"]},
+        "item": {
+            "id": case.item,
+            "version": case.item_version,
+            "name": item["name"],
+        },
         "authority": case.authority,
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "applicant": visibility.mask_name(case.private["name"]),
         "status": case.status,
         "filed_at": clock.stamp(case.filed_at),
@@ -134,7 +143,14 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
     shown["materials"] = [
         {
             k: m[k]
-            for k in ("code", "file_name", "content_type", "size", "sha256", "trust")
+            for k in (
+                "code",
+                "file_name",
+                "content_type",
+                "size",
+                "sha256",
+                "trust",
+            )
             if k in m
         }
         for m in private["materials"]
@@ -150,13 +166,18 @@ def party(case: Case) -> dict[str, Any]:
     is told.
     """
     told = matters(case)
-    for_all = [notice for notice in told["notices"] if notice["act"] in TO_ALL_PARTIES]
+    for_all = [notice for notice in told["notices"] if _is_for_all_parties(notice["act"])]
     return {
         **progress(case),
         "defects": [],
         "matters": {**told, "owed": [], "notices": for_all},
         "version": case.seq,
     }
+
+
+def _is_for_all_parties(act_type: str) -> bool:
+    page = DECLARED[act_type].page
+    return isinstance(page, Notice) and page.to_all_parties
 
 
 def remarks(case: Case) -> list[dict[str, Any]]:
@@ -207,9 +228,27 @@ def task(case: Case, visit: Visit) -> dict[str, Any]:
     }
 
 
+def task_after(result: CommandResult[Case], task_id: str) -> dict[str, Any]:
+    """One task after an act on it, and the act's receipt."""
+    case = result.state
+    act = receipt(case, result.entry)
+    visit = case.visits[task_id.partition(".")[2]]
+    return {
+        **task(case, visit),
+        "status": act["status"],
+        "at": act["at"],
+        "due": act["due"],
+        "receipt": act["receipt"],
+    }
+
+
 def _step(case: Case, visit: Visit) -> dict[str, Any]:
     step = case.step(visit)
-    shown: dict[str, Any] = {"step": visit.step, "kind": step.kind, "title": step.title}
+    shown: dict[str, Any] = {
+        "step": visit.step,
+        "kind": step.kind,
+        "title": step.title,
+    }
     post = visit.post or case.post_of(visit)
     if post:
         shown["office"] = authority.post_of(post)
@@ -231,6 +270,6 @@ def _warning(key: str, level: str) -> dict[str, str]:
 
 
 def _appeal(case: Case) -> list[Mapping[str, str]]:
-    if case.status not in APPEALABLE:
+    if case.status not in ADVERSE:
         return []
     return list(catalog.version(case.item, case.item_version)["appeal"])

@@ -1,12 +1,24 @@
 """Uploads, applications and supplements over HTTP."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib import casework
 from chalicelib.catalog.flows.step_kinds import EX_OFFICIO
 from chalicelib.intake import filing, supplementing, uploads, what_if
 from chalicelib.kernel import visibility
+from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import (
+    OFFICE,
+    PARTY,
+    PUBLIC,
+    SIGNED_IN,
+    Call,
+    Door,
+    Reply,
+)
 
 door = Door()
 
@@ -56,17 +68,20 @@ def file_application(call: Call) -> Reply:
     """For oneself or for a party; answers with a receipt: number, tracking code, dates, item and
     flow version.
     """
-    party, item = call.body.get("on_behalf_of", call.principal.person), call.body["item"]
-    call.permit(Resource("Party", party, {"party": party, "item": item}))
-    done = casework.filed_before(call.principal.person, call.request)
-    if done is None:
-        application = filing.application(call.principal, call.body, call.now)
-        done = casework.file(application, call.actor(), call.request)
-    headers = {"Location": f"/cases/{done.case.number}"}
-    receipt = casework.filing_receipt(
-        done.case, done.entry, by_mandate=party not in call.principal.stands_for
+    party, item = (
+        call.body.get("on_behalf_of", call.principal.person),
+        call.body["item"],
     )
-    return Reply(receipt, version=done.case.seq, headers=headers)
+    call.permit(Resource("Party", party, {"party": party, "item": item}))
+
+    def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
+        return filing.application(call.principal, call.body, call.now)
+
+    result = casework.file_case(make, call.actor(), call.request)
+    case = result.state
+    by_mandate = party not in call.principal.stands_for
+    receipt = casework.filing_receipt(case, result.entry, by_mandate=by_mandate)
+    return Reply(receipt, version=case.seq, headers={"Location": f"/cases/{case.number}"})
 
 
 @door.on(
@@ -85,12 +100,14 @@ def open_case(call: Call) -> Reply:
     post = item["posts"][flow.steps[flow.start].post]
     concerned = call.body["concerned"].get("person", "")
     call.permit(Resource("Opening", item["id"], {"post": post, "concerned": concerned}))
-    done = casework.filed_before(call.principal.person, call.request)
-    if done is None:
-        application = filing.opened(call.principal.person, call.body, item, flow)
-        done = casework.file(application, call.actor(post), call.request)
-    headers = {"Location": f"/cases/{done.case.number}"}
-    return Reply(casework.receipt(done.case, done.entry), version=done.case.seq, headers=headers)
+
+    def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
+        return filing.opened(call.principal.person, call.body, item, flow)
+
+    result = casework.file_case(make, call.actor(post), call.request)
+    case = result.state
+    receipt = casework.receipt(case, result.entry)
+    return Reply(receipt, version=case.seq, headers={"Location": f"/cases/{case.number}"})
 
 
 @door.on(
@@ -107,14 +124,14 @@ def open_case(call: Call) -> Reply:
 def supplement(call: Call, number: str) -> Reply:
     """New materials, and the corrected form where the notice asks for it."""
     case_id = casework.find(number)
-    unchanged = casework.unchanged(call)
+    check_unchanged = casework.unchanged(call)
 
-    def command(case: casework.Case) -> casework.Supplement:
-        unchanged(case)
+    def make(case: casework.Case, authorization: Authorization) -> casework.Supplement:
+        check_unchanged(case)
         return supplementing.supplement(call.principal.person, call.body, case)
 
-    done = casework.perform(case_id, command, casework.as_applicant(call), call.request)
-    return Reply(casework.receipt(done.case, done.entry), version=done.case.seq)
+    result = casework.execute(case_id, make, casework.as_applicant(call), call.request)
+    return Reply(casework.receipt(result.state, result.entry), version=result.state.seq)
 
 
 @door.on(
@@ -134,11 +151,17 @@ def show_material(call: Call, number: str, code: str) -> Reply:
     holds for minutes.
     """
     case, _ = casework.load(casework.find(number))
-    viewer = casework.permit_reading(call, case)
-    material = next((m for m in case.private["materials"] if m["code"] == code), None)
+    viewer = casework.permit_reading(call, case, call.query.get("purpose", ""))
+    material = _material(case, code)
     if material is None or viewer == visibility.PARTY:
         raise NotFound
-    shown = {
-        name: material[name] for name in ("code", "file_name", "content_type", "size", "sha256")
-    }
+    fields = ("code", "file_name", "content_type", "size", "sha256")
+    shown = {name: material[name] for name in fields}
     return Reply({**shown, **uploads.link(material)}, viewer=viewer)
+
+
+def _material(case: casework.Case, code: str) -> Mapping[str, Any] | None:
+    for material in case.private["materials"]:
+        if material["code"] == code:
+            return dict(material)
+    return None

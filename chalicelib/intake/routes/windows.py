@@ -6,8 +6,9 @@ from chalicelib import casework
 from chalicelib.authority import mandates
 from chalicelib.intake import attendance, windows
 from chalicelib.kernel import visibility
+from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.authorization import WINDOW, Resource
-from chalicelib.kernel.http.door import OFFICE, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
 
 door = Door()
 
@@ -41,14 +42,14 @@ def file_at_window(call: Call) -> Reply:
     """
     who = attendance.attendance(call.body, call.now)
     window = windows.permit(call, call.body["item"], who)
-    done = casework.filed_before(call.principal.person, call.request)
-    if done is None:
-        application = windows.application(call, who, window)
-        done = casework.file(application, call.actor(window.id), call.request)
-    headers = {"Location": f"/cases/{done.case.number}"}
-    return Reply(
-        casework.filing_receipt(done.case, done.entry), version=done.case.seq, headers=headers
-    )
+
+    def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
+        return windows.application(call, call.body, who, window)
+
+    result = casework.file_case(make, call.actor(window.id), call.request)
+    case = result.state
+    receipt = casework.filing_receipt(case, result.entry)
+    return Reply(receipt, version=case.seq, headers={"Location": f"/cases/{case.number}"})
 
 
 @door.on(
@@ -63,10 +64,12 @@ def file_at_window(call: Call) -> Reply:
 )
 def supplement_at_window(call: Call, number: str) -> Reply:
     """By a window officer, for the applicant or who may act for them."""
-    done = windows.party_act(
-        call, number, "supplement", lambda case: windows.supplement(call, case)
-    )
-    return Reply(casework.receipt(done.case, done.entry), version=done.case.seq)
+
+    def make(case: casework.Case) -> casework.Supplement:
+        return windows.supplement(call, call.body, case)
+
+    result = windows.act_for_party(call, number, call.body, "supplement", make)
+    return Reply(casework.receipt(result.state, result.entry), version=result.state.seq)
 
 
 @door.on(
@@ -81,8 +84,12 @@ def supplement_at_window(call: Call, number: str) -> Reply:
 )
 def collect_at_window(call: Call, number: str) -> Reply:
     """By a window officer, to the applicant or who may collect for them: the delivery is done."""
-    done = windows.party_act(call, number, "collect", lambda case: casework.DeliverAtWindow())
-    return Reply(casework.receipt(done.case, done.entry), version=done.case.seq)
+
+    def make(case: casework.Case) -> casework.DeliverAtWindow:
+        return casework.DeliverAtWindow()
+
+    result = windows.act_for_party(call, number, call.body, "collect", make)
+    return Reply(casework.receipt(result.state, result.entry), version=result.state.seq)
 
 
 @door.on(
@@ -99,10 +106,14 @@ def view_at_window(call: Call, number: str) -> Reply:
     """By a window officer, to the applicant or who may act for them; it goes on record, each day
     anew.
     """
-    done = windows.party_act(call, number, "", lambda case: casework.ShowAtWindow())
-    casework.read_at_window(done.case, done.entry.actor, call.now)
-    shown = {**casework.full(done.case, visibility.OWN), "remarks": []}
-    return Reply(shown, version=done.case.seq, viewer=visibility.OWN)
+
+    def make(case: casework.Case) -> casework.ShowAtWindow:
+        return casework.ShowAtWindow()
+
+    result = windows.act_for_party(call, number, call.body, "", make)
+    casework.read_at_window(result.state, result.entry.actor, call.now)
+    shown = {**casework.full(result.state, visibility.OWN), "remarks": []}
+    return Reply(shown, version=result.state.seq, viewer=visibility.OWN)
 
 
 @door.on(
@@ -121,8 +132,8 @@ def establish_guardianship(call: Call) -> Reply:
     """
     guardian = call.body["guardian"]["person"]
     party = attendance.party_of(call.body["minor"])
-    call.permit(
-        Resource("Mandate", "new", {"party": party, "grantee": guardian, "kind": "guardianship"})
-    )
+    facts = {"party": party, "grantee": guardian, "kind": "guardianship"}
+    call.permit(Resource("Mandate", "new", facts))
     post = next(post.id for post in call.principal.posts if WINDOW in post.roles)
-    return Reply(mandates.shown(windows.guardianship(call, post), call.now))
+    mandate = windows.guardianship(call, call.body, post)
+    return Reply(mandates.shown(mandate, call.now))

@@ -1,40 +1,46 @@
-"""How the contexts' routes come into the Chalice app, and what answers on their paths to other
-verbs.
-"""
+"""How the contexts' routes come into the Chalice app, and what answers to other verbs."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
-from chalice.app import Chalice, Response
+from chalice.app import Chalice, Request, Response
 
 from chalicelib.kernel import authorization
 from chalicelib.kernel.errors import MethodNotAllowed
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Handler, Reply, Route, serve
+from chalicelib.kernel.http.call import Call
+from chalicelib.kernel.http.door import PUBLIC, Door, Handler, Reply, Route
+from chalicelib.kernel.http.serving import serve
 
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+Middleware = Callable[[Request | None, Callable[[Request | None], Response]], Response]
 
 
 def install(
-    app: Chalice, sign_in: Any, engine: authorization.PolicyEngine, doors: Iterable[Door]
+    app: Chalice,
+    sign_in: Any,
+    engine: authorization.PolicyEngine,
+    doors: Iterable[Door],
 ) -> list[Route]:
-    """Register all routes with the authorizer ``sign_in``; on their paths every other verb answers
-    405.
-    """
-    routes = {route: handler for door in doors for route, handler in door.routes.items()}
-    for route, handler in routes.items():
-        authorizer = {} if route.audience == PUBLIC else {"authorizer": sign_in}
-        name = f"{route.method} {route.path}"
-        app.route(
-            route.path, methods=[route.method], content_types=["*/*"], name=name, **authorizer
-        )(_view(app, engine, route, handler))
-    for path in sorted({route.path for route in routes}):
-        allowed = sorted(route.method for route in routes if route.path == path)
-        missing = [verb for verb in VERBS if verb not in allowed]
-        refusal = Route("ANY", path, "refuse", PUBLIC, "", repeatable=True)
-        app.route(path, methods=missing, content_types=["*/*"], name=f"refuse {path}")(
-            _view(app, engine, refusal, _refuse(allowed))
-        )
-    return list(routes)
+    """Register all routes with the authorizer ``sign_in``; other verbs on their paths are 405."""
+    routes: list[Route] = []
+    for door in doors:
+        for route, handler in door.routes.items():
+            _register(app, sign_in, route, _view(app, engine, route, handler))
+            routes.append(route)
+    app.register_middleware(_refuse_other_verbs(app, engine), "http")
+    return routes
+
+
+def _register(app: Chalice, sign_in: Any, route: Route, view: Callable[..., Response]) -> None:
+    authorizer = {} if route.audience == PUBLIC else {"authorizer": sign_in}
+    register = app.route(
+        route.path,
+        methods=[route.method],
+        content_types=["*/*"],
+        name=f"{route.method} {route.path}",
+        **authorizer,
+    )
+    register(view)
 
 
 def _view(
@@ -46,10 +52,25 @@ def _view(
     return view
 
 
-def _refuse(allowed: list[str]) -> Handler:
-    def refuse(call: Call, **parts: str) -> Reply:
-        problem = MethodNotAllowed()
-        problem.headers["Allow"] = ", ".join(allowed)
-        raise problem
+def _refuse_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Middleware:
+    """The gateway's catch-alls send other verbs here; Chalice's own 405 is no problem document."""
 
-    return refuse
+    def middleware(
+        request: Request | None, answer: Callable[[Request | None], Response]
+    ) -> Response:
+        if request is None:
+            return answer(request)
+        path = request.context["resourcePath"]
+        declared = app.routes[path]
+        if request.method in declared:
+            return answer(request)
+        route = Route("ANY", path, "refuse", PUBLIC, "", repeatable=True)
+        return serve(route, engine, partial(_refuse, sorted(declared)), request, {})
+
+    return middleware
+
+
+def _refuse(allowed: list[str], call: Call) -> Reply:
+    problem = MethodNotAllowed()
+    problem.headers["Allow"] = ", ".join(allowed)
+    raise problem

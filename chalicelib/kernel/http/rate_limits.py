@@ -64,7 +64,7 @@ def check(caller: str, route: str, is_read: bool = False) -> None:
 
 
 def _most(is_read: bool) -> int:
-    return int(settings().reads_per_minute if is_read else settings().writes_per_minute)
+    return settings().reads_per_minute if is_read else settings().writes_per_minute
 
 
 def _told(minute: int, key: tuple[str, str]) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.http import openapi
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply, Route
+from chalicelib.kernel.http.call import Call
+from chalicelib.kernel.http.door import PUBLIC, Door, Reply, Route
 from chalicelib.kernel.settings import settings
 
 VERSION = "0.1.0"

@@ -132,7 +132,7 @@ class Journal(Protocol):
 
 def shard_of(stream: str) -> int:
     """The feed shard in which a stream's entries stand."""
-    return crc32(stream.encode()) % int(settings().feed_shards)
+    return crc32(stream.encode()) % settings().feed_shards
 
 
 def slot(unix_seconds: float, shard: int) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.kernel import paging, stores
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http.door import SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.views import Row
 from chalicelib.notify.acts import sentence
 from chalicelib.notify.sending import inbox_of
@@ -29,7 +29,7 @@ def messages(call: Call) -> Reply:
     """An inbox, in the caller's language."""
     party = call.query.get("party", call.principal.person)
     call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
-    parties = call.own_or(party)
+    parties = call.ids_of(party)
     binding = ("messages", call.principal.person, *parties)
     starts = paging.take(call.query.get("cursor", ""), *binding)
     rows, more = paging.merged(parties, _messages_of, call.limit(), starts)

@@ -1,7 +1,7 @@
 """Conformance over HTTP, open to everybody: did a case walk as its flow was published?"""
 
 from chalicelib import authority, casework
-from chalicelib.kernel.http.door import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 from chalicelib.supervision import conformance
 
 door = Door()

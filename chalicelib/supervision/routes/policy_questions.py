@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid, Rule
-from chalicelib.kernel.http.door import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 from chalicelib.supervision import policy_questions
 from chalicelib.supervision.policy_questions import Question
 
@@ -53,7 +53,10 @@ def _moment(call: Call) -> datetime:
         return call.now
     try:
         moment = clock.parse(call.body["at"]).astimezone(call.now.tzinfo)
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
     if moment > call.now:
         raise Invalid(faults=[Fault("/at", "moment-to-come")])

@@ -47,6 +47,7 @@ def apply_all(code_dir: str) -> None:
         schedules,
         streams,
         uploads,
+        verbs,
     )
 
     check_version()
@@ -59,3 +60,4 @@ def apply_all(code_dir: str) -> None:
     schedules.apply()
     streams.apply()
     uploads.apply()
+    verbs.apply()

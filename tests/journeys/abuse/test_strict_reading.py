@@ -5,10 +5,12 @@ reads strictly.
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from infra.local.client import Answer, City, Client, Json, new_key
 from tests.journeys.support.cases import application, filed, form_of
+from tests.journeys.support.stack import Stack
 
 WRITES = ["/uploads", "/applications", "/tasks/x.accept.0/complete", "/register-changes"]
 
@@ -154,11 +156,17 @@ def test_abuse_16_another_content_type_is_415(city: City, kind: str) -> None:
         ("POST", "/messages", "GET"),
         ("GET", "/tasks/x.accept.0/complete", "POST"),
         ("DELETE", "/certificates/keys", "GET"),
+        ("OPTIONS", "/items", "GET"),
     ],
 )
 def test_abuse_16_another_method_is_405(city: City, method: str, path: str, allow: str) -> None:
     answer = city.person("p-li-na").request(method, path).expect(405, "method-not-allowed")
     assert allow in answer.headers["allow"]
+
+
+def test_abuse_16_a_verb_without_a_body_is_405_too(city: City, stack: Stack) -> None:
+    answer = httpx.head(f"{stack.running.gateway}/items", trust_env=False)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from chalicelib.kernel.http.door import Route
+from chalicelib.kernel.http import Route
 from infra.local import answers
 from infra.local.client import Answer, City, Client, new_key
 from infra.local.tokens import TokenMaker

@@ -13,7 +13,7 @@ from itertools import product
 import pytest
 
 import app  # noqa: F401  # puts every route into ``installed``
-from chalicelib.kernel.http.door import OFFICE, PUBLIC, SIGNED_IN, Route
+from chalicelib.kernel.http import OFFICE, PUBLIC, SIGNED_IN, Route
 from chalicelib.kernel.http.routes import installed
 from infra.local.client import Answer
 from tests.journeys.matrix.actors import ROLES, STEPS, Actor, actors

@@ -17,14 +17,15 @@ from chalicelib.authority.routes import mandates
 from chalicelib.casework.acts import Case, Command, fold
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.routes import cases
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.catalog import items
 from chalicelib.intake import uploads
 from chalicelib.intake.routes import filing, windows
 from chalicelib.kernel import clock
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Actor
 from chalicelib.notify.routes import messages
+from tests.support.authorized import authorized
 from tests.support.builders.cases import MONDAY
 from tests.support.builders.filings import CONTACT, Storage, city, example, uploaded
 from tests.support.caller import Caller
@@ -122,7 +123,9 @@ class Town:
 
     def do(self, number: str, command: Command, person: str = "", post: str = "") -> None:
         """Somebody acts, past the door."""
-        repository.perform(repository.find(number), command, lambda _: Actor(person, post), None)
+        case_commands.execute(
+            repository.find(number), command, authorized(Actor(person, post)), None
+        )
 
     def project(self, number: str) -> None:
         """Put the case into the lists, as delivery does."""

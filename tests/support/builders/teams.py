@@ -16,11 +16,12 @@ from chalicelib.casework.acts import Case, Command, fold
 from chalicelib.casework.execution import delivery, task_tokens
 from chalicelib.casework.routes import batches, inbox
 from chalicelib.casework.routes import tasks as one_task
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import clock, journal
-from chalicelib.kernel.http.door import Door
+from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Actor
 from chalicelib.kernel.views import Row
+from tests.support.authorized import authorized
 from tests.support.builders.cases import APPLICANT, LIMITS, MONDAY, filed_act
 from tests.support.caller import Caller
 from tests.support.fakes.grants import MemoryGrants
@@ -98,7 +99,7 @@ class Team:
 
     def do(self, name: str, command: Command, person: str, post: str) -> None:
         """Somebody acts, and the views follow."""
-        repository.perform(name, command, lambda _: Actor(person, post), None)
+        case_commands.execute(name, command, authorized(Actor(person, post)), None)
         self.project(name)
 
     def project(self, name: str) -> None:

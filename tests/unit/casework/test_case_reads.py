@@ -12,8 +12,9 @@ from chalicelib.authority.registers.loading import load_appointments, load_posts
 from chalicelib.casework.acts import Case, CompleteTask
 from chalicelib.casework.handlers import CONSUMER
 from chalicelib.casework.routes import access_log, cases
-from chalicelib.casework.use_cases.reads import PURPOSES, put_on_record, rows_of
+from chalicelib.casework.use_cases.reads import PURPOSES, put_on_record
 from chalicelib.casework.use_cases.refusals import of_case
+from chalicelib.casework.views.access_log import rows_of
 from chalicelib.intake.routes import filing as intake
 from chalicelib.kernel.journal import Actor, Entry
 from chalicelib.kernel.visibility import OFFICE, OWN, SEALED

@@ -11,8 +11,9 @@ import pytest
 from chalicelib import certificates
 from chalicelib.casework.acts import CompleteTask, Revoke
 from chalicelib.casework.consumers import certification
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, cache, clock, stores
+from tests.support.authorized import authorized
 from tests.support.builders.case_walks import HEAD, REASONS, led
 from tests.support.builders.cases import MONDAY, WINDOW, Desk
 from tests.support.builders.certificates import Kms
@@ -51,7 +52,7 @@ def status() -> str:
 
 
 def revoked(case_id: str) -> None:
-    repository.perform(case_id, Revoke(REASONS), lambda _: HEAD, None)
+    case_commands.execute(case_id, Revoke(REASONS), authorized(HEAD), None)
 
 
 def test_a_granted_case_gets_its_certificate_once(records: MemoryJournal) -> None:
@@ -149,6 +150,6 @@ def test_a_broken_promise_revokes_the_certificate_with_its_ground(records: Memor
         loaded, _ = repository.load(CASE)
         visit = next(v.id for v in loaded.open_visits if v.step == step)
         command = CompleteTask(visit, outcome, **said)  # type: ignore[arg-type]
-        repository.perform(CASE, command, lambda _, visit=visit: WINDOW, None)  # type: ignore[misc]
+        case_commands.execute(CASE, command, authorized(WINDOW), None)  # type: ignore[misc]
     told(REVOKE)
     assert status() == "revoked"

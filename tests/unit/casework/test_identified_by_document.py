@@ -11,9 +11,10 @@ from chalicelib.authority import CedarEngine, mandates
 from chalicelib.casework.acts import CompleteTask
 from chalicelib.casework.errors import DutiesNotSeparate
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.routes import access_log
+from chalicelib.casework.routes import access_log as access_log_routes
 from chalicelib.casework.use_cases import reads
 from chalicelib.casework.use_cases.permissions import as_officer, task_resource
+from chalicelib.casework.views import access_log
 from chalicelib.kernel import authorization
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.journal import Actor
@@ -41,7 +42,7 @@ def ask(
 ) -> Any:
     """Somebody asks whose issuer vouches for a document; for the card where none is named."""
     town._keys += 1
-    town.door.routes |= access_log.door.routes
+    town.door.routes |= access_log_routes.door.routes
     caller = Caller(
         town.door, person, NAMES.get(person, NAME), claims={"document": document or own()}
     )
@@ -139,7 +140,7 @@ def test_the_access_log_and_the_messages_hold_both(town: Town) -> None:
     case = town.case(number)
     reads.put_on_record(case, Actor("o-win", "urb-window"), reads.TASK, town.now)
     for stream in {stream for stream, _ in town.journal.entries if stream.startswith("read#")}:
-        reads.project(stream)
+        access_log.project(stream)
     assert [read["number"] for read in ask(town, "GET /me/access-log").body["reads"]] == [number]
     assert town.ask(LATER, "GET /me/access-log").body["reads"] == []
 

@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from chalicelib.casework.acts import ApplyDeadlines, OrderRefund, Revoke
-from chalicelib.casework.use_cases import payments, repository
+from chalicelib.casework.use_cases import case_commands, payments
 from chalicelib.kernel import aws, stores
 from chalicelib.kernel.journal import Actor
 from chalicelib.kernel.settings import Settings
+from tests.support.authorized import authorized
 from tests.support.builders.cases import MONDAY
 from tests.support.builders.payments import (
     FEE,
@@ -109,7 +110,7 @@ def debt(
     monkeypatch.setattr(payments, "_secret", lambda period: SECRET)
     debt = Fee(memory[0], "levy").walk("accept", "assess", "order")
     at(MONDAY + timedelta(days=30))
-    repository.perform("abc", ApplyDeadlines(), lambda _: Actor(), None)
+    case_commands.execute("abc", ApplyDeadlines(), authorized(Actor()), None)
     assert [visit.step for visit in debt.case.open_visits] == ["urge"]
     return debt
 
@@ -123,7 +124,7 @@ def test_what_was_ordered_is_owed_and_taken_after_its_period_too(debt: Fee) -> N
 
 
 def test_a_debt_that_was_revoked_is_no_longer_taken(debt: Fee) -> None:
-    repository.perform("abc", Revoke(["the wrong household"]), lambda _: HEAD, None)
+    case_commands.execute("abc", Revoke(["the wrong household"]), authorized(HEAD), None)
     assert problem(ask()) == (409, "nothing-to-pay")
     assert problem(debt.report()) == (409, "nothing-to-pay")
 
@@ -132,7 +133,7 @@ def test_a_refund_is_noted_once_after_it_was_ordered(fee: Fee) -> None:
     assert problem(fee.report("refunded")) == (409, "nothing-to-pay")
     fee.report()
     assert problem(fee.report("refunded")) == (409, "nothing-to-pay")
-    repository.perform("abc", OrderRefund(["the works are cancelled"]), lambda _: HEAD, None)
+    case_commands.execute("abc", OrderRefund(["the works are cancelled"]), authorized(HEAD), None)
     assert problem(fee.report("refunded", amount_fen=FEE - 1)) == (422, "payment-not-as-due")
     assert [fee.report("refunded").status for _ in range(2)] == [200, 200]
     assert fee.acts() == ["FeePaid", "TaskCompleted", "RefundOrdered", "FeeRefunded"]

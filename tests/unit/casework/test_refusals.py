@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.casework import errors
 from chalicelib.casework.acts import Case, Claim, Command, CompleteTask
-from chalicelib.casework.use_cases import refusals, repository
+from chalicelib.casework.use_cases import case_commands, refusals, repository
 from chalicelib.kernel import clock, journal, schemas, stores
+from chalicelib.kernel.aggregates import MAX_TRIES
 from chalicelib.kernel.errors import (
     Conflict,
     Forbidden,
@@ -22,6 +23,7 @@ from chalicelib.kernel.errors import (
     Unavailable,
 )
 from chalicelib.kernel.journal import Actor, AppendConflict, Entry
+from tests.support.authorized import authorized
 from tests.support.builders.case_walks import led
 from tests.support.builders.cases import APPLICANT, APPROVER, MONDAY, REVIEWER, WINDOW
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
@@ -44,7 +46,7 @@ def records(
 
 def attempt(command: Command, actor: Actor, expected: type[Problem]) -> None:
     with pytest.raises(expected):
-        repository.perform(CASE, command, lambda _: actor, None)
+        case_commands.execute(CASE, command, authorized(actor), None)
 
 
 def on_record(journal: MemoryJournal) -> list[Entry]:
@@ -87,7 +89,7 @@ def test_other_people_posts_rules_and_steps_are_refusals_of_their_own(
         attempt(APPROVE_AT_ONCE, actor, errors.TaskUnknown)
     attempt(CompleteTask("accept.0", "approve"), APPROVER, errors.OutcomeNotInFlow)
     assert len(on_record(records)) == 4
-    repository.perform(CASE, CompleteTask("accept.0", "accept"), lambda _: WINDOW, None)
+    case_commands.execute(CASE, CompleteTask("accept.0", "accept"), authorized(WINDOW), None)
     attempt(APPROVE_AT_ONCE, APPROVER, errors.TaskUnknown)  # the case stands elsewhere now
     assert [list(e.acts[0].data["at_steps"]) for e in on_record(records)][-1] == ["review.2"]
 
@@ -143,10 +145,10 @@ def test_the_machine_is_refused_without_record(records: MemoryJournal) -> None:
 
 def test_a_key_used_for_another_body_is_no_attempt_on_the_flow(records: MemoryJournal) -> None:
     asked = journal.Request("key", "body")
-    repository.perform(CASE, Claim("accept.0"), lambda _: WINDOW, asked)
+    case_commands.execute(CASE, Claim("accept.0"), authorized(WINDOW), asked)
     with pytest.raises(KeyReused):
-        repository.perform(
-            CASE, Claim("accept.0"), lambda _: WINDOW, journal.Request("key", "other body")
+        case_commands.execute(
+            CASE, Claim("accept.0"), authorized(WINDOW), journal.Request("key", "other body")
         )
     assert on_record(records) == []
 
@@ -175,7 +177,7 @@ class Busy(MemoryJournal):
         super().append(*entries, **beside)
 
 
-@pytest.mark.parametrize(("conflicts", "kept"), [(0, 1), (2, 1), (refusals.TRIES, 0)])
+@pytest.mark.parametrize(("conflicts", "kept"), [(0, 1), (2, 1), (MAX_TRIES, 0)])
 def test_the_record_is_never_in_the_way_of_the_answer(
     records: MemoryJournal, conflicts: int, kept: int
 ) -> None:
@@ -183,4 +185,4 @@ def test_the_record_is_never_in_the_way_of_the_answer(
     stores.use(busy, stores.views())
     attempt(APPROVE_AT_ONCE, APPROVER, errors.TaskUnknown)
     assert len(on_record(busy)) == kept
-    assert busy.tries == min(conflicts + 1, refusals.TRIES)
+    assert busy.tries == min(conflicts + 1, MAX_TRIES)

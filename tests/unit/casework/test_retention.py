@@ -13,9 +13,9 @@ from chalicelib.casework import handlers
 from chalicelib.casework.acts import Correct, LinkCase, Pay, Revoke, decide, fold, kept_until
 from chalicelib.casework.errors import CaseEnded
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.retention import redaction
+from chalicelib.casework.retention import announcements, redaction
 from chalicelib.casework.use_cases import reads, refusals
-from chalicelib.casework.views import pages
+from chalicelib.casework.views import access_log, pages
 from chalicelib.kernel import clock, journal
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.journal import Actor
@@ -38,7 +38,7 @@ def test_what_was_private_is_gone_from_journal_views_and_storage(archive: Archiv
         handlers.CONSUMER.handle(stream) if stream.startswith("read#") else None
     assert redaction.sweep_retention() == {"redacted": 1, "failed": 0, "short": 0}
     assert not [word for word in (*SECRETS, "o-nosy", "o-head") if word in archive.text()]
-    assert archive.views.index("owner", reads.log_of(APPLICANT.person)).keys == ()
+    assert archive.views.index("owner", access_log.log_of(APPLICANT.person)).keys == ()
     assert archive.views.index("owner", f"person#{APPLICANT.person}").keys == ()
     assert archive.storage.versions == {("u/folder/one-more", "v1")}
 
@@ -82,9 +82,9 @@ def test_every_case_folds_and_shows_the_same_record_without_its_private_parts(
 def test_the_public_reads_how_much_went_and_when_but_not_what(archive: Archive) -> None:
     archive.keep(old(retention_years=10))
     with pytest.raises(NotFound):
-        redaction.report("abc")
+        announcements.report("abc")
     redaction.redact("abc", LATER)
-    shown = redaction.report("abc")
+    shown = announcements.report("abc")
     assert shown["number"] == "URB-2026-W-000001"
     assert (shown["retention_years"], shown["files"]) == (10, 1)
     assert shown["announced_at"] == shown["redacted_at"] == clock.stamp(LATER)
@@ -204,7 +204,7 @@ def test_a_redactor_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     reads.put_on_record(archive.keep(old()), Actor("o-head", "urb-head"), "inquiry", MONDAY)
     for stream in [stream for stream, _ in archive.journal.entries if stream.startswith("read#")]:
-        reads.project(stream)
+        access_log.project(stream)
     left = stop_after
 
     def counting(work: Any) -> Any:
@@ -232,7 +232,7 @@ def test_a_redactor_that_was_stopped_goes_on_where_it_was(
     ]  # fmt: skip
     assert not [word for word in SECRETS if word in archive.text()]
     assert archive.storage.versions == {("u/folder/one-more", "v1")}
-    assert redaction.report("abc")["files"] == 1
+    assert announcements.report("abc")["files"] == 1
 
 
 def test_one_broken_case_does_not_keep_its_neighbours(archive: Archive) -> None:

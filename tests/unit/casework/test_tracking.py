@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.casework.use_cases.tracking import TRIES, follow
+from chalicelib.casework.use_cases.tracking import MAX_TRIES, follow
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import NotFound, TooMany
 from chalicelib.kernel.journal import Act, Actor, new_entry
@@ -43,14 +43,14 @@ def test_wrong_codes_get_404_then_429_and_never_lock_out_the_right_one(
     code: str, number: str
 ) -> None:
     assert (
-        tries(number, "AAAA-AAAA-AAAA-AAAA", DIGITS, TRIES + 2)
-        == [NotFound] * TRIES + [TooMany] * 2
+        tries(number, "AAAA-AAAA-AAAA-AAAA", DIGITS, MAX_TRIES + 2)
+        == [NotFound] * MAX_TRIES + [TooMany] * 2
     )
     assert follow(NUMBER, code, DIGITS).number == NUMBER
 
 
 def test_wrong_digits_under_the_right_code_do_lock(code: str) -> None:
-    assert tries(NUMBER, code, "9999", TRIES + 1) == [NotFound] * TRIES + [TooMany]
+    assert tries(NUMBER, code, "9999", MAX_TRIES + 1) == [NotFound] * MAX_TRIES + [TooMany]
     with pytest.raises(TooMany) as locked:
         follow(NUMBER, code, DIGITS)
     assert 1 <= int(locked.value.headers["Retry-After"]) <= 900

@@ -16,7 +16,7 @@ from chalicelib.catalog.flows import diagrams
 from chalicelib.catalog.flows.diagrams.words import Words, wrapped
 from chalicelib.catalog.flows.step_kinds import END, KINDS
 from chalicelib.catalog.routes.items import door
-from chalicelib.kernel.http.door import serve
+from chalicelib.kernel.http.serving import serve
 from tests.support.builders.broken_flows import LICENCE, Template
 from tests.support.builders.full_flows import INVESTMENT, PENALTY, RENEWAL
 from tests.support.city.items import published, seed
@@ -206,7 +206,7 @@ def test_mermaid_has_every_step_and_way() -> None:
 @pytest.fixture
 def _city(memory: Any) -> None:
     items.version.cache_clear()
-    items._current.clear()
+    items.in_force.forget()
     published(*seed())
 
 

@@ -20,7 +20,8 @@ from chalicelib.casework.use_cases import repository
 from chalicelib.certificates import check_page, pdf
 from chalicelib.certificates.routes.certificates import door
 from chalicelib.kernel import clock
-from chalicelib.kernel.http.door import Door, serve
+from chalicelib.kernel.http import Door
+from chalicelib.kernel.http.serving import serve
 from tests.support.builders.certificates import BASE, ID, Kms, facts, kms  # noqa: F401  # kms is a fixture
 
 URL = f"{BASE}/check/{ID}"

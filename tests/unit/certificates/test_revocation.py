@@ -20,7 +20,7 @@ from chalicelib.certificates.status_lists import BLOCK, LIFE, SIZE, packed, plac
 from chalicelib.certificates.verify import InvalidCertificate, verify
 from chalicelib.kernel import authorization, clock
 from chalicelib.kernel.errors import NotFound, Unavailable
-from chalicelib.kernel.http.door import serve
+from chalicelib.kernel.http.serving import serve
 from chalicelib.kernel.journal import AppendConflict
 from tests.support.builders.certificates import BASE, ID, Kms, facts, kms, now  # noqa: F401  # kms is a fixture
 from tests.support.caller import Caller

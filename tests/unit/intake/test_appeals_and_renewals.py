@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib import authority
 from chalicelib.casework.acts import LinkCase, Revoke
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.use_cases import repository as casework_desk
+from chalicelib.casework.use_cases import file_case, repository
 from chalicelib.intake import filing, related_case
 from chalicelib.kernel import aws, bus, stores
 from chalicelib.kernel.authorization import Principal
@@ -102,7 +102,7 @@ def test_a_decision_is_appealed_against(
         made.facts["about"] == {"relation": "appeal", "number": NUMBER}
         and "expires_on" not in made.facts
     )
-    case = casework_desk.file(made, Actor(LI_NA.person), Request("key", "body")).case
+    case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert case.about == {"relation": "appeal", "number": NUMBER}
 
 
@@ -189,7 +189,7 @@ def test_a_licence_is_renewed_before_it_expires_and_its_last_day_goes_with_the_c
     made = filing.application(LI_NA, renewal(storage), MONDAY)
     assert made.facts["about"] == {"relation": "renewal", "number": NUMBER}
     assert made.facts["tacit"] is True
-    case = casework_desk.file(made, Actor(LI_NA.person), Request("key", "body")).case
+    case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert case.rules.expires_on == date(2029, 3, 1)
 
 
@@ -280,12 +280,12 @@ def test_an_earlier_case_learns_of_a_filing_about_it_once_however_often_it_is_de
     )
     on_record(led("licence", *REFUSED), records)
     made = filing.application(LI_NA, appeal(), MONDAY)
-    appealed = casework_desk.file(made, Actor(LI_NA.person), Request("key", "body")).case
+    appealed = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     monkeypatch.setattr(aws, "client", lambda service: states)
     monkeypatch.setattr(bus, "publish", lambda events: None)
     monkeypatch.setattr(authority, "posts_told", lambda: frozenset())
     for _ in range(2):
-        delivery.deliver(casework_desk.stream_of(appealed.id))
+        delivery.deliver(repository.stream_of(appealed.id))
         stores.views().rows.clear()  # type: ignore[attr-defined]  # its done-marker is lost
-    case, _ = casework_desk.load("abc")
+    case, _ = repository.load("abc")
     assert case.links == ({"relation": "appeal", "number": appealed.number},)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.casework.use_cases import repository
+from chalicelib.casework.use_cases import file_case
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows.step_kinds import APPLICATION, EX_OFFICIO
 from chalicelib.intake import filing
@@ -75,7 +75,7 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
 
 def test_what_is_filed_can_be_folded_and_waits_for_acceptance(storage: Storage) -> None:
     made = filing.application(LI_NA, food(storage, "premises-layout", "safety-rules"), MONDAY)
-    case = repository.file(made, Actor(LI_NA.person), Request("key", "body")).case
+    case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert (case.status, case.owed, case.on_promise, case.rules.procedures) == (
         "filed",
         (),
@@ -226,7 +226,7 @@ def test_an_officer_opens_a_case_about_somebody_whom_nobody_knows_online(storage
         "",
         {},
     )
-    case = repository.file(made, INSPECTOR, Request("key", "body")).case
+    case = file_case.file_case(made, INSPECTOR, Request("key", "body")).state
     assert (case.number[:11], case.status, case.applicant) == ("URB-2026-O-", "accepted", "")
 
 
@@ -235,7 +235,7 @@ def test_a_case_about_a_known_person_is_that_persons(storage: Storage) -> None:
     made = filing.opened(
         "o-1", ex_officio(storage, person="p-zhang-wei", contact=CONTACT), item, flow
     )
-    case = repository.file(made, INSPECTOR, Request("key", "body")).case
+    case = file_case.file_case(made, INSPECTOR, Request("key", "body")).state
     assert (case.applicant, case.told) == ("p-zhang-wei", {"p-zhang-wei"})
     assert case.limits["promised_days"] == sample(PENALTY)["limits"]["promised_days"]
 

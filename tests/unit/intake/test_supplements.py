@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.casework.acts import Case, Supplement
-from chalicelib.casework.use_cases import repository as casework_desk
+from chalicelib.casework.use_cases import file_case
 from chalicelib.intake import filing, supplementing
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.journal import Actor, Request
@@ -33,7 +33,7 @@ def asked(storage: Storage, form: dict[str, Any] | None = None, **more: Any) -> 
     made = filing.application(
         LI_NA, body("food-licence", uploaded(storage, *codes), form or FOOD, **more), MONDAY
     )
-    done = casework_desk.file(made, Actor(LI_NA.person), Request("key", "body"))
+    done = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body"))
     desk = Desk()
     desk.entries = [done.entry]
     finish(desk, "accept", "supplement")

@@ -15,7 +15,7 @@ from pynamodb.exceptions import GetError
 from chalicelib.kernel import errors, log, texts
 from chalicelib.kernel.authorization import Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Problem, Rule, Unauthenticated
-from chalicelib.kernel.http.door import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
 from chalicelib.kernel.http.installation import install
 from chalicelib.kernel.settings import Settings
 from tests.support.problems import every_problem, raised
@@ -452,7 +452,7 @@ def test_the_api_knows_its_own_address(app: App, public: str, where: str, expect
         audience=PUBLIC,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.kernel.http.door.settings", lambda: known)
+        patch.setattr("chalicelib.kernel.http.call.settings", lambda: known)
         answer = app.ask(
             "GET", "/things/{name}", parts={"name": "x"}, where=where, host="evil.example"
         )
@@ -519,7 +519,7 @@ def test_a_part_that_is_away_is_503_and_all_else_is_our_defect(
     assert request["RequestErrors"] == [1.0]
 
 
-@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 def test_another_verb_is_told_which_ones_there_are(app: App, verb: str) -> None:
     app.on(permitted)
     answer = app.ask(verb, who="", idempotency_key="", content_type="")

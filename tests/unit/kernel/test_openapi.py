@@ -8,8 +8,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http import openapi
-from chalicelib.kernel.http.door import PUBLIC, SIGNED_IN, Route
+from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Route, openapi
 
 
 def routes() -> list[Route]:

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.authority import CedarEngine
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import TooMany
-from chalicelib.kernel.http import rate_limits
-from chalicelib.kernel.http.door import PUBLIC, SIGNED_IN, Call, Door, Reply, serve
+from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Call, Door, Reply, rate_limits
+from chalicelib.kernel.http.serving import serve
 from chalicelib.kernel.settings import Settings
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.settings import networks
 from chalicelib.notify import webhooks
-from chalicelib.notify.webhooks import NotTold, headers, networks, post
+from chalicelib.notify.webhooks import NotTold, headers, post
 
 LOOPBACK = networks("127.0.0.1/32")
 OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"

@@ -15,7 +15,7 @@ from chalicelib.casework.acts import (
     Convene,
     FileObjection,
     Revoke,
-    State,
+    StateViews,
     Withdraw,
     fold,
 )
@@ -111,7 +111,7 @@ def test_what_parties_and_time_bring_conforms() -> None:
     collected = led("heard-licence", *GRANTED[:4])
     collected.do(Collect(), APPLICANT)
     heard = led("heard-licence", "accept", "review.inform")
-    heard.do(State(hearing=True), NEIGHBOUR)
+    heard.do(StateViews(hearing=True), NEIGHBOUR)
     opposed = led("reward", "accept", "review")
     opposed.do(FileObjection("no"), NEIGHBOUR)
     lapsed, late = led("filing", "accept.supplement"), Desk()

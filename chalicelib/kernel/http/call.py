@@ -1,0 +1,98 @@
+"""One HTTP request as a handler sees it: who calls, with what, read strictly and once."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from chalicelib.kernel import canonical, ids, schemas, texts
+from chalicelib.kernel.authorization import PolicyEngine, Principal
+from chalicelib.kernel.caller import Caller
+from chalicelib.kernel.errors import (
+    BadRequest,
+    MatchNeeded,
+    MissingKey,
+    WrongContentType,
+)
+from chalicelib.kernel.http import strict_json
+from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PARTY, PUBLIC, Route
+from chalicelib.kernel.journal import Request
+from chalicelib.kernel.settings import settings
+
+_CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Call(Caller):
+    """One request as a handler sees it."""
+
+    def __init__(self, route: Route, engine: PolicyEngine, raw: Any) -> None:
+        self.headers: Mapping[str, str] = {k.lower(): v for k, v in (raw.headers or {}).items()}
+        language = texts.language_of(self.headers.get("accept-language", ""))
+        super().__init__(engine, route.action, language)
+        self.route, self._raw = route, raw
+        self.query: Mapping[str, str] = dict(raw.query_params or {})
+        self.is_permitted = route.audience == PUBLIC
+        given = self.headers.get("x-correlation-id", "")
+        self.correlation_id = given if _CORRELATION.fullmatch(given) else ids.ulid()
+
+    @cached_property
+    def principal(self) -> Principal:
+        """Who calls; for office routes with the posts held at this moment."""
+        claims = (self._raw.context or {}).get("authorizer") or {}
+        return self.engine.principal(claims, self.route.audience in (OFFICE, PARTY))
+
+    @property
+    def counted_as(self) -> str:
+        """Whose requests are counted together: the person's, or those from one address."""
+        if self.route.audience == PUBLIC:
+            return str((self._raw.context.get("identity") or {}).get("sourceIp", ""))
+        return self.principal.person
+
+    @property
+    def base_url(self) -> str:
+        """Where this API is for the public: the stage's own address, else the one asked at."""
+        if public := settings().public_url:
+            return public.rstrip("/")
+        context = self._raw.context
+        segments = self.route.path.count("/")
+        root = context["path"].rsplit("/", segments)[0]
+        return f"https://{context['domainName']}{root}"
+
+    @cached_property
+    def body(self) -> Any:
+        """The body, read strictly and valid under the route's schema. Raises Problem."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != JSON_TYPE:
+            raise WrongContentType
+        value = strict_json.parse(self._raw.raw_body or b"")
+        schemas.check(schemas.named(self.route.body), value)
+        return value
+
+    @cached_property
+    def request(self) -> Request:
+        """The request's identity: the caller's Idempotency-Key, and what was asked under it."""
+        key = self.headers.get("idempotency-key", "")
+        if not _KEY.fullmatch(key):
+            raise MissingKey
+        path = str(self._raw.context.get("path", self.route.path))
+        body = canonical.dumps(self.body if self.route.body else None).decode()
+        return Request(
+            key=ids.keyed_hash("key", self.principal.person, key),
+            body=ids.keyed_hash("body", self.route.method, path, body),
+        )
+
+    @property
+    def match(self) -> int:
+        """The entity version of If-Match. Raises MatchNeeded when absent."""
+        tag = self.headers.get("if-match", "").strip().strip('"')
+        if not tag:
+            raise MatchNeeded
+        return ids.whole(tag)
+
+    def limit(self, most: int = 100, usual: int = 20) -> int:
+        """The page size asked for. Raises BadRequest unless 1 <= limit <= ``most``."""
+        size = ids.whole(self.query.get("limit", str(usual)))
+        if not 1 <= size <= most:
+            raise BadRequest("limit-out-of-range", most=most)
+        return size

@@ -1,0 +1,109 @@
+"""The one way of a request: identity, permission, strict reading, problems, one log line.
+
+No handler repeats any of it.
+"""
+
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.kernel import log
+from chalicelib.kernel.authorization import PolicyEngine
+from chalicelib.kernel.errors import Problem
+from chalicelib.kernel.http import problems, rate_limits
+from chalicelib.kernel.http.call import Call
+from chalicelib.kernel.http.door import (
+    JSON_TYPE,
+    OFFICE,
+    PUBLIC,
+    Handler,
+    Reply,
+    Route,
+)
+from chalicelib.kernel.visibility import OF_AUDIENCE, show
+
+
+def serve(
+    route: Route,
+    engine: PolicyEngine,
+    handler: Handler,
+    raw: Any,
+    parts: Mapping[str, str],
+) -> Response:
+    """Run one request through the door and write its one log line."""
+    started = perf_counter()
+    call = Call(route, engine, raw)
+    response, problem = _answered(call, handler, parts)
+    counts: dict[str, float] = {"RequestErrors": 1} if response.status_code >= 500 else {}
+    extra: dict[str, Any] = {"problem": problem} if problem else {}
+    log.line(
+        "request",
+        counts=counts,
+        route=f"{route.method} {route.path}",
+        status=response.status_code,
+        ms=round((perf_counter() - started) * 1000, 1),
+        correlation_id=call.correlation_id,
+        **extra,
+    )
+    return response
+
+
+def _answered(call: Call, handler: Handler, parts: Mapping[str, str]) -> tuple[Response, str]:
+    """The response, and the type of the problem where it tells of a known one."""
+    try:
+        return _answer(call, handler, parts), ""
+    except Problem as problem:
+        response = problems.response(problem, call.language, call.correlation_id)
+        return response, problem.type
+    except Exception as error:
+        log.failure("request failed", error, correlation_id=call.correlation_id)
+        known = problems.unavailable(error)
+        return problems.response(known, call.language, call.correlation_id), ""
+
+
+def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
+    _check(call)
+    reply = handler(call, **parts)
+    if not call.is_permitted:
+        route = call.route
+        raise RuntimeError(f"{route.method} {route.path} answered without asking the policies")
+    return _response(call, reply)
+
+
+def _check(call: Call) -> None:
+    """All that can be said of a request before its handler sees it. Raises Problem."""
+    route = call.route
+    is_public = route.audience == PUBLIC
+    is_read = route.method == "GET"
+    if not is_public:
+        _ = call.principal
+    # What is open to everybody is throttled before it comes here.
+    if not (is_read and is_public):
+        rate_limits.check(call.counted_as, f"{route.method} {route.path}", is_read)
+    if route.audience == OFFICE and not call.principal.posts:
+        call.permit()
+    if route.writes:
+        _ = call.request
+    elif route.body:
+        _ = call.body
+
+
+def _response(call: Call, reply: Reply) -> Response:
+    route = call.route
+    kind = reply.content_type or route.content_type
+    viewer = reply.viewer or OF_AUDIENCE[route.audience]
+    seen = show(route.reply, reply.body, viewer)
+    body = problems.text_of(seen) if kind == JSON_TYPE else str(seen)
+    headers: dict[str, str | list[str]] = {
+        "Content-Language": call.language,
+        "Cache-Control": "no-store",
+        "X-Correlation-Id": call.correlation_id,
+        "Content-Type": kind,
+        "X-Content-Type-Options": "nosniff",
+        **reply.headers,
+    }
+    if reply.version is not None:
+        headers["ETag"] = f'"{reply.version}"'
+    return Response(body, headers=headers, status_code=reply.status or route.status)

@@ -1,0 +1,34 @@
+"""A path's catch-all answers the verbs that the path does not declare.
+
+What the emulator lacks: it imports an API's OpenAPI body without ``x-amazon-apigateway-any-method``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import apigateway_v1
+
+from infra.local.mends import require
+
+_EXTENSION = "x-amazon-apigateway-any-method"
+
+
+def _import(
+    original: Callable[..., None],
+    api_id: str,
+    path: str,
+    methods: dict[str, Any],
+    *security: Any,
+) -> None:
+    named = {"any" if verb == _EXTENSION else verb: method for verb, method in methods.items()}
+    original(api_id, path, named, *security)
+
+
+def apply() -> None:
+    """Adds the catch-all to the import of a path."""
+    require(apigateway_v1, "_import_path_item", "_OPENAPI_HTTP_METHODS")
+    apigateway_v1._OPENAPI_HTTP_METHODS.add("any")
+    original = apigateway_v1._import_path_item
+    apigateway_v1._import_path_item = lambda *item: _import(original, *item)
