@@ -109,13 +109,15 @@ ACTS = declared.declared(OrganizationDefined, PostDefined, ServicePointDefined)
 
 def stream_of(register: str, thing: str) -> str:
     """The stream of a thing of a register."""
-    return f"{register.replace('_', '-')}#{thing}"
+    prefix = register.replace("_", "-")
+    return f"{prefix}#{thing}"
 
 
 def fold(stream: str, entries: Iterable[Entry]) -> Thing:
     """The thing whose stream it is."""
     prefix, _, name = stream.partition("#")
-    return declared.fold(Thing(prefix.replace("-", "_"), name), entries, ACTS)
+    register = prefix.replace("-", "_")
+    return declared.fold(Thing(register, name), entries, ACTS)
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,9 @@ def decide(
 
 
 def _says_so(last: Definition, wanted: Definition) -> bool:
-    is_same = (last.facts, last.ends) == (wanted.facts, wanted.ends)
-    return is_same and last.starts <= wanted.starts
+    if last.facts != wanted.facts or last.ends != wanted.ends:
+        return False
+    return last.starts <= wanted.starts
 
 
 def in_force(definitions: Sequence[Definition], at: datetime) -> Definition | None:

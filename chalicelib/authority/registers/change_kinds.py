@@ -79,7 +79,8 @@ def _appoint(change: ChangeRequest, origin: ActOrigin) -> Consequence:
 
 
 def _absent_and_substitute(change: ChangeRequest) -> list[str]:
-    return [change.data["person"], change.data["substitute"]]
+    data = change.data
+    return [data["person"], data["substitute"]]
 
 
 def _be_absent(change: ChangeRequest, origin: ActOrigin) -> Consequence:
@@ -121,8 +122,9 @@ def _check_offices(
     """
     current = [each for each in held if not periods.is_over(each.span, now)]
     definitions_of = {}
-    for post in {each.post for each in current}:
-        definitions_of[post] = list(rows.definitions_of(rows.post_row(post)))
+    for each in current:
+        row = rows.post_row(each.post)
+        definitions_of[each.post] = list(rows.definitions_of(row))
     for post, definition in (redefined or {}).items():
         definitions_of[post].append(definition)
     terms = incompatible_roles.terms_of(current, definitions_of)
@@ -160,7 +162,8 @@ def _delegate(change: ChangeRequest, origin: ActOrigin) -> Consequence:
 def _power_over_defined_post(change: ChangeRequest) -> str:
     """The department that a post has now is asked, and not the one that is to get it."""
     data = change.data
-    return powers.power_over(data["id"], data["roles"]) or str(data["department"])
+    present = powers.power_over(data["id"], data["roles"])
+    return present or str(data["department"])
 
 
 def _holders(change: ChangeRequest) -> list[str]:
@@ -208,7 +211,9 @@ def _define_organization(change: ChangeRequest, origin: ActOrigin) -> Consequenc
 
 def _power_over_point(change: ChangeRequest) -> str:
     """The organization that runs it now is asked, and not the one that is to get it."""
-    return powers.organization_of(change.data["id"]) or str(change.data["organization"])
+    data = change.data
+    present = powers.organization_of(data["id"])
+    return present or str(data["organization"])
 
 
 def _people_at_point(change: ChangeRequest) -> list[str]:

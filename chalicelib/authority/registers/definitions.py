@@ -39,7 +39,8 @@ _MAX_ABOVE = 20
 def define(register: str, thing: str, wanted: Definition, now: datetime) -> bool:
     """Define a thing, or anew, if the register says otherwise; whether it did. Raises Conflict."""
     stream = stream_of(register, thing)
-    return execute(THINGS, stream, partial(_define, wanted), by_machine, now=now).is_new
+    result = execute(THINGS, stream, partial(_define, wanted), by_machine, now=now)
+    return result.is_new
 
 
 def define_post(position: Position, *, now: datetime) -> bool:
@@ -48,7 +49,8 @@ def define_post(position: Position, *, now: datetime) -> bool:
 
     Raises Conflict with more than 90 holders, past and present.
     """
-    return define(POST, position.id, Definition(position.facts, now), now)
+    definition = Definition(position.facts, now)
+    return define(POST, position.id, definition, now)
 
 
 def prepare_definition(
@@ -63,12 +65,14 @@ def prepare_definition(
 def history(register: str, thing: str) -> tuple[Definition, ...]:
     """All that was ever said of a thing, from its stream."""
     stream = stream_of(register, thing)
-    return definitions.fold(stream, stores.journal().read(stream)).definitions
+    thing_on_record = definitions.fold(stream, stores.journal().read(stream))
+    return thing_on_record.definitions
 
 
 def last_entry(register: str, thing: str) -> Entry | None:
     """The newest entry about a thing."""
-    return stores.journal().last(stream_of(register, thing))
+    stream = stream_of(register, thing)
+    return stores.journal().last(stream)
 
 
 def check(register: str, thing: str, wanted: Definition, faults: Sequence[Fault]) -> None:
@@ -112,7 +116,8 @@ def _misplaced(code: str, parent: str, level: str, at: datetime) -> list[Fault]:
 
 def _facts(register: str, thing: str, at: datetime) -> rows.Data | None:
     """What the register says of an organization or service point at a moment, read consistently."""
-    return rows.facts_of(grants.store().get(_LISTS[register], thing), at)
+    row = grants.store().get(_LISTS[register], thing)
+    return rows.facts_of(row, at)
 
 
 def _is_defined(register: str, thing: str, at: datetime) -> bool:
@@ -121,13 +126,15 @@ def _is_defined(register: str, thing: str, at: datetime) -> bool:
 
 def _is_listed(register: str, thing: str) -> bool:
     """Where the rows are of an earlier release, the register does not yet say what its stream does."""
-    if register == POST:
-        return rows.is_known(rows.post_row(thing))
-    return rows.is_known(grants.store().get(_LISTS[register], thing))
+    row = rows.post_row(thing) if register == POST else None
+    if register != POST:
+        row = grants.store().get(_LISTS[register], thing)
+    return rows.is_known(row)
 
 
 def _define(wanted: Definition, thing: Thing, authorization: Authorization) -> Define:
-    return Define(wanted, _is_listed(thing.register, thing.id))
+    is_listed = _is_listed(thing.register, thing.id)
+    return Define(wanted, is_listed)
 
 
 def _decide(thing: Thing, command: Define, origin: ActOrigin) -> Decision:

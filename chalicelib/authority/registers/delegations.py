@@ -30,8 +30,10 @@ DelegationCommand = Delegate | EndDelegation
 
 def grant(wanted: Delegation, now: datetime) -> Delegation:
     """Delegate without a change that two have agreed on. Raises as the rule does."""
-    make = partial(_made_of, wanted)
-    return _state(execute(DELEGATIONS, stream_of(wanted.id), make, by_machine, now=now))
+    make_command = partial(_made_of, wanted)
+    stream = stream_of(wanted.id)
+    result = execute(DELEGATIONS, stream, make_command, by_machine, now=now)
+    return _state(result)
 
 
 def prepare_delegation(wanted: Delegation, origin: ActOrigin) -> Prepared[Delegation | None] | None:
@@ -49,7 +51,8 @@ def end(
     Conflict.
     """
     stream = stream_of(delegation)
-    return _state(execute(DELEGATIONS, stream, EndDelegation(), authorize, request))
+    result = execute(DELEGATIONS, stream, EndDelegation(), authorize, request)
+    return _state(result)
 
 
 def delegation_of(delegation: str, moment: datetime | None = None) -> Delegation:
@@ -69,12 +72,15 @@ def covers(
     a moment.
     """
     stored = _read(delegation)
-    return stored is not None and stored.covers(delegate, post, item, outcome, at)
+    if stored is None:
+        return False
+    return stored.covers(delegate, post, item, outcome, at)
 
 
 def stream_of(delegation: str) -> str:
     """The stream of a delegation; of what can be none, one in which nothing stands."""
-    return f"delegation#{delegation if len(delegation) <= MAX_CHARACTERS else ''}"
+    is_id = len(delegation) <= MAX_CHARACTERS
+    return f"delegation#{delegation if is_id else ''}"
 
 
 def _read(delegation: str, moment: datetime | None = None) -> Delegation | None:
@@ -98,9 +104,13 @@ def _made_of(
 
 def _delegate(wanted: Delegation) -> Delegate:
     """What is wanted, between the posts as they are when it begins."""
-    post = rows.position_at(rows.post_row(wanted.post), wanted.starts)
-    delegate = rows.position_at(rows.post_row(wanted.to), wanted.starts)
-    return Delegate(wanted, post, delegate)
+    post = rows.post_row(wanted.post)
+    delegate = rows.post_row(wanted.to)
+    return Delegate(
+        wanted,
+        rows.position_at(post, wanted.starts),
+        rows.position_at(delegate, wanted.starts),
+    )
 
 
 def _decide(

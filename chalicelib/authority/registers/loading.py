@@ -90,7 +90,8 @@ def _appoint(document: Document, now: datetime) -> bool:
 
 
 def _was_appointed(career: Career, post: str) -> bool:
-    return any(each.post == post and not each.is_substitute for each in career.appointments)
+    posts = {each.post for each in career.appointments if not each.is_substitute}
+    return post in posts
 
 
 def load_delegations(delegations: Documents, now: datetime) -> int:

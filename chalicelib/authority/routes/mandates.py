@@ -48,7 +48,8 @@ def list_mandates(call: Call) -> Reply:
 
 
 def _newest(mandates: Sequence[Mandate], now: datetime) -> list[dict[str, Any]]:
-    return [shown(mandate, now) for mandate in mandates[:MAX_SHOWN]]
+    newest = mandates[:MAX_SHOWN]
+    return [shown(mandate, now) for mandate in newest]
 
 
 @door.on(
@@ -127,8 +128,9 @@ def limit_mandate(call: Call, mandate: str) -> Reply:
 )
 def end_mandate(call: Call, mandate: str) -> Reply:
     """By the party or the grantee; a guardianship also by a window officer, who says why."""
+    reason = call.body.get("reason", "")
     authorize = partial(permissions.end, call, mandate)
-    ended = use_cases.end(mandate, call.body.get("reason", ""), authorize, call.request)
+    ended = use_cases.end(mandate, reason, authorize, call.request)
     return Reply(shown(ended, call.now))
 
 

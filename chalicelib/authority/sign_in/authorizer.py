@@ -11,6 +11,8 @@ from chalicelib.authority.sign_in import strength
 from chalicelib.authority.sign_in.jwks import KeyDirectory
 from chalicelib.kernel import clock, log
 
+OF_CONTEXT = ("name", "acr", "scope", "org", "org_name", "org_role")
+
 
 @lru_cache
 def _directory(url: str) -> KeyDirectory:
@@ -57,6 +59,7 @@ def authorize(request: AuthRequest) -> AuthResponse:
 
 
 def _context(claims: Mapping[str, Any]) -> dict[str, str]:
-    kept = ("name", "acr", "scope", "org", "org_name", "org_role")
-    said = {"amr": " ".join(strength.methods(claims)), **{name: claims.get(name) for name in kept}}
-    return {name: quote(str(value or ""), errors="replace") for name, value in said.items()}
+    said = {"amr": " ".join(strength.methods(claims))}
+    for name in OF_CONTEXT:
+        said[name] = str(claims.get(name) or "")
+    return {name: quote(value, errors="replace") for name, value in said.items()}
