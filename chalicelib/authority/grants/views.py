@@ -36,7 +36,8 @@ def holders_of(post: str) -> list[Holder]:
     for row in rows.holder_rows(post):
         data = row.data
         if rows.in_force(data["periods"], now):
-            holders.append(Holder(data["person"], data["name"], data["mail"]))
+            holder = Holder(data["person"], data["name"], data["mail"])
+            holders.append(holder)
     return holders
 
 

@@ -61,7 +61,11 @@ def in_force_at(moment: datetime) -> PolicySet:
 def _decide(newest: PolicySet | None, wanted: PolicySet, origin: ActOrigin) -> Decision:
     if wanted == newest:
         return Decision([])
-    payload = PoliciesPublished(wanted.hash, wanted.schema, dict(wanted.themes))
+    payload = PoliciesPublished(
+        wanted.hash,
+        wanted.schema,
+        dict(wanted.themes),
+    )
     return Decision([to_act(payload)])
 
 

@@ -136,7 +136,13 @@ def _policy(theme: str, text: str, parsed: str) -> Policy:
     notes = policy["annotations"]
     titles = {"zh-CN": notes["title_zh"], "en": notes["title_en"]}
     rule = Rule(notes["id"], titles)
-    return Policy(rule, policy["effect"], theme, _actions(policy["action"]), text)
+    return Policy(
+        rule,
+        policy["effect"],
+        theme,
+        _actions(policy["action"]),
+        text,
+    )
 
 
 def _actions(scope: Mapping[str, Any]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from chalicelib.authority.registers import (
     appointments,
     definitions,
     delegations,
-    incompatible_roles,
+    offices_held,
     powers,
 )
 from chalicelib.authority.registers.change_requests import ChangeRequest
@@ -71,7 +71,7 @@ def _appoint(change: ChangeRequest, origin: ActOrigin) -> Consequence:
         mail=data.get("mail", ""),
     )
     prepared = appointments.prepare_appointment(request, origin)
-    _check_offices(prepared.state.appointments, origin.now)
+    offices_held.check(prepared.state.appointments, origin.now)
     return Consequence(appointments.new_id(prepared), prepared)
 
 
@@ -98,7 +98,7 @@ def _be_absent(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     absence = appointments.new_id(prepared)
     stands_in = Appointment(absence, request.post, *request.span, is_substitute=True)
     career = appointments.career_of(request.substitute)
-    _check_offices([*career.appointments, stands_in], origin.now)
+    offices_held.check([*career.appointments, stands_in], origin.now)
     return Consequence(absence, prepared)
 
 
@@ -108,27 +108,6 @@ def _end_of(change: ChangeRequest) -> datetime:
     if ends is None:
         raise Invalid(faults=[Fault("/until", "required")])
     return ends
-
-
-def _check_offices(
-    held: Iterable[Appointment],
-    now: datetime,
-    redefined: Mapping[str, Definition] | None = None,
-) -> None:
-    """Raises UnionForbidden where a person would come to hold offices that nobody may hold
-    together, at some moment from ``now`` on.
-
-    ``redefined`` is what is to be said of a post, if that is to change.
-    """
-    current = [each for each in held if not periods.is_over(each.span, now)]
-    definitions_of = {}
-    for each in current:
-        row = rows.post_row(each.post)
-        definitions_of[each.post] = list(rows.definitions_of(row))
-    for post, definition in (redefined or {}).items():
-        definitions_of[post].append(definition)
-    terms = incompatible_roles.terms_of(current, definitions_of)
-    incompatible_roles.check_terms(list(terms), now)
 
 
 # ---- delegations
@@ -178,7 +157,11 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     for row in rows.holder_rows(post):
         career = appointments.career_of(row.data["person"])
         if career.holds(post, (origin.now, None)):
-            _check_offices(career.appointments, origin.now, {post: definition})
+            offices_held.check(
+                career.appointments,
+                origin.now,
+                {post: definition},
+            )
     return consequence
 
 
@@ -203,7 +186,12 @@ def _nobody(change: ChangeRequest) -> list[str]:
 def _define_organization(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     facts = dict(change.data)
     code = facts.pop("code")
-    return _define(ORGANIZATION, code, Definition(facts, *change.span), origin)
+    return _define(
+        ORGANIZATION,
+        code,
+        Definition(facts, *change.span),
+        origin,
+    )
 
 
 # ---- service points
@@ -223,7 +211,12 @@ def _people_at_point(change: ChangeRequest) -> list[str]:
 def _define_point(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     facts = dict(change.data)
     point = facts.pop("id")
-    return _define(SERVICE_POINT, point, Definition(facts, *change.span), origin)
+    return _define(
+        SERVICE_POINT,
+        point,
+        Definition(facts, *change.span),
+        origin,
+    )
 
 
 KINDS: Mapping[str, Kind] = {

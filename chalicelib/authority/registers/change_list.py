@@ -31,7 +31,12 @@ def waiting(department: str, limit: int, start: Start) -> ChangePage:
     index, place = "owner", EVERYBODYS
     if department:
         index, place = "inbox", list_of(department)
-    page = stores.views().index(index, place, limit=limit, start=start)
+    page = stores.views().index(
+        index,
+        place,
+        limit=limit,
+        start=start,
+    )
     rows = stores.views().get_many(key for key, _ in page.keys)
     shown = []
     for key, _ in page.keys:

@@ -39,7 +39,13 @@ _MAX_ABOVE = 20
 def define(register: str, thing: str, wanted: Definition, now: datetime) -> bool:
     """Define a thing, or anew, if the register says otherwise; whether it did. Raises Conflict."""
     stream = stream_of(register, thing)
-    result = execute(THINGS, stream, partial(_define, wanted), by_machine, now=now)
+    result = execute(
+        THINGS,
+        stream,
+        partial(_define, wanted),
+        by_machine,
+        now=now,
+    )
     return result.is_new
 
 
@@ -59,7 +65,12 @@ def prepare_definition(
     """The definition, ready to be written; None where the register says so already."""
     stream = stream_of(register, thing)
     command = Define(wanted, _is_listed(register, thing))
-    return prepare(THINGS, stream, command, partial(origin.in_stream, stream))
+    return prepare(
+        THINGS,
+        stream,
+        command,
+        partial(origin.in_stream, stream),
+    )
 
 
 def history(register: str, thing: str) -> tuple[Definition, ...]:
@@ -87,7 +98,12 @@ def check(register: str, thing: str, wanted: Definition, faults: Sequence[Fault]
 def _faults(register: str, thing: str, wanted: Definition) -> list[Fault]:
     facts, at = wanted.facts, wanted.starts
     if register == ORGANIZATION:
-        return _misplaced(thing, str(facts.get("parent", "")), str(facts["level"]), at)
+        return _misplaced(
+            thing,
+            str(facts.get("parent", "")),
+            str(facts["level"]),
+            at,
+        )
     faults = []
     field = "department" if register == POST else "organization"
     if not _is_defined(ORGANIZATION, facts[field], at):
@@ -155,14 +171,27 @@ def _rows_after(thing: Thing, entry: Entry) -> Sequence[TransactionalWrite]:
 def _rows_of_post(post: Thing, now: datetime) -> list[TransactionalWrite]:
     """Its own row, those of its holders, and the public one in each department's list."""
     stored = rows.post_row(post.id)
-    data = rows.post_data(post.id, post.definitions, rows.delegated_to(stored), now)
+    data = rows.post_data(
+        post.id,
+        post.definitions,
+        rows.delegated_to(stored),
+        now,
+    )
     said = (*rows.definitions_of(stored), *rows.defined(data))
     departments = {definition.facts["department"] for definition in said}
     public = {"post": post.id, "definitions": data["definitions"]}
-    own = Row(grants.post_key(post.id), grants.OF_POST, data=data)
+    own = Row(
+        grants.post_key(post.id),
+        grants.OF_POST,
+        data=data,
+    )
     writes = [moved_on(own, stored)]
     for department in sorted(departments):
-        row = Row(grants.POSTS, f"{department}/{post.id}", data=public)
+        row = Row(
+            grants.POSTS,
+            f"{department}/{post.id}",
+            data=public,
+        )
         writes.append(grants.store().write(row))
     if stored:
         writes += after.of_holders(post.id, data)

@@ -39,7 +39,12 @@ def grant(wanted: Delegation, now: datetime) -> Delegation:
 def prepare_delegation(wanted: Delegation, origin: ActOrigin) -> Prepared[Delegation | None] | None:
     """The delegation, ready to be written. Raises as ``delegations.grant`` does."""
     stream = stream_of(wanted.id)
-    return prepare(DELEGATIONS, stream, _delegate(wanted), partial(origin.in_stream, stream))
+    return prepare(
+        DELEGATIONS,
+        stream,
+        _delegate(wanted),
+        partial(origin.in_stream, stream),
+    )
 
 
 def end(
@@ -128,10 +133,16 @@ def _rows_after(delegation: Delegation | None, entry: Entry) -> Sequence[Transac
     row = rows.post_row(post)
     delegated = [each for each in rows.delegated_to(row) if each.id != delegation.id]
     delegated.append(delegation)
-    data = rows.post_data(post, rows.definitions_of(row), delegated, entry.at)
+    data = rows.post_data(
+        post,
+        rows.definitions_of(row),
+        delegated,
+        entry.at,
+    )
+    own = Row(grants.post_key(post), grants.OF_POST, data=data)
     listed = Row(grants.DELEGATIONS, delegation.id, data=delegation.data)
     return [
-        moved_on(Row(grants.post_key(post), grants.OF_POST, data=data), row),
+        moved_on(own, row),
         grants.store().write(listed),
         *after.of_holders(post, data),
     ]

@@ -62,7 +62,12 @@ def _define(register: str, document: Document, key: str, now: datetime) -> bool:
         return False
     facts = dict(document)
     thing = facts.pop(key)
-    return definitions.define(register, thing, Definition(facts, now), now)
+    return definitions.define(
+        register,
+        thing,
+        Definition(facts, now),
+        now,
+    )
 
 
 def load_appointments(appointments: Documents, now: datetime) -> int:

@@ -63,7 +63,8 @@ def posts() -> list[dict[str, Any]]:
         delegated.setdefault(each["to"], []).append(each)
     shown = []
     for post in _listed_posts(age):
-        shown.append(_post(post, points, delegated.get(post["id"], [])))
+        to_it = delegated.get(post["id"], [])
+        shown.append(_post(post, points, to_it))
     return shown
 
 

@@ -35,7 +35,12 @@ def register(
     """Tell a post's system at ``url`` from now on, under a new secret. Raises KeyReused,
     Unavailable.
     """
-    return _change(post, RegisterWebhook(post, url), authorize, request)
+    return _change(
+        post,
+        RegisterWebhook(post, url),
+        authorize,
+        request,
+    )
 
 
 def end(
@@ -54,7 +59,12 @@ def of(post: str) -> Webhook:
         raise NotFound
     data = row.data
     since = clock.parse(data["since"])
-    return Webhook(data["webhook"], post, data["url"], since)
+    return Webhook(
+        data["webhook"],
+        post,
+        data["url"],
+        since,
+    )
 
 
 def posts_told() -> frozenset[str]:
@@ -91,7 +101,13 @@ def _change(
     authorize: Authorize[Webhook | None],
     request: Request | None,
 ) -> Webhook:
-    result = execute(WEBHOOKS, f"webhook#{post}", command, authorize, request)
+    result = execute(
+        WEBHOOKS,
+        f"webhook#{post}",
+        command,
+        authorize,
+        request,
+    )
     assert result.state is not None, "an act on an address leaves one, or what is over"
     return result.state
 

@@ -91,7 +91,12 @@ def grant_mandate(call: Call) -> Reply:
 def accept_mandate(call: Call, mandate: str) -> Reply:
     """By the grantee: from now on it holds."""
     authorize = partial(permissions.accept, call, mandate)
-    accepted = use_cases.accept(mandate, call.principal.name, authorize, call.request)
+    accepted = use_cases.accept(
+        mandate,
+        call.principal.name,
+        authorize,
+        call.request,
+    )
     return Reply(shown(accepted, call.now))
 
 

@@ -42,7 +42,13 @@ def authorize(request: AuthRequest) -> AuthResponse:
         if by is None:
             raise tokens.TokenRefused("unknown issuer")
         keys = _directory(by.jwks_url).keys(tokens.key_id(token))
-        claims = tokens.verify(token, jwks=keys, issuer=by.issuer, audience=by.audience, now=now)
+        claims = tokens.verify(
+            token,
+            jwks=keys,
+            issuer=by.issuer,
+            audience=by.audience,
+            now=now,
+        )
         identity, document = by.identity(claims), by.document(claims)
     except tokens.TokenRefused as refusal:
         log.line("token refused", reason=str(refusal))
@@ -54,8 +60,17 @@ def authorize(request: AuthRequest) -> AuthResponse:
         raise
     until = strength.strong_until(claims, by.strong_acr) if by.kind == issuers.PEOPLE else 0
     ends = int(claims["exp"]) + tokens.LEEWAY
-    told = {"kind": by.kind, "document": document, "strong_until": str(until), "exp": str(ends)}
-    return AuthResponse(routes=["*"], principal_id=identity, context=_context(claims) | told)
+    told = {
+        "kind": by.kind,
+        "document": document,
+        "strong_until": str(until),
+        "exp": str(ends),
+    }
+    return AuthResponse(
+        routes=["*"],
+        principal_id=identity,
+        context=_context(claims) | told,
+    )
 
 
 def _context(claims: Mapping[str, Any]) -> dict[str, str]:
