@@ -99,7 +99,11 @@ def put_on_record(question: Question, answer: PolicyAnswer, actor: Actor, now: d
 
 def _stream(asked: PolicyAsked, actor: Actor, now: datetime) -> str:
     act = to_act(asked)
-    words = {**act.data, **act.private[OFFICE], "on": now.date().isoformat()}
+    words = {
+        **act.data,
+        **act.private[OFFICE],
+        "on": now.date().isoformat(),
+    }
     mark = canonical.dumps(words).decode()
     return f"question#{ids.keyed_hash('question', actor.person, mark)}"
 
@@ -133,8 +137,16 @@ def _case_or_task(question: Question) -> Resource:
     thing = question.thing
     case = _case(thing["case"], question.moment)
     if "step" in thing:
-        task = task_resource(case, _visit(case, thing["step"]), thing.get("outcome", ""))
-        return _as_of(task, task.facts["post"], question.moment)
+        task = task_resource(
+            case,
+            _visit(case, thing["step"]),
+            thing.get("outcome", ""),
+        )
+        return _as_of(
+            task,
+            task.facts["post"],
+            question.moment,
+        )
     if question.action == "view_case":
         return _as_read(case, thing.get("purpose", ""))
     return case_resource(case)
@@ -200,7 +212,11 @@ def _change(question: Question) -> Resource:
 
 
 def _entry(question: Question) -> Resource:
-    return authority.entry_on(question.action, question.thing["entry"], question.moment)
+    return authority.entry_on(
+        question.action,
+        question.thing["entry"],
+        question.moment,
+    )
 
 
 def _draft(question: Question) -> Resource:

@@ -130,4 +130,4 @@ def end(away: Career, absence: str, now: datetime) -> AbsenceEnded:
 
 def end_substitutions(command: EndSubstitutions) -> list[SubstitutionEnded]:
     """The substitute holds the posts no longer."""
-    return [SubstitutionEnded(absence) for absence in command.absences]
+    return list(map(SubstitutionEnded, command.absences))

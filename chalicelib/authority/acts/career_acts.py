@@ -27,7 +27,12 @@ class Appointed:
     def apply(self, career: Career, entry: Entry) -> Career:
         """One appointment more."""
         starts = self.starts or entry.at
-        appointment = Appointment(self.appointment, self.post, starts, self.ends)
+        appointment = Appointment(
+            self.appointment,
+            self.post,
+            starts,
+            self.ends,
+        )
         return _appointed(career, appointment, self.name, self.mail)
 
 
@@ -45,7 +50,13 @@ class SubstituteNamed:
     def apply(self, career: Career, entry: Entry) -> Career:
         """One appointment more, under the id of the absence."""
         starts = self.starts or entry.at
-        appointment = Appointment(self.absence, self.post, starts, self.ends, is_substitute=True)
+        appointment = Appointment(
+            self.absence,
+            self.post,
+            starts,
+            self.ends,
+            is_substitute=True,
+        )
         return _appointed(career, appointment, self.name, self.mail)
 
 

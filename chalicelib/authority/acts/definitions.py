@@ -2,7 +2,7 @@
 has begun.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,11 @@ class _Defined:
         facts = dict(to_act(self).data)
         for name in (thing.register, "from", "until"):
             facts.pop(name, None)
-        definition = Definition(facts, self.starts or entry.at, self.ends)
+        definition = Definition(
+            facts,
+            self.starts or entry.at,
+            self.ends,
+        )
         return replace(thing, definitions=(*thing.definitions, definition))
 
 
@@ -97,7 +101,8 @@ class ServicePointDefined(_Defined):
     ends: datetime | None = public(default=None, key="until")
 
 
-REGISTERS: Mapping[str, type[OrganizationDefined | PostDefined | ServicePointDefined]] = {
+Defined = OrganizationDefined | PostDefined | ServicePointDefined
+REGISTERS: Mapping[str, type[Defined]] = {
     ORGANIZATION: OrganizationDefined,
     POST: PostDefined,
     SERVICE_POINT: ServicePointDefined,
@@ -109,13 +114,16 @@ ACTS = declared.declared(OrganizationDefined, PostDefined, ServicePointDefined)
 
 def stream_of(register: str, thing: str) -> str:
     """The stream of a thing of a register."""
-    return f"{register.replace('_', '-')}#{thing}"
+    prefix = register.replace("_", "-")
+    return f"{prefix}#{thing}"
 
 
 def fold(stream: str, entries: Iterable[Entry]) -> Thing:
     """The thing whose stream it is."""
     prefix, _, name = stream.partition("#")
-    return declared.fold(Thing(prefix.replace("-", "_"), name), entries, ACTS)
+    register = prefix.replace("-", "_")
+    thing = Thing(register, name)
+    return declared.fold(thing, entries, ACTS)
 
 
 @dataclass(frozen=True)
@@ -126,21 +134,25 @@ class Define:
     is_listed: bool
 
 
-def decide(
-    thing: Thing, command: Define
-) -> OrganizationDefined | PostDefined | ServicePointDefined | None:
+def decide(thing: Thing, command: Define) -> Defined | None:
     """Define a thing, or define it anew; no act where the register says so already."""
     wanted = command.definition
     if command.is_listed and thing.definitions and _says_so(thing.definitions[-1], wanted):
         return None
-    payload: Any = REGISTERS[thing.register]
+    payload: Callable[..., Defined] = REGISTERS[thing.register]
     named = {thing.register: thing.id}
-    return payload(**named, **wanted.facts, starts=wanted.starts, ends=wanted.ends)  # type: ignore[no-any-return]
+    return payload(
+        **named,
+        **wanted.facts,
+        starts=wanted.starts,
+        ends=wanted.ends,
+    )
 
 
 def _says_so(last: Definition, wanted: Definition) -> bool:
-    is_same = (last.facts, last.ends) == (wanted.facts, wanted.ends)
-    return is_same and last.starts <= wanted.starts
+    if last.facts != wanted.facts or last.ends != wanted.ends:
+        return False
+    return last.starts <= wanted.starts
 
 
 def in_force(definitions: Sequence[Definition], at: datetime) -> Definition | None:

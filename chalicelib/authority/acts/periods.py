@@ -32,7 +32,8 @@ def from_data(data: Mapping[str, Any], default: datetime) -> Span:
 def holds(span: Span, moment: datetime) -> bool:
     """Whether the moment belongs to the period."""
     starts, ends = span
-    return starts <= moment and (ends is None or moment < ends)
+    has_begun = starts <= moment
+    return has_begun and (ends is None or moment < ends)
 
 
 def is_over(span: Span, now: datetime) -> bool:
@@ -54,7 +55,8 @@ def _is_empty(span: Span) -> bool:
 
 
 def _begins_before_end(one: Span, other: Span) -> bool:
-    starts, (_, ends) = one[0], other
+    starts, _ = one
+    _, ends = other
     return ends is None or starts < ends
 
 

@@ -31,7 +31,7 @@ class WebhookRegistered:
 
     def apply(self, webhook: Webhook | None, entry: Entry) -> Webhook | None:
         """In the place of an earlier one."""
-        return Webhook(f"{self.post}.{entry.seq}", self.post, self.url, entry.at)
+        return _webhook(self.post, self.url, entry)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,16 @@ class WebhookEnded:
 
     def apply(self, webhook: Webhook | None, entry: Entry) -> Webhook | None:
         """There is no address any more."""
-        return Webhook(f"{self.post}.{entry.seq}", self.post, "", entry.at)
+        return _webhook(self.post, "", entry)
+
+
+def _webhook(post: str, url: str, entry: Entry) -> Webhook:
+    return Webhook(
+        f"{post}.{entry.seq}",
+        post,
+        url,
+        entry.at,
+    )
 
 
 ACTS = declared.declared(WebhookRegistered, WebhookEnded)

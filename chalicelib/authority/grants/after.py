@@ -33,19 +33,29 @@ def of_career(career: Career, post: str, now: datetime) -> list[TransactionalWri
 
 
 def _who(career: Career) -> dict[str, str]:
-    return {"person": career.person, "name": career.name, "mail": career.mail}
+    return {
+        "person": career.person,
+        "name": career.name,
+        "mail": career.mail,
+    }
 
 
 def _posts(held: tuple[Holding, ...]) -> list[dict[str, Any]]:
-    facts = {}
-    for post in {holding.appointment.post for holding in held}:
-        facts[post] = _facts(post)
-    return [{**facts[holding.appointment.post], **_held(holding)} for holding in held]
+    facts: dict[str, Data] = {}
+    posts = []
+    for holding in held:
+        post = holding.appointment.post
+        if post not in facts:
+            facts[post] = _facts(post)
+        posts.append({**facts[post], **_held(holding)})
+    return posts
 
 
 def _facts(post: str) -> Data:
     row = rows.post_row(post)
-    return row.data if row else {"post": post, "definitions": [], "delegations": []}
+    if row is None:
+        return {"post": post, "definitions": [], "delegations": []}
+    return row.data
 
 
 def _held(holding: Holding) -> dict[str, Any]:
@@ -58,9 +68,13 @@ def _held(holding: Holding) -> dict[str, Any]:
 
 def _holder(career: Career, post: str, held: tuple[Holding, ...]) -> Row:
     """What the post's row tells of the person; no periods where they hold it no longer."""
-    of_post = [_held(holding) for holding in held if holding.appointment.post == post]
+    of_post = []
+    for holding in held:
+        if holding.appointment.post == post:
+            of_post.append(_held(holding))
     data = {**_who(career), "periods": of_post}
-    return Row(grants.post_key(post), f"{grants.HOLDER}{career.person}", data=data)
+    name = f"{grants.HOLDER}{career.person}"
+    return Row(grants.post_key(post), name, data=data)
 
 
 def post_again(post: str) -> list[TransactionalWrite]:

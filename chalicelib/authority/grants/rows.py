@@ -20,27 +20,38 @@ Data = Mapping[str, Any]
 
 def person_row(person: str) -> Row | None:
     """The one row of a person, read consistently."""
-    return grants.store().get(grants.person_key(person), grants.OF_PERSON)
+    key = grants.person_key(person)
+    return grants.store().get(key, grants.OF_PERSON)
 
 
 def post_row(post: str) -> Row | None:
     """The one row of a post, read consistently."""
-    return grants.store().get(grants.post_key(post), grants.OF_POST)
+    key = grants.post_key(post)
+    return grants.store().get(key, grants.OF_POST)
 
 
 def holder_rows(post: str) -> list[Row]:
     """The post's rows about who holds it, has held it or is to, read consistently."""
-    return grants.store().partition(grants.post_key(post), grants.HOLDER)
+    key = grants.post_key(post)
+    return grants.store().partition(key, grants.HOLDER)
 
 
 def in_force(periods_told: Iterable[Data], now: datetime) -> list[Data]:
     """Those of a row's periods ``{from, until?}`` with from <= now < until."""
-    return [each for each in periods_told if periods.holds(_span(each, now), now)]
+    current = []
+    for each in periods_told:
+        if periods.holds(_span(each, now), now):
+            current.append(each)
+    return current
 
 
 def not_over(periods_told: Iterable[Data], now: datetime) -> list[Data]:
     """Those of a row's periods that hold now or are to come."""
-    return [each for each in periods_told if not periods.is_over(_span(each, now), now)]
+    current = []
+    for each in periods_told:
+        if not periods.is_over(_span(each, now), now):
+            current.append(each)
+    return current
 
 
 def _span(data: Data, now: datetime) -> periods.Span:
@@ -49,7 +60,8 @@ def _span(data: Data, now: datetime) -> periods.Span:
 
 def defined(data: Data) -> tuple[Definition, ...]:
     """The definitions that a row tells of; none in rows of earlier releases."""
-    return tuple(_definition(told) for told in data.get("definitions", ()))
+    definitions = data.get("definitions", ())
+    return tuple(map(_definition, definitions))
 
 
 def definitions_of(row: Row | None) -> tuple[Definition, ...]:
@@ -58,13 +70,19 @@ def definitions_of(row: Row | None) -> tuple[Definition, ...]:
 
 
 def _definition(told: Data) -> Definition:
-    facts = {name: value for name, value in told.items() if name not in ("from", "until")}
-    return Definition(facts, *periods.from_data(told, clock.parse(told["from"])))
+    facts = dict(told)
+    starts = clock.parse(facts.pop("from"))
+    until = facts.pop("until", None)
+    ends = clock.parse(until) if until else None
+    return Definition(facts, starts, ends)
 
 
 def definition_data(defined: Sequence[Definition]) -> list[dict[str, Any]]:
     """Definitions as rows tell them."""
-    return [{**each.facts, **periods.to_data(each.span)} for each in defined]
+    data = []
+    for each in defined:
+        data.append({**each.facts, **periods.to_data(each.span)})
+    return data
 
 
 def facts_at(data: Data, moment: datetime) -> Data | None:
@@ -110,4 +128,5 @@ def delegated_to(row: Row | None) -> tuple[Delegation, ...]:
     """The delegations to a post, as its row tells them."""
     if row is None:
         return ()
-    return tuple(delegating.from_data(told) for told in row.data.get("delegations", ()))
+    delegations = row.data.get("delegations", ())
+    return tuple(map(delegating.from_data, delegations))

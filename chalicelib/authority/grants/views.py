@@ -36,7 +36,8 @@ def holders_of(post: str) -> list[Holder]:
     for row in rows.holder_rows(post):
         data = row.data
         if rows.in_force(data["periods"], now):
-            holders.append(Holder(data["person"], data["name"], data["mail"]))
+            holder = Holder(data["person"], data["name"], data["mail"])
+            holders.append(holder)
     return holders
 
 
@@ -44,7 +45,8 @@ def post_of(post: str) -> Mapping[str, Any]:
     """A post's ``{title: {zh, en}, department}``, up to five minutes old; once closed, its last.
     Raises NotFound.
     """
-    return _post_of(post, int(time() // KEPT_SECONDS))
+    age = int(time() // KEPT_SECONDS)
+    return _post_of(post, age)
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +61,8 @@ def _post_of(post: str, _age: int) -> Mapping[str, Any]:
 
 def only_accepts(post: str) -> bool:
     """Whether a post is a window and nothing else now, so that it decides by delegation at most."""
-    facts = rows.facts_of(rows.post_row(post), clock.now())
+    row = rows.post_row(post)
+    facts = rows.facts_of(row, clock.now())
     return facts is not None and is_window_alone(facts)
 
 
@@ -164,5 +167,6 @@ def service_point(point: str, now: datetime) -> dict[str, Any] | None:
     """A service point, ``{id, name, organization, items, ...}``; None where there is none of that
     id.
     """
-    facts = rows.facts_of(grants.store().get(grants.SERVICE_POINTS, point), now)
+    row = grants.store().get(grants.SERVICE_POINTS, point)
+    facts = rows.facts_of(row, now)
     return {"id": point, **facts} if facts else None

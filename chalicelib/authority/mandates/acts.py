@@ -74,8 +74,9 @@ class MandateLimited:
 
     def apply(self, granted: Granted, entry: Entry) -> Granted:
         """It reaches less far."""
+        mandate = granted.find(self.mandate)
         scope = Scope(self.items, self.acts, self.ends)
-        return granted.having(replace(granted.find(self.mandate), scope=scope))
+        return granted.having(replace(mandate, scope=scope))
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class MandateEnded:
 
     def apply(self, granted: Granted, entry: Entry) -> Granted:
         """It is over."""
-        return granted.having(replace(granted.find(self.mandate), ended_at=entry.at))
+        mandate = granted.find(self.mandate)
+        return granted.having(replace(mandate, ended_at=entry.at))
 
 
 DECLARED = declared.declared(MandateGranted, MandateAccepted, MandateLimited, MandateEnded)

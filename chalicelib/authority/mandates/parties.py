@@ -44,8 +44,8 @@ def is_id_card(number: str) -> bool:
 
 def born_on(id_card: str) -> date | None:
     """The day of birth that the number of an identity card tells; None where it tells no day."""
-    year, month, day = id_card[6:10], id_card[10:12], id_card[12:14]
+    digits = id_card[6:10], id_card[10:12], id_card[12:14]
     try:
-        return date(int(year), int(month), int(day))
+        return date(*map(int, digits))
     except ValueError:
         return None

@@ -57,7 +57,13 @@ def end(caller: Caller, mandate: str, granted: Granted) -> Authorization:
 
 def _permit(caller: Caller, mandate: Mandate) -> None:
     """Ask the policies; whoever could not end it does not learn that it exists."""
-    caller.permit(_resource(mandate.id, mandate.party, mandate.grantee, mandate.kind))
+    resource = _resource(
+        mandate.id,
+        mandate.party,
+        mandate.grantee,
+        mandate.kind,
+    )
+    caller.permit(resource)
 
 
 def _resource(id: str, party: str, grantee: str, kind: str) -> Resource:

@@ -18,7 +18,8 @@ MAX_NAME = 100
 
 def held_by(person: str, now: datetime) -> tuple[Mandate, ...]:
     """The mandates that a person holds at ``now``, read consistently."""
-    return tuple(mandate for mandate in told_of(person, now) if mandate.ended is None)
+    mandates = told_of(person, now)
+    return tuple(mandate for mandate in mandates if mandate.ended is None)
 
 
 def told_of(person: str, now: datetime) -> tuple[Mandate, ...]:
@@ -50,7 +51,9 @@ def _held(data: Mapping[str, Any], now: datetime) -> Mandate:
 
 
 def _items(items: Iterable[str] | None) -> frozenset[str] | None:
-    return None if items is None else frozenset(items)
+    if items is None:
+        return None
+    return frozenset(items)
 
 
 def company(claims: Mapping[str, str]) -> Mandate | None:
@@ -71,7 +74,8 @@ def covers(mandate: Mandate, item: str, act: str = "") -> bool:
     any).
     """
     reaches_item = mandate.items is None or item in mandate.items
-    return reaches_item and (not act or act in mandate.acts)
+    reaches_act = not act or act in mandate.acts
+    return reaches_item and reaches_act
 
 
 def facts(principal: Principal, of: Resource) -> dict[str, Any]:
@@ -100,8 +104,10 @@ def facts(principal: Principal, of: Resource) -> dict[str, Any]:
 
 def _parties(of: Resource) -> set[str]:
     """The parties that a resource names."""
-    parties = {of.facts.get(name, "") for name in NAMED}
-    return parties | set(of.facts.get("told", ()))
+    parties = set(of.facts.get("told", ()))
+    for name in NAMED:
+        parties.add(of.facts.get(name, ""))
+    return parties
 
 
 def _acts_for(held: Collection[Mandate], item: str) -> dict[str, list[str]]:
@@ -111,12 +117,19 @@ def _acts_for(held: Collection[Mandate], item: str) -> dict[str, list[str]]:
 
 
 def _covered(held: Iterable[Mandate], item: str, act: str = "") -> list[str]:
-    return sorted({mandate.party for mandate in held if covers(mandate, item, act)})
+    parties = set()
+    for mandate in held:
+        if covers(mandate, item, act):
+            parties.add(mandate.party)
+    return sorted(parties)
 
 
 def _windows(principal: Principal) -> list[str]:
-    points = {post.service_point for post in principal.posts if WINDOW in post.roles}
-    return sorted(points - {""})
+    points = set()
+    for post in principal.posts:
+        if WINDOW in post.roles and post.service_point:
+            points.add(post.service_point)
+    return sorted(points)
 
 
 def _former(principal: Principal, parties: Collection[str], since: datetime | None) -> set[str]:

@@ -18,7 +18,11 @@ Data = Mapping[str, Any]
 def grants_after(mandate: Mandate, now: datetime) -> list[TransactionalWrite]:
     """The row that tells the grantee of it and, once it is accepted, what the grantee may do."""
     key = grants.person_key(mandate.grantee)
-    offered = Row(key, f"{HELD}{mandate.id}", data=to_data(mandate))
+    offered = Row(
+        key,
+        f"{HELD}{mandate.id}",
+        data=to_data(mandate),
+    )
     writes = [grants.store().write(offered)]
     if mandate.accepted_at:
         writes.append(_grantees_row(mandate, now))

@@ -70,15 +70,16 @@ MandatePayload = MandateGranted | MandateAccepted | MandateLimited | MandateEnde
 
 def decide(granted: Granted, command: MandateCommand, origin: ActOrigin) -> MandatePayload:
     """The next act. Raises NotFound, Invalid, Conflict."""
+    if isinstance(command, MandateRequest):
+        return grant(granted, command, origin)
+    mandate = granted.find(command.mandate)
     match command:
-        case MandateRequest():
-            return grant(granted, command, origin)
         case AcceptMandate():
-            return accept(granted.find(command.mandate), command.name, origin.now)
+            return accept(mandate, command.name, origin.now)
         case LimitMandate():
-            return limit(granted.find(command.mandate), command, origin.now)
+            return limit(mandate, command, origin.now)
         case EndMandate():
-            return end(granted.find(command.mandate), command.reason, origin)
+            return end(mandate, command.reason, origin)
 
 
 def grant(granted: Granted, request: MandateRequest, origin: ActOrigin) -> MandateGranted:
@@ -132,7 +133,12 @@ def limit(mandate: Mandate, command: LimitMandate, now: datetime) -> MandateLimi
         raise Invalid(faults=[Fault("", "mandate-not-narrower")])
     if scope == mandate.scope:
         raise Conflict("mandate-unchanged")
-    return MandateLimited(mandate.id, scope.items, scope.acts, scope.ends)
+    return MandateLimited(
+        mandate.id,
+        scope.items,
+        scope.acts,
+        scope.ends,
+    )
 
 
 def end(mandate: Mandate, reason: str, origin: ActOrigin) -> MandateEnded:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.authority import grants
+from chalicelib.authority.grants import Row
 from chalicelib.authority.mandates import acts, rules
 from chalicelib.authority.mandates import rows as mandate_rows
 from chalicelib.authority.mandates.rules import (
@@ -28,7 +29,8 @@ MAX_CHARACTERS = 40
 
 def grant(wanted: MandateRequest, authorize: Authorize[Granted], request: Request) -> Mandate:
     """Offer a mandate; repeating the request returns the same. Raises as ``rules.grant`` does."""
-    return _execute(_stream(wanted.party), wanted, authorize, request)
+    stream = _stream(wanted.party)
+    return _execute(stream, wanted, authorize, request)
 
 
 def establish(wanted: MandateRequest, authorization: Authorization, request: Request) -> Mandate:
@@ -45,17 +47,20 @@ def _authorized(authorization: Authorization, granted: Granted) -> Authorization
 
 def accept(mandate: str, name: str, authorize: Authorize[Granted], request: Request) -> Mandate:
     """Accept a mandate under the grantee's legal name. Raises NotFound, Conflict."""
-    return _execute(_stream_of(mandate), AcceptMandate(mandate, name), authorize, request)
+    command = AcceptMandate(mandate, name)
+    return _execute(_stream_of(mandate), command, authorize, request)
 
 
 def limit(command: LimitMandate, authorize: Authorize[Granted], request: Request) -> Mandate:
     """Narrow a mandate at once. Raises NotFound, Invalid, Conflict."""
-    return _execute(_stream_of(command.mandate), command, authorize, request)
+    stream = _stream_of(command.mandate)
+    return _execute(stream, command, authorize, request)
 
 
 def end(mandate: str, reason: str, authorize: Authorize[Granted], request: Request) -> Mandate:
     """End a mandate at once. Raises NotFound, Conflict."""
-    return _execute(_stream_of(mandate), EndMandate(mandate, reason), authorize, request)
+    command = EndMandate(mandate, reason)
+    return _execute(_stream_of(mandate), command, authorize, request)
 
 
 def granted_by(party: str) -> list[Mandate]:
@@ -67,9 +72,13 @@ def granted_by(party: str) -> list[Mandate]:
 
 def offered_to(person: str) -> list[Mandate]:
     """All mandates that were ever offered to somebody, the newest first."""
-    rows = grants.store().partition(grants.person_key(person), mandate_rows.HELD)
-    mandates = [mandate_rows.from_data(row.data) for row in rows]
+    mandates = [mandate_rows.from_data(row.data) for row in _rows_about(person)]
     return sorted(mandates, key=_granted_at, reverse=True)
+
+
+def _rows_about(person: str) -> list[Row]:
+    key = grants.person_key(person)
+    return grants.store().partition(key, mandate_rows.HELD)
 
 
 def _granted_at(mandate: Mandate) -> datetime:
@@ -89,7 +98,7 @@ def held_on(person: str, moment: datetime) -> tuple[authorization.Mandate, ...]:
     them.
     """
     held = []
-    for row in grants.store().partition(grants.person_key(person), mandate_rows.HELD):
+    for row in _rows_about(person):
         mandate = _at(row.data["mandate"], moment)
         if mandate and mandate.accepted_at:
             held.append(_as_right(mandate, moment))
@@ -139,15 +148,18 @@ def _execute(
 
 
 def _subject(granted: Granted, entry: Entry) -> Mandate:
-    return granted.find(acts.mandate_of(entry.acts[0]))
+    mandate = acts.mandate_of(entry.acts[0])
+    return granted.find(mandate)
 
 
 def _decide(granted: Granted, command: MandateCommand, origin: ActOrigin) -> Decision:
-    return Decision([to_act(rules.decide(granted, command, origin))])
+    payload = rules.decide(granted, command, origin)
+    return Decision([to_act(payload)])
 
 
 def _rows_after(granted: Granted, entry: Entry) -> Sequence[TransactionalWrite]:
-    return mandate_rows.grants_after(_subject(granted, entry), entry.at)
+    mandate = _subject(granted, entry)
+    return mandate_rows.grants_after(mandate, entry.at)
 
 
 MANDATES: Aggregate[Granted, MandateCommand] = Aggregate(acts.fold, _decide, _rows_after)

@@ -25,10 +25,11 @@ class Scope:
 
     def is_within(self, wider: "Scope") -> bool:
         """Whether nothing is in it that is not in the other one."""
-        has_fewer_items = wider.items is None or (
-            self.items is not None and self.items <= wider.items
-        )
-        return has_fewer_items and self.acts <= wider.acts and self.ends <= wider.ends
+        if self.ends > wider.ends or not self.acts <= wider.acts:
+            return False
+        if wider.items is None:
+            return True
+        return self.items is not None and self.items <= wider.items
 
     @property
     def data(self) -> dict[str, Any]:
@@ -42,8 +43,12 @@ class Scope:
 
 def scope_from_data(data: Mapping[str, Any]) -> Scope:
     """What ``Scope.data`` told."""
-    items = None if data["items"] is None else frozenset(data["items"])
-    return Scope(items, frozenset(data["acts"]), parse(data["until"]))
+    items = data["items"]
+    return Scope(
+        None if items is None else frozenset(items),
+        frozenset(data["acts"]),
+        parse(data["until"]),
+    )
 
 
 @dataclass(frozen=True)
@@ -97,4 +102,8 @@ class Granted:
 
     def current(self, now: datetime) -> list[Mandate]:
         """Those from which something can still follow."""
-        return [mandate for mandate in self.mandates.values() if not mandate.is_over(now)]
+        current = []
+        for mandate in self.mandates.values():
+            if not mandate.is_over(now):
+                current.append(mandate)
+        return current

@@ -56,7 +56,9 @@ def _policies(of: PolicySet, action: str) -> Any:
     """The policies that speak of the action, parsed: to look through all of them takes twice as
     long.
     """
-    return _schema(of)[0].PolicySet.from_str(publication.speaking_of(of, action))
+    cedar, _ = _schema(of)
+    text = publication.speaking_of(of, action)
+    return cedar.PolicySet.from_str(text)
 
 
 class CedarEngine:
@@ -79,7 +81,8 @@ class CedarEngine:
         """Whether the policies permit it; an unknown action, a missing fact or any diagnostic error
         is no.
         """
-        return ask(publication.shipped(), principal, action, resource).allowed
+        answer = ask(publication.shipped(), principal, action, resource)
+        return answer.allowed
 
     def explain_denial(self, principal: Principal, action: str, resource: Resource) -> Denial:
         """What was denied: by which rule, or which rules allow it to others."""
@@ -143,8 +146,11 @@ def ask(
 
 def _declared(of: PolicySet, entity: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Those facts that the set's schema declares of an entity."""
-    body = re.search(rf"^entity {entity} = {{(.*?)}};", of.schema, re.MULTILINE | re.DOTALL)
-    declared = set(re.findall(r"(\w+):", body[1])) if body else set()
+    begin = rf"^entity {entity} = {{(.*?)}};"
+    body = re.search(begin, of.schema, re.MULTILINE | re.DOTALL)
+    if body is None:
+        return {}
+    declared = set(re.findall(r"(\w+):", body[1]))
     return {name: value for name, value in facts.items() if name in declared}
 
 
@@ -213,7 +219,10 @@ def _delegated(principal: Principal) -> dict[str, Any]:
 
 def _records(names: tuple[str, ...], values: set[Any]) -> list[dict[str, str]]:
     """Tuples as records, in order."""
-    return [dict(zip(names, each, strict=True)) for each in sorted(values)]
+    records = []
+    for each in sorted(values):
+        records.append(dict(zip(names, each, strict=True)))
+    return records
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -109,7 +109,11 @@ def entry_on(action: str, entry: str, moment: datetime) -> Resource:
         post, people = _find(action, entry, moment)
     except NotFound:
         raise Invalid(faults=[Fault("/resource/entry", "not-there-then")]) from None
-    return permissions.entry_resource(action, department_on(post, moment), people)
+    return permissions.entry_resource(
+        action,
+        department_on(post, moment),
+        people,
+    )
 
 
 def _find(action: str, entry: str, moment: datetime | None) -> tuple[str, list[str]]:

@@ -25,7 +25,8 @@ class PoliciesPublished:
 
     def apply(self, newest: PolicySet | None, entry: Entry) -> PolicySet | None:
         """In the place of the one before."""
-        return PolicySet(tuple(sorted(self.themes.items())), self.schema)
+        themes = sorted(self.themes.items())
+        return PolicySet(tuple(themes), self.schema)
 
 
 ACTS = declared.declared(PoliciesPublished)
@@ -38,7 +39,8 @@ def fold(stream: str, entries: Iterable[Entry]) -> PolicySet | None:
 
 def publish(now: datetime) -> bool:
     """Put the shipped set on record unless it is the newest there; whether that was so."""
-    return execute(POLICIES, STREAM, shipped(), by_machine, now=now).is_new
+    result = execute(POLICIES, STREAM, shipped(), by_machine, now=now)
+    return result.is_new
 
 
 def in_force_since() -> datetime | None:
@@ -59,7 +61,11 @@ def in_force_at(moment: datetime) -> PolicySet:
 def _decide(newest: PolicySet | None, wanted: PolicySet, origin: ActOrigin) -> Decision:
     if wanted == newest:
         return Decision([])
-    payload = PoliciesPublished(wanted.hash, wanted.schema, dict(wanted.themes))
+    payload = PoliciesPublished(
+        wanted.hash,
+        wanted.schema,
+        dict(wanted.themes),
+    )
     return Decision([to_act(payload)])
 
 

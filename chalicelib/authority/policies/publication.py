@@ -48,21 +48,25 @@ class PolicySet:
     @property
     def text(self) -> str:
         """All policies as one text."""
-        return "\n".join(text for _, text in self.themes)
+        texts = [text for _, text in self.themes]
+        return "\n".join(texts)
 
     @property
     def hash(self) -> str:
         """Hex SHA-256 over the canonical JSON (RFC 8785) of schema and themes."""
-        text = canonical.dumps({"schema": self.schema, "themes": dict(self.themes)})
+        document = {"schema": self.schema, "themes": dict(self.themes)}
+        text = canonical.dumps(document)
         return hashlib.sha256(text).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def shipped() -> PolicySet:
     """The set that this code ships with, and asks."""
-    themes = tuple((path.stem, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.cedar")))
-    schema = (FOLDER / "schema.cedarschema").read_text("utf-8")
-    return PolicySet(themes, schema)
+    themes = []
+    for path in sorted(FOLDER.glob("*.cedar")):
+        themes.append((path.stem, path.read_text("utf-8")))
+    schema = FOLDER / "schema.cedarschema"
+    return PolicySet(tuple(themes), schema.read_text("utf-8"))
 
 
 @lru_cache(maxsize=8)
@@ -120,8 +124,11 @@ def _named(piece: str) -> list[str]:
 def _read(theme: str, text: str) -> list[Policy]:
     import cedarpy
 
-    _, *pieces = _BEGIN.split(text)
-    return [_policy(theme, piece.strip(), cedarpy.policies_to_json_str(piece)) for piece in pieces]
+    policies = []
+    for piece in _BEGIN.split(text)[1:]:
+        parsed = cedarpy.policies_to_json_str(piece)
+        policies.append(_policy(theme, piece.strip(), parsed))
+    return policies
 
 
 def _policy(theme: str, text: str, parsed: str) -> Policy:
@@ -129,7 +136,13 @@ def _policy(theme: str, text: str, parsed: str) -> Policy:
     notes = policy["annotations"]
     titles = {"zh-CN": notes["title_zh"], "en": notes["title_en"]}
     rule = Rule(notes["id"], titles)
-    return Policy(rule, policy["effect"], theme, _actions(policy["action"]), text)
+    return Policy(
+        rule,
+        policy["effect"],
+        theme,
+        _actions(policy["action"]),
+        text,
+    )
 
 
 def _actions(scope: Mapping[str, Any]) -> frozenset[str]:

@@ -77,7 +77,14 @@ def end(
     """
     stream = stream_of(person_of(appointment))
     command = EndAppointment(appointment)
-    result = execute(CAREERS, stream, command, authorize, request, now=now)
+    result = execute(
+        CAREERS,
+        stream,
+        command,
+        authorize,
+        request,
+        now=now,
+    )
     return result.state.find(appointment)
 
 
@@ -89,7 +96,14 @@ def end_absence(
 ) -> Absence:
     """Back at work at once; repeating the request returns the same. Raises NotFound, Conflict."""
     stream = stream_of(person_of(absence))
-    result = execute(CAREERS, stream, EndAbsence(absence), authorize, request, now=now)
+    result = execute(
+        CAREERS,
+        stream,
+        EndAbsence(absence),
+        authorize,
+        request,
+        now=now,
+    )
     return result.state.absence(absence)
 
 
@@ -123,7 +137,12 @@ def _new_id(stream: str, seq: int) -> str:
 
 def _prepare(person: str, command: CareerCommand, origin: ActOrigin) -> Prepared[Career]:
     stream = stream_of(person)
-    prepared = prepare(CAREERS, stream, command, partial(origin.in_stream, stream))
+    prepared = prepare(
+        CAREERS,
+        stream,
+        command,
+        partial(origin.in_stream, stream),
+    )
     assert prepared is not None, "every command on a career is put on record"
     return prepared
 
@@ -159,7 +178,11 @@ def _appoint(career: Career, request: AppointmentRequest, origin: ActOrigin) -> 
 def _be_absent(away: Career, request: AbsenceRequest, origin: ActOrigin) -> Decision:
     absence = _new_id(origin.stream, origin.seq)
     resting = absences.resting_appointment(away, request, origin.now)
-    substitution = _prepare(request.substitute, NameSubstitute(request, absence), origin)
+    substitution = _prepare(
+        request.substitute,
+        NameSubstitute(request, absence),
+        origin,
+    )
     payload = absences.grant(away, request, absence, resting)
     return Decision(
         [to_act(payload)],
@@ -189,7 +212,11 @@ def _end_absence(away: Career, absence: str, origin: ActOrigin) -> Decision:
     payload = absences.end(away, absence, origin.now)
     substitute = away.absence(absence).substitute
     prepared = _prepare(substitute, EndSubstitutions((absence,)), origin)
-    return Decision([to_act(payload)], [prepared.entry], prepared.writes)
+    return Decision(
+        [to_act(payload)],
+        [prepared.entry],
+        prepared.writes,
+    )
 
 
 def _rows_after(career: Career, entry: Entry) -> Sequence[TransactionalWrite]:

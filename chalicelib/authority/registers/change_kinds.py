@@ -21,7 +21,7 @@ from chalicelib.authority.registers import (
     appointments,
     definitions,
     delegations,
-    incompatible_roles,
+    offices_held,
     powers,
 )
 from chalicelib.authority.registers.change_requests import ChangeRequest
@@ -71,7 +71,7 @@ def _appoint(change: ChangeRequest, origin: ActOrigin) -> Consequence:
         mail=data.get("mail", ""),
     )
     prepared = appointments.prepare_appointment(request, origin)
-    _check_offices(prepared.state.appointments, origin.now)
+    offices_held.check(prepared.state.appointments, origin.now)
     return Consequence(appointments.new_id(prepared), prepared)
 
 
@@ -79,7 +79,8 @@ def _appoint(change: ChangeRequest, origin: ActOrigin) -> Consequence:
 
 
 def _absent_and_substitute(change: ChangeRequest) -> list[str]:
-    return [change.data["person"], change.data["substitute"]]
+    data = change.data
+    return [data["person"], data["substitute"]]
 
 
 def _be_absent(change: ChangeRequest, origin: ActOrigin) -> Consequence:
@@ -97,7 +98,7 @@ def _be_absent(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     absence = appointments.new_id(prepared)
     stands_in = Appointment(absence, request.post, *request.span, is_substitute=True)
     career = appointments.career_of(request.substitute)
-    _check_offices([*career.appointments, stands_in], origin.now)
+    offices_held.check([*career.appointments, stands_in], origin.now)
     return Consequence(absence, prepared)
 
 
@@ -107,26 +108,6 @@ def _end_of(change: ChangeRequest) -> datetime:
     if ends is None:
         raise Invalid(faults=[Fault("/until", "required")])
     return ends
-
-
-def _check_offices(
-    held: Iterable[Appointment],
-    now: datetime,
-    redefined: Mapping[str, Definition] | None = None,
-) -> None:
-    """Raises UnionForbidden where a person would come to hold offices that nobody may hold
-    together, at some moment from ``now`` on.
-
-    ``redefined`` is what is to be said of a post, if that is to change.
-    """
-    current = [each for each in held if not periods.is_over(each.span, now)]
-    definitions_of = {}
-    for post in {each.post for each in current}:
-        definitions_of[post] = list(rows.definitions_of(rows.post_row(post)))
-    for post, definition in (redefined or {}).items():
-        definitions_of[post].append(definition)
-    terms = incompatible_roles.terms_of(current, definitions_of)
-    incompatible_roles.check_terms(list(terms), now)
 
 
 # ---- delegations
@@ -160,7 +141,8 @@ def _delegate(change: ChangeRequest, origin: ActOrigin) -> Consequence:
 def _power_over_defined_post(change: ChangeRequest) -> str:
     """The department that a post has now is asked, and not the one that is to get it."""
     data = change.data
-    return powers.power_over(data["id"], data["roles"]) or str(data["department"])
+    present = powers.power_over(data["id"], data["roles"])
+    return present or str(data["department"])
 
 
 def _holders(change: ChangeRequest) -> list[str]:
@@ -175,7 +157,11 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     for row in rows.holder_rows(post):
         career = appointments.career_of(row.data["person"])
         if career.holds(post, (origin.now, None)):
-            _check_offices(career.appointments, origin.now, {post: definition})
+            offices_held.check(
+                career.appointments,
+                origin.now,
+                {post: definition},
+            )
     return consequence
 
 
@@ -200,7 +186,12 @@ def _nobody(change: ChangeRequest) -> list[str]:
 def _define_organization(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     facts = dict(change.data)
     code = facts.pop("code")
-    return _define(ORGANIZATION, code, Definition(facts, *change.span), origin)
+    return _define(
+        ORGANIZATION,
+        code,
+        Definition(facts, *change.span),
+        origin,
+    )
 
 
 # ---- service points
@@ -208,7 +199,9 @@ def _define_organization(change: ChangeRequest, origin: ActOrigin) -> Consequenc
 
 def _power_over_point(change: ChangeRequest) -> str:
     """The organization that runs it now is asked, and not the one that is to get it."""
-    return powers.organization_of(change.data["id"]) or str(change.data["organization"])
+    data = change.data
+    present = powers.organization_of(data["id"])
+    return present or str(data["organization"])
 
 
 def _people_at_point(change: ChangeRequest) -> list[str]:
@@ -218,7 +211,12 @@ def _people_at_point(change: ChangeRequest) -> list[str]:
 def _define_point(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     facts = dict(change.data)
     point = facts.pop("id")
-    return _define(SERVICE_POINT, point, Definition(facts, *change.span), origin)
+    return _define(
+        SERVICE_POINT,
+        point,
+        Definition(facts, *change.span),
+        origin,
+    )
 
 
 KINDS: Mapping[str, Kind] = {

@@ -31,17 +31,25 @@ def waiting(department: str, limit: int, start: Start) -> ChangePage:
     index, place = "owner", EVERYBODYS
     if department:
         index, place = "inbox", list_of(department)
-    page = stores.views().index(index, place, limit=limit, start=start)
+    page = stores.views().index(
+        index,
+        place,
+        limit=limit,
+        start=start,
+    )
     rows = stores.views().get_many(key for key, _ in page.keys)
     shown = []
     for key, _ in page.keys:
-        if key in rows and not _has_lapsed(rows[key]):
-            shown.append({"id": key[0].partition("#")[2], **rows[key].data})
+        row = rows.get(key)
+        if row and not _has_lapsed(row):
+            name = row.pk.partition("#")[2]
+            shown.append({"id": name, **row.data})
     return ChangePage(shown, page.next_start)
 
 
 def _has_lapsed(row: Row) -> bool:
-    return clock.parse(row.data["proposed_at"]) + ANSWERED_WITHIN <= clock.now()
+    proposed_at = clock.parse(row.data["proposed_at"])
+    return proposed_at + ANSWERED_WITHIN <= clock.now()
 
 
 def project(stream: str, age: float = 0.0) -> bool:
@@ -86,7 +94,8 @@ def _end_of_row(change: Change) -> int:
     it. The table goes by the time of the system.
     """
     left = change.expires_at - clock.now()
-    return int((clock.system_now() + left).timestamp())
+    ends = clock.system_now() + left
+    return int(ends.timestamp())
 
 
 def list_of(department: str) -> str:

@@ -32,7 +32,12 @@ def read(
     if is_late:
         starts = max(starts, now)
     span = (starts, _moment(body, "until", now))
-    return ChangeRequest(change, body["kind"], body["data"], span)
+    return ChangeRequest(
+        change,
+        body["kind"],
+        body["data"],
+        span,
+    )
 
 
 def _moment(body: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
@@ -42,7 +47,11 @@ def _moment(body: Mapping[str, Any], name: str, now: datetime) -> datetime | Non
     try:
         moment = clock.parse(body[name])
         if moment.tzinfo is None:
-            moment = datetime.combine(moment.date(), time(), now.tzinfo)
+            moment = datetime.combine(
+                moment.date(),
+                time(),
+                now.tzinfo,
+            )
         return moment.astimezone(now.tzinfo)
     except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault(f"/{name}", "format", {"limit": "date-time"})]) from error

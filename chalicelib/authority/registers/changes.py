@@ -49,12 +49,24 @@ def propose(
     approved now is refused now.
     """
     stream = stream_of(new_id(person, request))
-    return execute(CHANGES, stream, Propose(body), authorize, request)
+    return execute(
+        CHANGES,
+        stream,
+        Propose(body),
+        authorize,
+        request,
+    )
 
 
 def approve(change: str, authorize: Authorize[Change | None], request: Request) -> ChangeResult:
     """Agree to it: the register's own act stands in the same transaction. Raises Problem."""
-    return execute(CHANGES, stream_of(change), Approve(), authorize, request)
+    return execute(
+        CHANGES,
+        stream_of(change),
+        Approve(),
+        authorize,
+        request,
+    )
 
 
 def reject(
@@ -64,7 +76,13 @@ def reject(
     request: Request,
 ) -> ChangeResult:
     """Decline it, with reasons. Raises Problem."""
-    return execute(CHANGES, stream_of(change), Reject(reasons), authorize, request)
+    return execute(
+        CHANGES,
+        stream_of(change),
+        Reject(reasons),
+        authorize,
+        request,
+    )
 
 
 def new_id(person: str, request: Request) -> str:
@@ -103,7 +121,11 @@ def resource(change: Change) -> Resource:
     """A proposed change as the policies see it; once it is answered, whose power it was when it was
     proposed.
     """
-    wanted = change_requests.read(change.id, change.wanted, change.proposed_at)
+    wanted = change_requests.read(
+        change.id,
+        change.wanted,
+        change.proposed_at,
+    )
     proposed = resource_of(wanted, change.proposed_by.person)
     if change.is_open:
         return proposed
@@ -136,14 +158,23 @@ def _propose(command: Propose, origin: ActOrigin) -> Decision:
     wanted = change_requests.read(name, command.body, origin.now)
     kind = KINDS[wanted.kind]
     kind.prepare(wanted, origin)
-    payload = RegisterChangeProposed(wanted.kind, kind.department(wanted), command.body)
+    payload = RegisterChangeProposed(
+        wanted.kind,
+        kind.department(wanted),
+        command.body,
+    )
     return Decision([to_act(payload)])
 
 
 def _approve(change: Change, origin: ActOrigin) -> Decision:
     # An answered change is said to be so, not what would be wrong with it now.
     changes.check_open(change, origin.now)
-    wanted = change_requests.read(change.id, change.wanted, origin.now, is_late=True)
+    wanted = change_requests.read(
+        change.id,
+        change.wanted,
+        origin.now,
+        is_late=True,
+    )
     consequence = KINDS[change.kind].prepare(wanted, origin)
     acts = [to_act(RegisterChangeApproved(consequence.subject))]
     prepared = consequence.prepared

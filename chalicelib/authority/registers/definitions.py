@@ -39,7 +39,14 @@ _MAX_ABOVE = 20
 def define(register: str, thing: str, wanted: Definition, now: datetime) -> bool:
     """Define a thing, or anew, if the register says otherwise; whether it did. Raises Conflict."""
     stream = stream_of(register, thing)
-    return execute(THINGS, stream, partial(_define, wanted), by_machine, now=now).is_new
+    result = execute(
+        THINGS,
+        stream,
+        partial(_define, wanted),
+        by_machine,
+        now=now,
+    )
+    return result.is_new
 
 
 def define_post(position: Position, *, now: datetime) -> bool:
@@ -48,7 +55,8 @@ def define_post(position: Position, *, now: datetime) -> bool:
 
     Raises Conflict with more than 90 holders, past and present.
     """
-    return define(POST, position.id, Definition(position.facts, now), now)
+    definition = Definition(position.facts, now)
+    return define(POST, position.id, definition, now)
 
 
 def prepare_definition(
@@ -57,18 +65,25 @@ def prepare_definition(
     """The definition, ready to be written; None where the register says so already."""
     stream = stream_of(register, thing)
     command = Define(wanted, _is_listed(register, thing))
-    return prepare(THINGS, stream, command, partial(origin.in_stream, stream))
+    return prepare(
+        THINGS,
+        stream,
+        command,
+        partial(origin.in_stream, stream),
+    )
 
 
 def history(register: str, thing: str) -> tuple[Definition, ...]:
     """All that was ever said of a thing, from its stream."""
     stream = stream_of(register, thing)
-    return definitions.fold(stream, stores.journal().read(stream)).definitions
+    thing_on_record = definitions.fold(stream, stores.journal().read(stream))
+    return thing_on_record.definitions
 
 
 def last_entry(register: str, thing: str) -> Entry | None:
     """The newest entry about a thing."""
-    return stores.journal().last(stream_of(register, thing))
+    stream = stream_of(register, thing)
+    return stores.journal().last(stream)
 
 
 def check(register: str, thing: str, wanted: Definition, faults: Sequence[Fault]) -> None:
@@ -83,7 +98,12 @@ def check(register: str, thing: str, wanted: Definition, faults: Sequence[Fault]
 def _faults(register: str, thing: str, wanted: Definition) -> list[Fault]:
     facts, at = wanted.facts, wanted.starts
     if register == ORGANIZATION:
-        return _misplaced(thing, str(facts.get("parent", "")), str(facts["level"]), at)
+        return _misplaced(
+            thing,
+            str(facts.get("parent", "")),
+            str(facts["level"]),
+            at,
+        )
     faults = []
     field = "department" if register == POST else "organization"
     if not _is_defined(ORGANIZATION, facts[field], at):
@@ -112,7 +132,8 @@ def _misplaced(code: str, parent: str, level: str, at: datetime) -> list[Fault]:
 
 def _facts(register: str, thing: str, at: datetime) -> rows.Data | None:
     """What the register says of an organization or service point at a moment, read consistently."""
-    return rows.facts_of(grants.store().get(_LISTS[register], thing), at)
+    row = grants.store().get(_LISTS[register], thing)
+    return rows.facts_of(row, at)
 
 
 def _is_defined(register: str, thing: str, at: datetime) -> bool:
@@ -121,13 +142,15 @@ def _is_defined(register: str, thing: str, at: datetime) -> bool:
 
 def _is_listed(register: str, thing: str) -> bool:
     """Where the rows are of an earlier release, the register does not yet say what its stream does."""
-    if register == POST:
-        return rows.is_known(rows.post_row(thing))
-    return rows.is_known(grants.store().get(_LISTS[register], thing))
+    row = rows.post_row(thing) if register == POST else None
+    if register != POST:
+        row = grants.store().get(_LISTS[register], thing)
+    return rows.is_known(row)
 
 
 def _define(wanted: Definition, thing: Thing, authorization: Authorization) -> Define:
-    return Define(wanted, _is_listed(thing.register, thing.id))
+    is_listed = _is_listed(thing.register, thing.id)
+    return Define(wanted, is_listed)
 
 
 def _decide(thing: Thing, command: Define, origin: ActOrigin) -> Decision:
@@ -148,14 +171,27 @@ def _rows_after(thing: Thing, entry: Entry) -> Sequence[TransactionalWrite]:
 def _rows_of_post(post: Thing, now: datetime) -> list[TransactionalWrite]:
     """Its own row, those of its holders, and the public one in each department's list."""
     stored = rows.post_row(post.id)
-    data = rows.post_data(post.id, post.definitions, rows.delegated_to(stored), now)
+    data = rows.post_data(
+        post.id,
+        post.definitions,
+        rows.delegated_to(stored),
+        now,
+    )
     said = (*rows.definitions_of(stored), *rows.defined(data))
     departments = {definition.facts["department"] for definition in said}
     public = {"post": post.id, "definitions": data["definitions"]}
-    own = Row(grants.post_key(post.id), grants.OF_POST, data=data)
+    own = Row(
+        grants.post_key(post.id),
+        grants.OF_POST,
+        data=data,
+    )
     writes = [moved_on(own, stored)]
     for department in sorted(departments):
-        row = Row(grants.POSTS, f"{department}/{post.id}", data=public)
+        row = Row(
+            grants.POSTS,
+            f"{department}/{post.id}",
+            data=public,
+        )
         writes.append(grants.store().write(row))
     if stored:
         writes += after.of_holders(post.id, data)

@@ -30,14 +30,21 @@ DelegationCommand = Delegate | EndDelegation
 
 def grant(wanted: Delegation, now: datetime) -> Delegation:
     """Delegate without a change that two have agreed on. Raises as the rule does."""
-    make = partial(_made_of, wanted)
-    return _state(execute(DELEGATIONS, stream_of(wanted.id), make, by_machine, now=now))
+    make_command = partial(_made_of, wanted)
+    stream = stream_of(wanted.id)
+    result = execute(DELEGATIONS, stream, make_command, by_machine, now=now)
+    return _state(result)
 
 
 def prepare_delegation(wanted: Delegation, origin: ActOrigin) -> Prepared[Delegation | None] | None:
     """The delegation, ready to be written. Raises as ``delegations.grant`` does."""
     stream = stream_of(wanted.id)
-    return prepare(DELEGATIONS, stream, _delegate(wanted), partial(origin.in_stream, stream))
+    return prepare(
+        DELEGATIONS,
+        stream,
+        _delegate(wanted),
+        partial(origin.in_stream, stream),
+    )
 
 
 def end(
@@ -49,7 +56,8 @@ def end(
     Conflict.
     """
     stream = stream_of(delegation)
-    return _state(execute(DELEGATIONS, stream, EndDelegation(), authorize, request))
+    result = execute(DELEGATIONS, stream, EndDelegation(), authorize, request)
+    return _state(result)
 
 
 def delegation_of(delegation: str, moment: datetime | None = None) -> Delegation:
@@ -69,12 +77,15 @@ def covers(
     a moment.
     """
     stored = _read(delegation)
-    return stored is not None and stored.covers(delegate, post, item, outcome, at)
+    if stored is None:
+        return False
+    return stored.covers(delegate, post, item, outcome, at)
 
 
 def stream_of(delegation: str) -> str:
     """The stream of a delegation; of what can be none, one in which nothing stands."""
-    return f"delegation#{delegation if len(delegation) <= MAX_CHARACTERS else ''}"
+    is_id = len(delegation) <= MAX_CHARACTERS
+    return f"delegation#{delegation if is_id else ''}"
 
 
 def _read(delegation: str, moment: datetime | None = None) -> Delegation | None:
@@ -98,9 +109,13 @@ def _made_of(
 
 def _delegate(wanted: Delegation) -> Delegate:
     """What is wanted, between the posts as they are when it begins."""
-    post = rows.position_at(rows.post_row(wanted.post), wanted.starts)
-    delegate = rows.position_at(rows.post_row(wanted.to), wanted.starts)
-    return Delegate(wanted, post, delegate)
+    post = rows.post_row(wanted.post)
+    delegate = rows.post_row(wanted.to)
+    return Delegate(
+        wanted,
+        rows.position_at(post, wanted.starts),
+        rows.position_at(delegate, wanted.starts),
+    )
 
 
 def _decide(
@@ -118,10 +133,16 @@ def _rows_after(delegation: Delegation | None, entry: Entry) -> Sequence[Transac
     row = rows.post_row(post)
     delegated = [each for each in rows.delegated_to(row) if each.id != delegation.id]
     delegated.append(delegation)
-    data = rows.post_data(post, rows.definitions_of(row), delegated, entry.at)
+    data = rows.post_data(
+        post,
+        rows.definitions_of(row),
+        delegated,
+        entry.at,
+    )
+    own = Row(grants.post_key(post), grants.OF_POST, data=data)
     listed = Row(grants.DELEGATIONS, delegation.id, data=delegation.data)
     return [
-        moved_on(Row(grants.post_key(post), grants.OF_POST, data=data), row),
+        moved_on(own, row),
         grants.store().write(listed),
         *after.of_holders(post, data),
     ]

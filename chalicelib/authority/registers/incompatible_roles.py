@@ -67,7 +67,8 @@ def check_terms(terms: Sequence[Term], now: datetime) -> None:
     # Somebody comes to hold more only where a term begins.
     moments = {max(term.span[0], now) for term in terms}
     for moment in sorted(moments):
-        check(term.office for term in terms if periods.holds(term.span, moment))
+        held = [term for term in terms if periods.holds(term.span, moment)]
+        check(term.office for term in held)
 
 
 def terms_of(

@@ -62,7 +62,12 @@ def _define(register: str, document: Document, key: str, now: datetime) -> bool:
         return False
     facts = dict(document)
     thing = facts.pop(key)
-    return definitions.define(register, thing, Definition(facts, now), now)
+    return definitions.define(
+        register,
+        thing,
+        Definition(facts, now),
+        now,
+    )
 
 
 def load_appointments(appointments: Documents, now: datetime) -> int:
@@ -90,7 +95,8 @@ def _appoint(document: Document, now: datetime) -> bool:
 
 
 def _was_appointed(career: Career, post: str) -> bool:
-    return any(each.post == post and not each.is_substitute for each in career.appointments)
+    posts = {each.post for each in career.appointments if not each.is_substitute}
+    return post in posts
 
 
 def load_delegations(delegations: Documents, now: datetime) -> int:

@@ -30,9 +30,18 @@ def full(change: Change, now: datetime) -> dict[str, Any]:
 def after_act(result: ChangeResult) -> dict[str, Any]:
     """A change right after an act on it, and where the act stands on record."""
     entry = result.entry
-    receipt = {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf}
-    return {**full(existing(result.state), entry.at), "receipt": receipt}
+    page = full(existing(result.state), entry.at)
+    page["receipt"] = {
+        "stream": entry.stream,
+        "seq": entry.seq,
+        "leaf": entry.leaf,
+    }
+    return page
 
 
 def _step(at: datetime, by: Actor) -> dict[str, str]:
-    return {"at": clock.stamp(at), "person": by.person, "post": by.post}
+    return {
+        "at": clock.stamp(at),
+        "person": by.person,
+        "post": by.post,
+    }

@@ -40,7 +40,8 @@ def end_absence(caller: Caller, absence: str, career: Career) -> Authorization:
 
 def end_delegation(caller: Caller, delegation: Delegation | None) -> Authorization:
     """Permission to end a delegation."""
-    return _end_entry(caller, delegation.post if delegation else "", [])
+    post = delegation.post if delegation else ""
+    return _end_entry(caller, post, [])
 
 
 def _end_entry(caller: Caller, post: str, people: list[str]) -> Authorization:
@@ -54,7 +55,8 @@ def _end_entry(caller: Caller, post: str, people: list[str]) -> Authorization:
 
 def entry_resource(action: str, department: str, people: list[str]) -> Resource:
     """An entry of a register as the policies see it: whose power it is, and whom it gives any."""
-    return Resource("RegisterEntry", action, {"department": department, "people": people})
+    facts = {"department": department, "people": people}
+    return Resource("RegisterEntry", action, facts)
 
 
 def propose_change(caller: Caller, body: Mapping[str, Any], change: Change | None) -> Authorization:
@@ -85,7 +87,8 @@ def answer_change(caller: Caller, change: Change | None) -> Authorization:
 
 
 def _by_office(caller: Caller, department: str) -> Authorization:
-    return Authorization(caller.actor(office_of(caller.principal, department)))
+    post = office_of(caller.principal, department)
+    return Authorization(caller.actor(post))
 
 
 def office_of(principal: Principal, department: str) -> str:
@@ -100,17 +103,23 @@ def office_of(principal: Principal, department: str) -> str:
 
 def departments_headed(principal: Principal) -> set[str]:
     """The departments whose head somebody is."""
-    return {post.department for post in principal.posts if HEAD in post.roles}
+    departments = set()
+    for post in principal.posts:
+        if HEAD in post.roles:
+            departments.add(post.department)
+    return departments
 
 
 def is_administrator(principal: Principal) -> bool:
     """Whether somebody is an administrator of the city."""
-    return any(ADMINISTRATOR in post.roles for post in principal.posts)
+    roles = [post.roles for post in principal.posts]
+    return any(ADMINISTRATOR in each for each in roles)
 
 
 def webhook_resource(post: str) -> Resource:
     """The address of a post's system as the policies see it. Raises NotFound for no post."""
-    return Resource("Webhook", post, {"department": views.post_of(post)["department"]})
+    department = views.post_of(post)["department"]
+    return Resource("Webhook", post, {"department": department})
 
 
 def change_webhook(caller: Caller, post: str, webhook: Webhook | None) -> Authorization:

@@ -38,7 +38,8 @@ def power_over(post: str, wanted: Iterable[str] = ()) -> str:
 
 def organization_of(point: str) -> str:
     """Which organization runs a service point now; empty for an unknown one."""
-    facts = rows.facts_of(grants.store().get(grants.SERVICE_POINTS, point), clock.now())
+    row = grants.store().get(grants.SERVICE_POINTS, point)
+    facts = rows.facts_of(row, clock.now())
     return str(facts["organization"]) if facts else ""
 
 
@@ -65,4 +66,5 @@ def people_at(point: str) -> list[str]:
 
 
 def _sits_at(definitions: Iterable[Definition], point: str) -> bool:
-    return any(each.facts.get("service_point") == point for each in definitions)
+    points = {definition.facts.get("service_point") for definition in definitions}
+    return point in points

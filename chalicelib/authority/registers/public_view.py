@@ -24,11 +24,14 @@ Data = Mapping[str, Any]
 
 def organizations() -> list[dict[str, Any]]:
     """The tree, each organization after the one above it."""
-    by_code = {each["id"]: each for each in _listed(grants.ORGANIZATIONS, _age())}
+    listed = _listed(grants.ORGANIZATIONS, _age())
+    by_code = {each["id"]: each for each in listed}
     below: dict[str, list[str]] = {}
     for code, each in by_code.items():
         parent = each.get("parent", "")
-        below.setdefault(parent if parent in by_code else "", []).append(code)
+        if parent not in by_code:
+            parent = ""
+        below.setdefault(parent, []).append(code)
     return [_organization(by_code[code]) for code in _down(below, "")]
 
 
@@ -53,11 +56,16 @@ def posts() -> list[dict[str, Any]]:
     delegated, too.
     """
     age = _age()
-    points = {point["id"]: point for point in _listed(grants.SERVICE_POINTS, age)}
+    listed = _listed(grants.SERVICE_POINTS, age)
+    points = {point["id"]: point for point in listed}
     delegated: dict[str, list[Data]] = {}
     for each in _delegations(age):
         delegated.setdefault(each["to"], []).append(each)
-    return [_post(each, points, delegated.get(each["id"], [])) for each in _listed_posts(age)]
+    shown = []
+    for post in _listed_posts(age):
+        to_it = delegated.get(post["id"], [])
+        shown.append(_post(post, points, to_it))
+    return shown
 
 
 def _post(post: Data, points: Mapping[str, Data], delegated: Iterable[Data]) -> dict[str, Any]:

@@ -35,7 +35,12 @@ def register(
     """Tell a post's system at ``url`` from now on, under a new secret. Raises KeyReused,
     Unavailable.
     """
-    return _change(post, RegisterWebhook(post, url), authorize, request)
+    return _change(
+        post,
+        RegisterWebhook(post, url),
+        authorize,
+        request,
+    )
 
 
 def end(
@@ -52,7 +57,14 @@ def of(post: str) -> Webhook:
     row = grants.store().get(ROWS, post)
     if row is None or not row.data["url"]:
         raise NotFound
-    return Webhook(row.data["webhook"], post, row.data["url"], clock.parse(row.data["since"]))
+    data = row.data
+    since = clock.parse(data["since"])
+    return Webhook(
+        data["webhook"],
+        post,
+        data["url"],
+        since,
+    )
 
 
 def posts_told() -> frozenset[str]:
@@ -62,12 +74,14 @@ def posts_told() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _posts_told(_age: int) -> frozenset[str]:
-    return frozenset(row.sk for row in grants.store().partition(ROWS) if row.data["url"])
+    rows = grants.store().partition(ROWS)
+    return frozenset(row.sk for row in rows if row.data["url"])
 
 
 def secret(webhook: Webhook) -> bytes:
     """What signs messages to this address: derived, and so never stored."""
-    return hmac.digest(_root(), f"webhook {webhook.id}".encode(), "sha256")
+    name = f"webhook {webhook.id}"
+    return hmac.digest(_root(), name.encode(), "sha256")
 
 
 def shown(key: bytes) -> str:
@@ -87,13 +101,20 @@ def _change(
     authorize: Authorize[Webhook | None],
     request: Request | None,
 ) -> Webhook:
-    result = execute(WEBHOOKS, f"webhook#{post}", command, authorize, request)
+    result = execute(
+        WEBHOOKS,
+        f"webhook#{post}",
+        command,
+        authorize,
+        request,
+    )
     assert result.state is not None, "an act on an address leaves one, or what is over"
     return result.state
 
 
 def _decide(webhook: Webhook | None, command: WebhookCommand, origin: ActOrigin) -> Decision:
-    return Decision([to_act(webhooks.decide(webhook, command))])
+    payload = webhooks.decide(webhook, command)
+    return Decision([to_act(payload)])
 
 
 def _rows_after(webhook: Webhook | None, entry: Entry) -> Sequence[TransactionalWrite]:

@@ -48,7 +48,8 @@ def list_mandates(call: Call) -> Reply:
 
 
 def _newest(mandates: Sequence[Mandate], now: datetime) -> list[dict[str, Any]]:
-    return [shown(mandate, now) for mandate in mandates[:MAX_SHOWN]]
+    newest = mandates[:MAX_SHOWN]
+    return [shown(mandate, now) for mandate in newest]
 
 
 @door.on(
@@ -90,7 +91,12 @@ def grant_mandate(call: Call) -> Reply:
 def accept_mandate(call: Call, mandate: str) -> Reply:
     """By the grantee: from now on it holds."""
     authorize = partial(permissions.accept, call, mandate)
-    accepted = use_cases.accept(mandate, call.principal.name, authorize, call.request)
+    accepted = use_cases.accept(
+        mandate,
+        call.principal.name,
+        authorize,
+        call.request,
+    )
     return Reply(shown(accepted, call.now))
 
 
@@ -127,8 +133,9 @@ def limit_mandate(call: Call, mandate: str) -> Reply:
 )
 def end_mandate(call: Call, mandate: str) -> Reply:
     """By the party or the grantee; a guardianship also by a window officer, who says why."""
+    reason = call.body.get("reason", "")
     authorize = partial(permissions.end, call, mandate)
-    ended = use_cases.end(mandate, call.body.get("reason", ""), authorize, call.request)
+    ended = use_cases.end(mandate, reason, authorize, call.request)
     return Reply(shown(ended, call.now))
 
 

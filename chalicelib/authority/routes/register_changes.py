@@ -112,5 +112,10 @@ def approve(call: Call, change: str) -> Reply:
 def reject(call: Call, change: str) -> Reply:
     """By an administrator, its proposer among them, or the head of the department."""
     authorize = partial(permissions.answer_change, call)
-    result = changes.reject(change, call.body["reasons"], authorize, call.request)
+    result = changes.reject(
+        change,
+        call.body["reasons"],
+        authorize,
+        call.request,
+    )
     return Reply(pages.after_act(result))

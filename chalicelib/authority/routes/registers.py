@@ -60,7 +60,13 @@ def show_holders(call: Call, post: str) -> Reply:
     day = _day(call)
     title, held = public_view.held_on(post, day)
     shown = [periods.to_data(holding.span) for _, holding in held]
-    return Reply({"post": title, "on": day.date().isoformat(), "holders": shown})
+    return Reply(
+        {
+            "post": title,
+            "on": day.date().isoformat(),
+            "holders": shown,
+        }
+    )
 
 
 @door.on(
@@ -75,7 +81,13 @@ def show_appointments(call: Call, post: str) -> Reply:
     day = _day(call)
     title, held = public_view.held_on(post, day)
     shown = [_appointment(career, holding) for career, holding in held]
-    return Reply({"post": title, "on": day.date().isoformat(), "appointments": shown})
+    return Reply(
+        {
+            "post": title,
+            "on": day.date().isoformat(),
+            "appointments": shown,
+        }
+    )
 
 
 def _appointment(career: Career, holding: Holding) -> dict[str, Any]:

@@ -24,7 +24,12 @@ door = Door()
 def register(call: Call, post: str) -> Reply:
     """In place of an earlier address; the secret is shown here and never again."""
     authorize = partial(permissions.change_webhook, call, post)
-    webhook = webhooks.register(post, call.body["url"], authorize, call.request)
+    webhook = webhooks.register(
+        post,
+        call.body["url"],
+        authorize,
+        call.request,
+    )
     secret = webhooks.shown(webhooks.secret(webhook))
     return Reply({**_shown(webhook), "secret": secret})
 

@@ -30,10 +30,20 @@ def ask(call: Call) -> Reply:
     """
     call.permit()
     body = call.body
-    question = Question(body["person"], body["action"], body.get("resource", {}), _moment(call))
+    question = Question(
+        body["person"],
+        body["action"],
+        body.get("resource", {}),
+        _moment(call),
+    )
     found = policy_questions.answer(question)
     post = next(post.id for post in call.principal.posts if post.roles & ASKING)
-    policy_questions.put_on_record(question, found, call.actor(post), call.now)
+    policy_questions.put_on_record(
+        question,
+        found,
+        call.actor(post),
+        call.now,
+    )
     judgement = found.judgement
     return Reply(
         {
