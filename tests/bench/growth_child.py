@@ -112,7 +112,7 @@ def _catalogue_costs(stage: Stage, count: int) -> Costs:
         "search": partial(stage.ask, "GET", "/items", query={"limit": PAGE, "q": WORDS}),
         "item": partial(stage.ask, "GET", "/items/{item}", item=ITEM),
     }
-    _forget_catalogue()
+    _forget_catalogue(count)
     costs = {"catalogue_renewal": {count: stage.measure(asks["search"])}}
     for subject, ask in asks.items():
         costs[subject] = _costs(stage, {count: ask}, QUICK_TURNS)
@@ -127,11 +127,14 @@ def _fill_catalogue(tables: Tables, count: int) -> None:
         tables.copy_row(like, "items", name, data=data)
 
 
-def _forget_catalogue() -> None:
+def _forget_catalogue(count: int) -> None:
     """As when the half minute is over for which a process keeps the list of items."""
-    from chalicelib.catalog.browsing import lists
+    from chalicelib.catalog.browsing import item_list
 
-    lists._shelf = None
+    item_list.forget()
+    if (listed := len(item_list.read().rows)) != count:
+        raise RuntimeError(f"{count} items were laid out, and the list has {listed}")
+    item_list.forget()
 
 
 # ---- what runs by itself ------------------------------------------------------------------------
