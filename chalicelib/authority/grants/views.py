@@ -108,7 +108,11 @@ def unchanged_rights(principal: Principal) -> tuple[TransactionalWrite, ...]:
     if principal.rights_version is None:
         return ()
     key = grants.person_key(principal.person)
-    row = Row(key, grants.OF_PERSON, principal.rights_version)
+    row = Row(
+        key,
+        grants.OF_PERSON,
+        principal.rights_version,
+    )
     return (grants.store().unchanged(row),)
 
 

@@ -81,14 +81,23 @@ class CedarEngine:
         """Whether the policies permit it; an unknown action, a missing fact or any diagnostic error
         is no.
         """
-        answer = ask(publication.shipped(), principal, action, resource)
+        answer = ask(
+            publication.shipped(),
+            principal,
+            action,
+            resource,
+        )
         return answer.allowed
 
     def explain_denial(self, principal: Principal, action: str, resource: Resource) -> Denial:
         """What was denied: by which rule, or which rules allow it to others."""
         shipped = publication.shipped()
         answer = ask(shipped, principal, action, resource)
-        return publication.denial(shipped, action, answer.determining)
+        return publication.denial(
+            shipped,
+            action,
+            answer.determining,
+        )
 
 
 def _principal(person: str, claims: Mapping[str, Any], row: Row | None, now: datetime) -> Principal:
@@ -147,7 +156,11 @@ def ask(
 def _declared(of: PolicySet, entity: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Those facts that the set's schema declares of an entity."""
     begin = rf"^entity {entity} = {{(.*?)}};"
-    body = re.search(begin, of.schema, re.MULTILINE | re.DOTALL)
+    body = re.search(
+        begin,
+        of.schema,
+        re.MULTILINE | re.DOTALL,
+    )
     if body is None:
         return {}
     declared = set(re.findall(r"(\w+):", body[1]))

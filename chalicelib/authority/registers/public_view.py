@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.authority import grants
 from chalicelib.authority.acts import Career, Holding, definitions, periods
 from chalicelib.authority.grants import rows, views
-from chalicelib.authority.registers import appointments
+from chalicelib.authority.registers import careers
 from chalicelib.authority.registers import definitions as defining
 from chalicelib.kernel import clock
 from chalicelib.kernel.authorization import WINDOW
@@ -43,7 +43,11 @@ def _down(below: Mapping[str, list[str]], parent: str) -> Iterator[str]:
 
 def _organization(each: Data) -> dict[str, Any]:
     facts = dict(each)
-    return {"code": facts.pop("id"), "parent": None, **facts}
+    return {
+        "code": facts.pop("id"),
+        "parent": None,
+        **facts,
+    }
 
 
 def service_points() -> list[dict[str, Any]]:
@@ -162,7 +166,7 @@ def held_on(post: str, day: datetime) -> tuple[dict[str, Any], list[tuple[Career
 
 def _holdings(post: str, span: periods.Span) -> Iterator[tuple[Career, Holding]]:
     for row in rows.holder_rows(post):
-        career = appointments.career_of(row.data["person"])
+        career = careers.career_of(row.data["person"])
         for holding in career.holdings():
             is_of_post = holding.appointment.post == post
             if is_of_post and periods.overlap(holding.span, span):
