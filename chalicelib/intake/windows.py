@@ -20,7 +20,12 @@ from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import Fault, Invalid
 
 CHECKED = {"trust": "B"}  # the officer has seen the original (the State Council's classes of trust)
-PAPERS = ("birth-certificate", "household-register", "adoption-certificate", "court-decision")
+PAPERS = (
+    "birth-certificate",
+    "household-register",
+    "adoption-certificate",
+    "court-decision",
+)
 PAPER = {"accepts": uploads.ACCEPTED, "max_bytes": uploads.MAX_BYTES}
 PartyAct = casework.Supplement | casework.DeliverAtWindow | casework.ShowAtWindow
 

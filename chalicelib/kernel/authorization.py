@@ -8,7 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from chalicelib.kernel.errors import Denial, Forbidden, NotFound, StrongerSignInNeeded
+from chalicelib.kernel.errors import (
+    Denial,
+    Forbidden,
+    NotFound,
+    StrongerSignInNeeded,
+)
 
 WINDOW = "window"  # the role of posts that serve who is present
 

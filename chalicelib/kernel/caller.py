@@ -64,4 +64,6 @@ class Caller(ABC):
 
     def ids_of(self, party: str) -> tuple[str, ...]:
         """Under which ids the lists of a party stand: where it is the caller, all of theirs."""
-        return self.principal.identities if party == self.principal.person else (party,)
+        if party == self.principal.person:
+            return self.principal.identities
+        return (party,)

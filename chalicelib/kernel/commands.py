@@ -30,7 +30,12 @@ from chalicelib.kernel.aggregates import (
     S,
 )
 from chalicelib.kernel.errors import KeyReused, Problem, Unavailable
-from chalicelib.kernel.journal import AppendConflict, Entry, Request, TransactionalWrite
+from chalicelib.kernel.journal import (
+    AppendConflict,
+    Entry,
+    Request,
+    TransactionalWrite,
+)
 
 MAX_PAUSE_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.01
@@ -104,7 +109,8 @@ def commit(
 ) -> None:
     """Append it, all or nothing. Raises AppendConflict."""
     entries = (*first, prepared.entry, *prepared.entries)
-    stores.journal().append(*entries, writes=(*prepared.writes, *also))
+    writes = (*prepared.writes, *also)
+    stores.journal().append(*entries, writes=writes)
 
 
 def _decided(
@@ -152,5 +158,6 @@ def _answered(
 
 def _pause(attempt: int) -> None:
     """Longer after each lost race, and for nobody the same: who lost together does not meet again."""
-    longest = min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt)
+    longest = FIRST_PAUSE_SECONDS * 2**attempt
+    longest = min(longest, MAX_PAUSE_SECONDS)
     time.sleep(random.random() * longest)

@@ -31,6 +31,7 @@ from chalicelib.kernel.errors import Forbidden, KeyReused, NotFound, Problem
 from chalicelib.kernel.journal import Actor, Entry, Request
 from tests.simulation import successors
 from tests.simulation.permits import Asked, permit
+from tests.support.authorized import made_from_state
 from tests.support.builders.cases import MONDAY, filed_act
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
@@ -113,9 +114,9 @@ class City:
         return self._folds[key]
 
     def _further(self, case: Case, entry: Entry) -> Case:
-        at = ActStamp(entry.seq, entry.at, entry.actor)
+        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
         for act in entry.acts:
-            case = evolve(case, act, at, entry.stream)
+            case = evolve(case, act, at)
         return case
 
     # ---- what people and machines do
@@ -128,7 +129,9 @@ class City:
         before = self.entries
         request = Request(key, repr((command, actor))) if key else None
         try:
-            done = case_commands.execute(self.id, command, permit(command, actor, self.at), request)
+            done = case_commands.execute(
+                self.id, made_from_state(command), permit(command, actor, self.at), request
+            )
         except Problem as problem:
             self._was_refused(problem, command, actor, before)
             return problem
@@ -160,7 +163,9 @@ class City:
         command, actor, entry = self.accepted[key]
         request = Request(key, repr((command, actor)))
         try:
-            done = case_commands.execute(self.id, command, permit(command, actor, self.at), request)
+            done = case_commands.execute(
+                self.id, made_from_state(command), permit(command, actor, self.at), request
+            )
         except Problem as problem:
             raise AssertionError(f"the same request was refused: {problem.type}") from problem
         assert (done.entry, done.is_new) == (entry, False), "the same request got another answer"

@@ -26,7 +26,7 @@ from chalicelib.casework.execution import reconciler as reconcile
 from chalicelib.casework.execution.compiler import compile_flow
 from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.catalog import flows
-from chalicelib.kernel import aws, bus, clock, ids, log, stores
+from chalicelib.kernel import aws, bus, clock, commands, ids, log, stores
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.journal import Actor, AppendConflict, Entry, Request, TransactionalWrite
@@ -34,7 +34,7 @@ from chalicelib.kernel.views import Row
 from tests.simulation import successors
 from tests.simulation.actors import Killed, Slow, Stage, Violation
 from tests.simulation.step_functions import RETRIED, Execution, StepFunctions
-from tests.support.authorized import authorized
+from tests.support.authorized import authorized, made_from_state
 from tests.support.builders.cases import MONDAY, OWED, RICH, filed_act
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
@@ -114,18 +114,27 @@ class World:
 
         def work() -> None:
             done = file_case.file_case(application, Actor("p-li-na"), request)
-            self.wake(done.state.id)
+            self.stream(done.state.id, 1, 1)
 
         for _ in range(1 + self.stage.chance(0.3)):
             self.attempt(f"filing {number}", work, certain=True)
 
-    def wake(self, case_id: str, age: float = 0.0) -> None:
-        """The stream brings an entry to delivery."""
-        self.attempt(f"delivery {case_id[:4]}", lambda: self._deliver(case_id, age))
+    def stream(self, case_id: str, first: int, last: int) -> None:
+        """The stream brings entries to delivery."""
+        stream = repository.stream_of(case_id)
+        self._deliver(case_id, lambda: handlers.CONSUMER.wake(stream, first, last))
 
-    def _deliver(self, case_id: str, age: float) -> None:
-        if handlers.CONSUMER.handle(repository.stream_of(case_id), age) is Outcome.PARKED:
-            raise Violation("delivery was parked")
+    def wake(self, case_id: str, age: float = 0.0) -> None:
+        """The sweep looks at a case."""
+        stream = repository.stream_of(case_id)
+        self._deliver(case_id, lambda: handlers.CONSUMER.handle(stream, age))
+
+    def _deliver(self, case_id: str, work: Callable[[], Outcome]) -> None:
+        def deliver() -> None:
+            if work() is Outcome.PARKED:
+                raise Violation("delivery was parked")
+
+        self.attempt(f"delivery {case_id[:4]}", deliver)
 
     def act(self, case_id: str, command: Command | Callable[[Case], Command], actor: Actor) -> None:
         """One person's or machine's act, perhaps sent twice."""
@@ -136,13 +145,15 @@ class World:
         def work() -> None:
             try:
                 before = len(self.journal.read(repository.stream_of(case_id)))
-                done = case_commands.execute(case_id, command, authorized(actor), request)
+                done = case_commands.execute(
+                    case_id, made_from_state(command), authorized(actor), request
+                )
             except TaskUnknown as problem:
                 raise Violation(f"{command} was asked for and is not known") from problem
             except Problem:
                 return
             if done.state.seq > before and self.stage.chance(0.8):
-                self.wake(case_id)
+                self.stream(case_id, done.state.seq, done.state.seq)
 
         for _ in range(1 + (self.stage.chance(0.2) and request is not None)):
             # What came through a queue is brought again until it is done.
@@ -248,15 +259,12 @@ def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(ids, "_secret", lambda: b"test secret")
         patch.setattr(clock, "now", world.now)
         patch.setattr(clock, "system_now", world.system_now)
-        for module in (
-            repository,
-            open_task,
-            delivery,
-        ):  # folding is most of the time, and pure: each history is folded once
+        # Folding is most of the time, and pure: each history is folded once.
+        for module in (repository, case_commands, file_case, delivery):
             patch.setattr(module, "fold", world.fold)
-        patch.setattr(repository, "random", world.random)
+        patch.setattr(commands, "random", world.random)
         patch.setattr(
-            repository, "time", SimpleNamespace(sleep=lambda seconds: world.stage.pause("sleeps"))
+            commands, "time", SimpleNamespace(sleep=lambda seconds: world.stage.pause("sleeps"))
         )
         stores.use(
             Slow(world.stage, "journal", world.journal), Slow(world.stage, "views", world.views)

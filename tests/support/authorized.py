@@ -14,3 +14,14 @@ def authorized(actor: Actor) -> Callable[[Any], Authorization]:
         return Authorization(actor)
 
     return authorize
+
+
+def made_from_state(command: Any) -> Any:
+    """A command, or a function that makes one of the state alone, as the loop of commands takes it."""
+    if not callable(command):
+        return command
+
+    def make(state: Any, authorization: Authorization) -> Any:
+        return command(state)
+
+    return make

@@ -51,5 +51,8 @@ class Caller:
         answer = serve(route, CedarEngine(), handler, raw, parts)
         read = json.loads(answer.body) if isinstance(answer.body, str | bytes) else answer.body
         if answer.status_code < 300:
-            assert [error.message for error in schemas.named(route.reply).iter_errors(read)] == []
+            assert (
+                not route.reply
+                or [error.message for error in schemas.named(route.reply).iter_errors(read)] == []
+            )
         return SimpleNamespace(status=answer.status_code, body=read, headers=answer.headers)

@@ -63,7 +63,10 @@ def _moment(call: Call) -> datetime:
         return call.now
     try:
         moment = clock.parse(call.body["at"]).astimezone(call.now.tzinfo)
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
     if moment > call.now:
         raise Invalid(faults=[Fault("/at", "moment-to-come")])
