@@ -141,7 +141,7 @@ def town(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
             sample("shop-sign", flow={"id": "licence", "version": 2})
         )  # which ends with the delivery
         grants.use(MemoryGrants())
-        views._post_of.cache_clear()
+        views.post_of.cache_clear()
         items.version.cache_clear()
         made = Town(memory, storage)
         monkeypatch.setattr(clock, "now", lambda: made.now)
