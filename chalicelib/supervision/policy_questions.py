@@ -76,9 +76,17 @@ def put_on_record(question: Question, found: Found, actor: Actor, now: datetime)
         "policies": found.judgement.policies,
     }
     about = {"person": question.person, "resource": dict(question.thing)}
-    mark = canonical.dumps({**said, **about, "on": now.date().isoformat()}).decode()
-    stream = f"question#{ids.keyed_hash('question', actor.person, mark)}"
-    entry = journal.new_entry(stream, 1, [Act(ASKED, said, {"office": about})], at=now, actor=actor)
+    today = now.date().isoformat()
+    mark = canonical.dumps({**said, **about, "on": today}).decode()
+    question_id = ids.keyed_hash("question", actor.person, mark)
+    act = Act(ASKED, said, {"office": about})
+    entry = journal.new_entry(
+        f"question#{question_id}",
+        1,
+        [act],
+        at=now,
+        actor=actor,
+    )
     try:
         stores.journal().append(entry)
     except AppendConflict:
@@ -116,31 +124,36 @@ def _read(case: Case, purpose: str) -> Resource:
     know.
     """
     resource = case_resource(case, purpose)
-    return replace(resource, facts={**resource.facts, "applicant": "", "told": []})
+    facts = dict(resource.facts)
+    facts["applicant"] = ""
+    facts["told"] = []
+    return replace(resource, facts=facts)
 
 
 def _case(number: str, moment: datetime) -> Case:
     """The case as it stood then. Raises NotFound, or Invalid when it was not there yet."""
-    entries = [entry for entry in repository.read(repository.find(number)) if entry.at <= moment]
+    case_id = repository.find(number)
+    entries = [entry for entry in repository.read(case_id) if entry.at <= moment]
     if not entries:
-        raise Invalid(faults=[Fault("/resource/case", "not-there-then")])
+        fault = Fault("/resource/case", "not-there-then")
+        raise Invalid(faults=[fault])
     return fold(entries)
 
 
 def _visit(case: Case, step: str) -> Visit:
     """The last coming of the case to the step; if it had not come there, as if it stood there."""
     if step not in case.flow.steps:
-        raise Invalid(faults=[Fault("/resource/step", "not-there-then")])
-    visits = [visit for visit in case.visits.values() if visit.step == step]
-    return visits[-1] if visits else Visit(step, -1, case.filed_at)
+        fault = Fault("/resource/step", "not-there-then")
+        raise Invalid(faults=[fault])
+    last = Visit(step, -1, case.filed_at)
+    for visit in case.visits.values():
+        if visit.step == step:
+            last = visit
+    return last
 
 
 def _as_of(resource: Resource, post: str, moment: datetime) -> Resource:
     """The same, its department as it was then."""
-    return replace(
-        resource,
-        facts={
-            **resource.facts,
-            "department": authority.department_on(post, moment),
-        },
-    )
+    facts = dict(resource.facts)
+    facts["department"] = authority.department_on(post, moment)
+    return replace(resource, facts=facts)
