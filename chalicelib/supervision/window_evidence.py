@@ -18,10 +18,8 @@ def helpers(entry: Entry) -> set[str]:
 
 def at_window(entry: Entry, service: str) -> bool:
     """Whether a window did this for a party who was present."""
-    for act in entry.acts:
-        if act.type == WINDOW_ASSISTED and act.data["what"] == service:
-            return True
-    return False
+    assisted = [act for act in entry.acts if act.type == WINDOW_ASSISTED]
+    return any(act.data["what"] == service for act in assisted)
 
 
 def may_have_fetched(entry: Entry, parties: set[str]) -> set[str]:
