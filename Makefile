@@ -10,10 +10,12 @@ BIN := .venv/bin
 PY := $(BIN)/python
 # Same tools, same environment, whatever the caller's shell has set.
 export PYTHONPATH :=
-# Tests that share nothing run in a process for each core. Of those against a deployed stack, all that share one run in one
-# process, and those that deploy their own in another.
-SIDE_BY_SIDE := -n auto
-TWO_STACKS := -n 2 --dist loadgroup
+# Tests that share something costly, a deployed city above all, stay in one process (tests/support/side_by_side.py says
+# which). Groups are handed out in this order, so what takes longest comes first.
+IN_GROUPS := --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := -n auto $(IN_GROUPS)
+TWO_STACKS := -n 2 $(IN_GROUPS)
+FAST_TESTS := tests/simulation tests/unit tests/journals tests/guards
 export AWS_PAGER :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -45,10 +47,10 @@ lint: .venv/.ready ## ruff, mypy and import contracts only
 check: setup lint ## everything that needs no running stack: lint, templates, flows, unit and guard tests
 	@$(PY) -m infra.build.check
 	@$(BIN)/bandit -q -ll -c pyproject.toml -r app.py chalicelib infra
-	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/simulation tests/journals tests/guards
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) $(FAST_TESTS)
 
 test: .venv/.ready ## every test, also against a deployed embedded stack
-	@$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/unit tests/simulation tests/journals tests/guards
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) $(FAST_TESTS)
 	@$(BIN)/pytest -q $(TWO_STACKS) tests/contract tests/journeys
 
 format: .venv/.ready ## rewrite the code in the house format
@@ -61,8 +63,8 @@ run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0
 demo: .venv/.ready ## walk five applications through the public API, step by step
 	@$(PY) -m infra.local.demo
 
-bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal
-	@$(PY) -m tests.bench
+bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal; beside a revision: make bench BASE=REV
+	@$(PY) -m tests.bench $(if $(BASE),--base $(BASE))
 
 soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500
 	@$(PY) -m tests.simulation.soak $(or $(N),10000)

@@ -5,6 +5,7 @@ request.
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -60,10 +61,17 @@ for name, value in ENVIRONMENT.items():
     os.environ[name] = value
 
 from chalicelib.authority import grants  # noqa: E402  # settings are read at first use: the environment comes first
-from chalicelib.kernel import ids, stores  # noqa: E402
+from chalicelib.kernel import cache, ids, stores  # noqa: E402
 from chalicelib.kernel.http import rate_limits  # noqa: E402
+from tests.support import side_by_side  # noqa: E402
 from tests.support.fakes.grants import MemoryGrants  # noqa: E402
 from tests.support.fakes.stores import MemoryJournal, MemoryViews  # noqa: E402
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Tests that share a city, or something else that takes long to make, run in one process."""
+    return side_by_side.scheduler(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +83,7 @@ def nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[MemoryJournal, MemoryViews]]:
     """In-memory journal, views and grants in place of DynamoDB, and a fixed hash secret."""
+    cache.clear()
     before = stores.journal(), stores.views()
     fakes = MemoryJournal(), MemoryViews()
     monkeypatch.setattr(ids, "_secret", lambda: b"test secret")

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from chalicelib import catalog
-from chalicelib.catalog.items import requirements
+from chalicelib.catalog import requirements
 
 YES, NO, DEPENDS = "yes", "no", "depends"
 MAX_TRIES = 200  # combinations of answers that are looked at for one fee

@@ -7,10 +7,8 @@ from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
-from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow
-from chalicelib.catalog.flows.step_kinds import APPLICATION, EX_OFFICIO
-from chalicelib.catalog.items import requirements
+from chalicelib.catalog import flows, requirements
+from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
 from chalicelib.intake import related_case, uploads
 from chalicelib.kernel import schemas
 from chalicelib.kernel.authorization import Principal

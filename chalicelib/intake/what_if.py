@@ -12,8 +12,7 @@ from jsonschema import Draft202012Validator
 from chalicelib import authority, casework, catalog
 from chalicelib.casework import Forecast, Station
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow
-from chalicelib.catalog.flows.step_kinds import EX_OFFICIO
+from chalicelib.catalog.flows import EX_OFFICIO, Flow
 from chalicelib.intake import estimates, filing
 from chalicelib.intake.estimates import Fee, Need
 from chalicelib.kernel import schemas

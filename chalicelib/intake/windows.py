@@ -166,7 +166,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
         Scope(None, frozenset(mandates.ACTS), ends),
         evidence=evidence,
     )
-    return mandates.establish(request, mandates.By(caller.now, caller.actor(post), caller.request))
+    return mandates.establish(request, Authorization(caller.actor(post)), caller.request)
 
 
 def _end_of_minority(born_on: date | None, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.catalog.flows.step_kinds import KINDS, OFFICE
+from chalicelib.catalog.flows import KINDS, OFFICE
 from chalicelib.kernel.journal import Act, Actor, Entry
 from chalicelib.supervision import window_evidence
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import step_maps
-from chalicelib.catalog.flows.step_kinds import APPLICATION, DECISIONS, END, JOIN
+from chalicelib.catalog.flows import APPLICATION, DECISIONS, END, JOIN, step_maps
 from chalicelib.kernel.journal import Act, Entry
 from chalicelib.supervision import flow_documents, window_evidence
 from chalicelib.supervision.flow_documents import FlowDocument
@@ -82,6 +81,8 @@ class Replay:
                 yield from self._interrupted(entry, act)
             elif act.type == "MeetingResolved":
                 self.bound[act.data["step"]] = act.data["resolution"]
+            elif act.type == "OfficerRecused":
+                participants.parties |= window_evidence.recused(act)
             elif act.type == "PartiesInformed":
                 participants.parties |= window_evidence.informed(act)
             participants.parties |= window_evidence.agents(entry, act)

@@ -2,7 +2,7 @@
 in entries.
 """
 
-from chalicelib.casework.acts.evolve import OF_THE_APPLICANT
+from chalicelib.casework.acts import DECLARED
 from chalicelib.kernel.journal import ACTOR, Act, Entry
 
 WINDOW_ASSISTED = "WindowAssisted"
@@ -48,13 +48,19 @@ def informed(act: Act) -> set[str]:
     return {party["person"] for party in parties}
 
 
+def recused(act: Act) -> set[str]:
+    """The officer who is to take no part in the case any more; nobody once it is forgotten."""
+    group = act.private.get("office", {})
+    return {group.get("person", "")} - {""}
+
+
 def agents(entry: Entry, act: Act) -> set[str]:
     """Who did the act in the applicant's name, or filed so."""
     person = ""
     if act.type == "CaseFiled":
         applicant = act.private.get("applicant", {})
         person = applicant.get("represented_by", {}).get("person", "")
-    elif act.type in OF_THE_APPLICANT and not entry.actor.post:
+    elif DECLARED[act.type].by_applicant and not entry.actor.post:
         person = entry.actor.person
     return {person} - {""}
 

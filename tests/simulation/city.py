@@ -114,9 +114,9 @@ class City:
         return self._folds[key]
 
     def _further(self, case: Case, entry: Entry) -> Case:
-        at = ActStamp(entry.seq, entry.at, entry.actor)
+        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
         for act in entry.acts:
-            case = evolve(case, act, at, entry.stream)
+            case = evolve(case, act, at)
         return case
 
     # ---- what people and machines do

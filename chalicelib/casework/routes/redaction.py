@@ -1,6 +1,6 @@
 """What was redacted of a case when its retention ended, over HTTP."""
 
-from chalicelib.casework.retention import redaction
+from chalicelib.casework.retention import announcements
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
@@ -18,5 +18,5 @@ door = Door()
 def show_redaction(call: Call, number: str) -> Reply:
     """Counts and days, no content; not found while everything is kept."""
     case_id = repository.find(number)
-    report = redaction.report(case_id)
+    report = announcements.report(case_id)
     return Reply(report)

@@ -129,6 +129,21 @@ def assign(call: Call, task: str) -> Reply:
 
 @door.on(
     "POST",
+    "/tasks/{task}/claim/end",
+    action="assign_task",
+    audience=OFFICE,
+    body="reasoned",
+    reply="task_done",
+    summary="Free a task from whoever has claimed it and cannot work on it",
+)
+def end_claim(call: Call, task: str) -> Reply:
+    """By the head of the post's department: any holder of the post may take the task then."""
+    make = task_commands.end_claim(task, call.body["reasons"])
+    return _execute(call, task, make, by_head=True)
+
+
+@door.on(
+    "POST",
     "/tasks/{task}/meeting",
     action="convene_meeting",
     audience=OFFICE,

@@ -101,8 +101,10 @@ def _decide(
     if len(entries) >= MAX_ENTRIES:
         return Decision([])
     mark = _mark(refused, origin.actor.post, origin.now)
-    marks = {_mark(_refused(entry), entry.actor.post, entry.at) for entry in entries}
-    return Decision([] if mark in marks else [to_act(refused)])
+    for entry in entries:
+        if _mark(_refused(entry), entry.actor.post, entry.at) == mark:
+            return Decision([])
+    return Decision([to_act(refused)])
 
 
 REFUSALS: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide)
@@ -117,4 +119,6 @@ def _mark(refused: TransitionRefused, post: str, at: datetime) -> str:
     """What makes two refusals the same."""
     day = at.date().isoformat()
     parts = (refused.person, post, refused.rule, *refused.at_steps, day)
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    mark = "|".join(parts)
+    digest = hashlib.sha256(mark.encode())
+    return digest.hexdigest()

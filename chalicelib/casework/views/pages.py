@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import authority, catalog
-from chalicelib.casework.acts import Case, Visit
-from chalicelib.casework.acts.deadlines import (
-    acceptance_term,
-    decision_terms,
-    supplement_term,
-)
+from chalicelib.casework.acts import ADVERSE, DECLARED, Case, Notice, Visit
+from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views.case_history import course, matters
@@ -19,13 +15,6 @@ from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
 from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.journal import Entry
-
-TO_ALL_PARTIES = (
-    "ExtensionGranted",
-    "ProcedureBegun",
-    "ProcedureEnded",
-)  # not what the applicant pays or is sent
-APPEALABLE = ("refused", "not_accepted", "ordered", "revoked")
 
 
 def receipt(case: Case, entry: Entry) -> dict[str, Any]:
@@ -177,13 +166,18 @@ def party(case: Case) -> dict[str, Any]:
     is told.
     """
     told = matters(case)
-    for_all = [notice for notice in told["notices"] if notice["act"] in TO_ALL_PARTIES]
+    for_all = [notice for notice in told["notices"] if _is_for_all_parties(notice["act"])]
     return {
         **progress(case),
         "defects": [],
         "matters": {**told, "owed": [], "notices": for_all},
         "version": case.seq,
     }
+
+
+def _is_for_all_parties(act_type: str) -> bool:
+    page = DECLARED[act_type].page
+    return isinstance(page, Notice) and page.to_all_parties
 
 
 def remarks(case: Case) -> list[dict[str, Any]]:
@@ -276,6 +270,6 @@ def _warning(key: str, level: str) -> dict[str, str]:
 
 
 def _appeal(case: Case) -> list[Mapping[str, str]]:
-    if case.status not in APPEALABLE:
+    if case.status not in ADVERSE:
         return []
     return list(catalog.version(case.item, case.item_version)["appeal"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import casework
-from chalicelib.catalog.flows.step_kinds import EX_OFFICIO
+from chalicelib.catalog.flows import EX_OFFICIO
 from chalicelib.intake import filing, supplementing, uploads, what_if
 from chalicelib.kernel import visibility
 from chalicelib.kernel.aggregates import Authorization

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.kernel import ids, journal
-from infra.local import city as sample
-from infra.local import embedded
+from infra.local.city import sample
 from infra.local.client import City, new_key, wait
+from infra.local.emulator import embedded
 from tests.journeys.support.cases import OFFICER, Case, accepted, application, filed, reviewed
 from tests.journeys.support.stack import Stack
 
@@ -185,14 +185,17 @@ def test_a_changed_journal_raises_the_tamper_alarm(own_stack: Stack) -> None:
     wait(lambda: own_stack.has_alarmed("journal-tampered"), "the tamper alarm")
 
 
-def test_a_kill_loses_nothing_whole_and_the_case_goes_on(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a city is kept that tests stop and start; it is deployed there once."""
+    return tmp_path_factory.mktemp("kept") / "city"
+
+
+def test_a_kill_loses_nothing_whole_and_the_case_goes_on(state: Path) -> None:
     """kill -9 in the middle of the journey: what the last snapshot kept is whole, what came after
     is done again.
     """
-    state, keys = (
-        tmp_path / "city",
-        {name: new_key() for name in ("file", "accept", "pass", "approve")},
-    )
+    keys = {name: new_key() for name in ("file", "accept", "pass", "approve")}
     with embedded.start(state) as running:
         sample.make_ready(running)
         stack = Stack(running)
@@ -257,8 +260,7 @@ def _done_again(stack: Stack, body: dict[str, object], keys: dict[str, str]) -> 
     assert len({row["acts"]["S"] for row in register}) == len(register)
 
 
-def test_a_clean_stop_and_start_finds_yesterdays_cases(tmp_path: Path) -> None:
-    state = tmp_path / "city"
+def test_a_clean_stop_and_start_finds_yesterdays_cases(state: Path) -> None:
     with embedded.start(state) as running:
         sample.make_ready(running)
         stack = Stack(running)

@@ -12,6 +12,7 @@ import pytest
 
 from infra.local.client import Json, wait
 from tests.journeys.support.cases import OFFICER, PEOPLE, Case, filed, reviewed
+from tests.journeys.support.payments import bill, press, to_payment
 from tests.journeys.support.stack import Stack
 
 WINDOW, REVIEWER = OFFICER["urb-window"], OFFICER["urb-reviewer"]
@@ -205,6 +206,17 @@ def test_serial_numbers_and_dates_follow_official_time(own_stack: Stack) -> None
     certificate = case.applicant.get(f"/certificates/{case.certificate()}").expect(200)
     assert certificate["issued_at"].startswith(f"{year}-06-01")
     assert certificate["expires_at"].startswith(f"{year + 3}-06-01")
+
+
+def test_money_that_comes_after_the_period_is_refused_and_goes_back(own_stack: Stack) -> None:
+    city = own_stack.city
+    case = to_payment(city)
+    url = bill(case).expect(200)["url"]
+    city.move_clock(advance_days=30)
+    wait(lambda: case.page()["status"] == "lapsed", "the application to lapse")
+    assert press(url).status_code == 409
+    bill(case).expect(409, "nothing-to-pay")
+    assert case.outcomes()[-1] == ("pay", "unpaid")
 
 
 def _shift(clock: Any, case: Case, date: str) -> None:

@@ -6,54 +6,18 @@ from __future__ import annotations
 
 import hmac
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 import rfc8785
 
-from infra.local.client import Answer, City, Client, Json, pdf, wait
-from tests.journeys.support.cases import Case, form_of
+from infra.local.client import Answer, City, Json, wait
+from tests.journeys.support.cases import Case
+from tests.journeys.support.payments import bill, browse, press, to_payment
 from tests.journeys.support.stack import Stack
-
-ITEM, FILES = "road-excavation", ("design-documents", "traffic-plan", "safety-measures")
-
-
-def to_payment(city: City, applicant: str = "p-li-na") -> Case:
-    """A road-excavation case whose fee is assessed and not paid."""
-    person = city.person(applicant)
-    receipt = person.file(ITEM, form_of(city, ITEM), {code: pdf(f"{code}.pdf") for code in FILES})
-    case = Case(city, receipt, person)
-    for post, outcome in (
-        ("window", "accept"),
-        ("reviewer", "pass"),
-        ("approver", "approve"),
-        ("assessor", "assessed"),
-    ):
-        case.act(f"urb-{post}", outcome)
-    return case
-
-
-def bill(case: Case, person: Client | None = None) -> Answer:
-    """What the applicant is told to pay."""
-    return (person or case.applicant).request("POST", f"/cases/{case.number}/payment")
-
-
-def browse(method: str, url: str) -> httpx.Response:
-    """A page of the provider, as a browser gets it."""
-    return httpx.request(method, url, timeout=60, trust_env=False)
-
-
-def press(url: str) -> httpx.Response:
-    """Open the provider's page and press its one button."""
-    page = browse("GET", url)
-    assert page.status_code == 200, page.text
-    action = re.search(r'action="([^"]+)"', page.text)
-    assert action
-    return browse("POST", urljoin(url, action[1].replace("&amp;", "&")))
 
 
 @pytest.fixture(scope="module")
@@ -195,14 +159,3 @@ def test_only_the_api_reads_the_secret(stack: Stack) -> None:
     ]
     with pytest.raises(Exception, match="AccessDenied"):
         stack.as_function("Deliver", "secretsmanager").get_secret_value(SecretId=resource)
-
-
-def test_money_that_comes_after_the_period_is_refused_and_goes_back(own_stack: Stack) -> None:
-    city = own_stack.city
-    case = to_payment(city)
-    url = bill(case).expect(200)["url"]
-    city.move_clock(advance_days=30)
-    wait(lambda: case.page()["status"] == "lapsed", "the application to lapse")
-    assert press(url).status_code == 409
-    bill(case).expect(409, "nothing-to-pay")
-    assert case.outcomes()[-1] == ("pay", "unpaid")
