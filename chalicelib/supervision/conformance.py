@@ -7,7 +7,7 @@ It reads the published documents themselves and folds nothing: what the rules go
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from chalicelib.casework.acts import Case, fold
+from chalicelib.casework import Case, fold
 from chalicelib.catalog import flows
 from chalicelib.kernel import journal
 from chalicelib.kernel.journal import Act, Entry

@@ -8,11 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from chalicelib import authority, catalog
-from chalicelib.casework.acts import Case, Visit, fold
-from chalicelib.casework.use_cases import repository
-from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
-from chalicelib.casework.views import inbox
+from chalicelib import authority, casework, catalog
+from chalicelib.casework import Case, Visit, case_resource, fold, inbox_resource, task_resource
 from chalicelib.kernel import canonical, ids
 from chalicelib.kernel.acts import private, to_act
 from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Decision
@@ -162,8 +159,8 @@ def _as_read(case: Case, purpose: str) -> Resource:
 
 def _case(number: str, moment: datetime) -> Case:
     """The case as it stood then. Raises NotFound, or Invalid when it was not there yet."""
-    case_id = repository.find(number)
-    entries = repository.read(case_id)
+    case_id = casework.find(number)
+    entries = casework.read(case_id)
     then = [entry for entry in entries if entry.at <= moment]
     if not then:
         fault = Fault("/resource/case", "not-there-then")
@@ -185,7 +182,7 @@ def _visit(case: Case, step: str) -> Visit:
 
 def _inbox_or_webhook(question: Question) -> Resource:
     post = question.thing["post"]
-    resource = inbox.resource(post, "")
+    resource = inbox_resource(post, "")
     if question.action in OF_WEBHOOKS:
         resource = Resource("Webhook", post)
     return _as_of(resource, post, question.moment)

@@ -2,7 +2,7 @@
 in entries.
 """
 
-from chalicelib.casework.acts import DECLARED
+from chalicelib.casework import DECLARED
 from chalicelib.kernel.journal import ACTOR, Act, Entry
 
 WINDOW_ASSISTED = "WindowAssisted"
