@@ -62,8 +62,8 @@ run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0
 demo: .venv/.ready ## walk five applications through the public API, step by step
 	@$(PY) -m infra.local.demo
 
-bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal
-	@$(PY) -m tests.bench
+bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal; beside a revision: make bench BASE=REV
+	@$(PY) -m tests.bench $(if $(BASE),--base $(BASE))
 
 soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500
 	@$(PY) -m tests.simulation.soak $(or $(N),10000)

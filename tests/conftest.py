@@ -61,7 +61,7 @@ for name, value in ENVIRONMENT.items():
     os.environ[name] = value
 
 from chalicelib.authority import grants  # noqa: E402  # settings are read at first use: the environment comes first
-from chalicelib.kernel import ids, stores  # noqa: E402
+from chalicelib.kernel import cache, ids, stores  # noqa: E402
 from chalicelib.kernel.http import rate_limits  # noqa: E402
 from tests.support import side_by_side  # noqa: E402
 from tests.support.fakes.grants import MemoryGrants  # noqa: E402
@@ -83,6 +83,7 @@ def nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[MemoryJournal, MemoryViews]]:
     """In-memory journal, views and grants in place of DynamoDB, and a fixed hash secret."""
+    cache.clear()
     before = stores.journal(), stores.views()
     fakes = MemoryJournal(), MemoryViews()
     monkeypatch.setattr(ids, "_secret", lambda: b"test secret")

@@ -11,12 +11,20 @@ from chalicelib.authority.grants.views import (
     posts_of_department,
     service_point,
     service_point_of,
+    unchanged_rights,
     works_at,
 )
 from chalicelib.authority.policies.engine import CedarEngine
-from chalicelib.authority.policies.hindsight import Judgement, department_on, judge, posts_on
+from chalicelib.authority.policies.hindsight import (
+    Judgement,
+    department_on,
+    entry_on,
+    judge,
+    posts_on,
+    service_point_on,
+)
 from chalicelib.authority.policies.history import publish as publish_policies
-from chalicelib.authority.registers.changes import project as project_change
+from chalicelib.authority.registers.change_list import project as project_change
 from chalicelib.authority.registers.changes import resource_at as change_at
 from chalicelib.authority.registers.delegations import covers
 from chalicelib.authority.registers.loading import (
@@ -37,6 +45,7 @@ __all__ = [
     "change_at",
     "covers",
     "department_on",
+    "entry_on",
     "holders_of",
     "judge",
     "load_appointments",
@@ -54,6 +63,8 @@ __all__ = [
     "publish_policies",
     "service_point",
     "service_point_of",
+    "service_point_on",
+    "unchanged_rights",
     "webhook_of",
     "webhook_secret",
     "works_at",

@@ -9,6 +9,12 @@ class ChangeDecided(Conflict):
     type = "change-decided"
 
 
+class ChangeExpired(Conflict):
+    """Nobody has answered the change in time: whoever still wants it proposes it again."""
+
+    type = "change-expired"
+
+
 class OwnChange(Forbidden):
     """Who proposed a change, or is concerned by it, does not approve it."""
 

@@ -1,19 +1,32 @@
 """The case: every act on it by whoever acts, on the fixed flow that its item version published."""
 
-from chalicelib.casework.acts import AtWindow, Case, DeliverAtWindow, ShowAtWindow, Supplement
+from chalicelib.casework.acts import (
+    APPEALABLE,
+    DECLARED,
+    AtWindow,
+    Case,
+    DeliverAtWindow,
+    ShowAtWindow,
+    Supplement,
+    Visit,
+    fold,
+)
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
 from chalicelib.casework.use_cases.forecasts import Forecast, Station, forecast
 from chalicelib.casework.use_cases.permissions import as_applicant, unchanged
-from chalicelib.casework.use_cases.policy_views import case_resource
+from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.casework.use_cases.reads import PURPOSES as READING_PURPOSES
 from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import permit as permit_reading
 from chalicelib.casework.use_cases.repository import find, load, read
+from chalicelib.casework.views.inbox import resource as inbox_resource
 from chalicelib.casework.views.pages import filing_receipt, full, receipt
 
 __all__ = [
+    "APPEALABLE",
+    "DECLARED",
     "READING_PURPOSES",
     "Application",
     "AtWindow",
@@ -23,6 +36,7 @@ __all__ = [
     "ShowAtWindow",
     "Station",
     "Supplement",
+    "Visit",
     "as_applicant",
     "assisted",
     "case_id_for",
@@ -31,12 +45,15 @@ __all__ = [
     "file_case",
     "filing_receipt",
     "find",
+    "fold",
     "forecast",
     "full",
+    "inbox_resource",
     "load",
     "permit_reading",
     "read",
     "read_at_window",
     "receipt",
+    "task_resource",
     "unchanged",
 ]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
@@ -14,21 +14,26 @@ from chalicelib.casework.consumers import (
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler
 from chalicelib.casework.execution import open_task as gate
-from chalicelib.casework.retention import redaction
+from chalicelib.casework.retention import announcements, redaction
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
 
-VIEWED = {
+VIEWED: dict[str, Callable[[str, float], bool]] = {
     "read": access_log.project,
     "item": project,
     "draft": project_draft,
     "change": project_change,
     "mandates": mandate_messages.project,
 }
-CONSUMER = feed.Consumer("deliver", {"case": delivery.deliver, **VIEWED})
+CONSUMER = feed.Consumer(
+    "deliver",
+    {"case": delivery.deliver, **VIEWED},
+    {"case": delivery.deliver_entries},
+)
 REBUILDER = feed.Consumer("rebuild", {"case": reconciler.rebuild, **VIEWED})
 THREADS = 4
+T = TypeVar("T")
 
 
 def open_task(event: dict[str, Any]) -> dict[str, str]:
@@ -40,11 +45,12 @@ def on_journal(event: dict[str, Any]) -> dict[str, Any]:
     """The journal's stream wakes delivery. Never raises for one stream: what fails is parked or
     left to the sweep.
     """
-    streams: dict[str, None] = {}
+    appended: dict[str, list[int]] = {}
     for record in event["Records"]:
         keys = record["dynamodb"]["Keys"]
         if record["eventName"] == "INSERT":
-            streams[keys["stream"]["S"]] = None
+            stream, seq = keys["stream"]["S"], int(keys["seq"]["N"])
+            appended.setdefault(stream, []).append(seq)
         elif not _is_redaction(record["eventName"], keys):
             # Entries are never deleted, and changed by nobody but the redactor: somebody went
             # around the door.
@@ -54,8 +60,14 @@ def on_journal(event: dict[str, Any]) -> dict[str, Any]:
                 keys=keys,
                 event=record["eventName"],
             )
-    _each(CONSUMER.handle, list(streams))
+    _each(_wake, list(appended.items()))
     return {"batchItemFailures": []}
+
+
+def _wake(appended: tuple[str, list[int]]) -> None:
+    """Whatever a batch tells of one stream is handled once."""
+    stream, seqs = appended
+    CONSUMER.wake(stream, min(seqs), max(seqs))
 
 
 def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
@@ -63,7 +75,7 @@ def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
     too often.
     """
     try:
-        return event == "MODIFY" and redaction.is_announced(
+        return event == "MODIFY" and announcements.is_announced(
             keys["stream"]["S"], int(keys["seq"]["N"])
         )
     except Exception as error:
@@ -71,13 +83,13 @@ def _is_redaction(event: str, keys: dict[str, Any]) -> bool:
         return False
 
 
-def _each(handle: Callable[[str], Any], streams: list[str]) -> None:
+def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
     """A few threads: most of the work is waiting for AWS."""
-    if len(streams) == 1:
-        handle(streams[0])
+    if len(parts) == 1:
+        handle(parts[0])
         return
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(handle, streams))
+        list(pool.map(handle, parts))
 
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
@@ -106,12 +118,22 @@ def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
     """Events from the bus, through the queue, to people's inboxes."""
-    return _batch(event, case_messages.tell)
+    messages = case_messages.Batch()
+
+    def tell(record: Any) -> None:
+        messages.tell(json.loads(record.body), record.message_id)
+
+    return _batch(event, tell)
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
     """Certificates that are due, and revocations, through the queue."""
-    return _batch(event, certification.handle)
+
+    def handle(record: Any) -> None:
+        tries = int(record.attributes.approximate_receive_count)
+        certification.handle(json.loads(record.body), is_first_try=tries == 1)
+
+    return _batch(event, handle)
 
 
 def webhook(event: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +141,7 @@ def webhook(event: dict[str, Any]) -> dict[str, Any]:
     return department_systems.handle(event)
 
 
-def _batch(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+def _batch(event: dict[str, Any], handle: Callable[[Any], None]) -> dict[str, Any]:
     """Each message on its own: the queue tries a failed one again and then keeps it for the
     operators.
     """
@@ -129,8 +151,5 @@ def _batch(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> d
         process_partial_response,
     )
 
-    def one(record: Any) -> None:
-        handle(json.loads(record.body))
-
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event, one, processor))
+    return dict(process_partial_response(event, handle, processor))

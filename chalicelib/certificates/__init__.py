@@ -29,4 +29,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'acts')}"), name)
+    room = _ROOMS.get(name, "acts")
+    return getattr(import_module(f"{__name__}.{room}"), name)

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.kernel.clock import parse, stamp
+from chalicelib.kernel.acts import from_act, private, public, to_act
+from chalicelib.kernel.clock import stamp
 from chalicelib.kernel.journal import Act, Entry
 
-ISSUED, REVOKED = "CertificateIssued", "CertificateRevoked"
 HOLDER = "holder"  # the private group: who holds it, and the signed text itself
-TYPE = (
-    "dc+sd-jwt"  # the JOSE typ: no access token passes for a certificate, nor the other way round
-)
+# The JOSE typ: no access token passes for a certificate, nor the other way round.
+TYPE = "dc+sd-jwt"
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,52 @@ class StatusIndex:
     idx: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued:
+    """The signed text has become a certificate; of the first release it stands in no status list
+    and names its authority by code.
+    """
+
+    certificate: str = public()
+    case_number: str = public()
+    item: str = public()
+    item_name: Mapping[str, str] = public()
+    authority: str = public()
+    authority_name: Mapping[str, str] = public(default={})
+    issued_at: datetime = public()
+    expires_at: datetime | None = public(default=None, always=True)
+    kid: str = public(default="")
+    status: StatusIndex | None = public(default=None)
+    person: str = private(HOLDER)
+    jwt: str = private(HOLDER)
+
+
+@dataclass(frozen=True)
+class CertificateRevoked:
+    """It is no longer valid; ``ground`` is a public code."""
+
+    certificate: str = public()
+    ground: str = public()
+
+
+@dataclass(frozen=True)
+class StatusBlockGiven:
+    """The block of status indexes belongs to a register's next serials, named by ``to``."""
+
+    block: int = public()
+    to: str = public()
+
+
+@dataclass(frozen=True)
+class StatusBitSet:
+    """The certificate at an index of the list is revoked."""
+
+    idx: int = public()
+
+
+REVOKED = CertificateRevoked.__name__
+
+
 @dataclass(frozen=True)
 class Certificate:
     """A certificate as issued; ``jwt`` is what verifiers check. Those of the first release stand in
@@ -72,17 +117,20 @@ class Certificate:
         """``valid``, ``expired`` or ``revoked``."""
         if self.revoked_at:
             return "revoked"
-        return "expired" if self.expires_at and self.expires_at <= now else "valid"
+        if self.expires_at and self.expires_at <= now:
+            return "expired"
+        return "valid"
 
 
 def expiry(issued_at: datetime, years: int | None) -> datetime | None:
     """The same moment ``years`` later; the 29th of February ends on the 28th."""
     if not years:
         return None
+    year = issued_at.year + years
     try:
-        return issued_at.replace(year=issued_at.year + years)
+        return issued_at.replace(year=year)
     except ValueError:
-        return issued_at.replace(year=issued_at.year + years, day=28)
+        return issued_at.replace(year=year, day=28)
 
 
 def holder(
@@ -94,10 +142,17 @@ def holder(
     ``salt`` gives a fresh text of 128 random bits at each call.
     """
     parts = {"person": facts.holder, "name": facts.holder_name}
-    shown = [base64url(dumps([salt(), name, value])) for name, value in parts.items()]
-    return {
-        "_sd": sorted(base64url(hashlib.sha256(text.encode()).digest()) for text in shown)
-    }, shown
+    disclosures = []
+    for name, value in parts.items():
+        disclosure = dumps([salt(), name, value])
+        disclosures.append(base64url(disclosure))
+    digests = [_digest(disclosure) for disclosure in disclosures]
+    return {"_sd": sorted(digests)}, disclosures
+
+
+def _digest(disclosure: str) -> str:
+    digest = hashlib.sha256(disclosure.encode())
+    return base64url(digest.digest())
 
 
 def payload(
@@ -113,23 +168,33 @@ def payload(
     ``issuer`` is the URL of this API; ``hidden`` stands for the holder. There is no ``cnf``:
     whoever has the text may show it, as with a document on paper.
     """
-    start, end = int(at.timestamp()), expiry(at, facts.valid_years)
-    claims: dict[str, Any] = {"iss": issuer, "jti": facts.id, "iat": start, "nbf": start}
-    claims |= {"exp": int(end.timestamp())} if end else {}
-    return claims | {
+    start = int(at.timestamp())
+    claims = {
+        "iss": issuer,
+        "jti": facts.id,
+        "iat": start,
+        "nbf": start,
         "vct": f"urn:sunlit:certificate:{facts.item}",
         "status": {"status_list": {"idx": spot.idx, "uri": list_uri(issuer, spot.list)}},
         "issuing_authority": issuing_authority,
         "_sd_alg": "sha-256",
-        "credential": {
-            "item": {"id": facts.item, "name": dict(facts.item_name)},
-            "result": dict(facts.result),
-            "case_number": facts.case_number,
-            "authority": facts.authority,
-            "decided_at": stamp(facts.decided_at),
-            "holder": dict(hidden),
-            "fields": dict(facts.form),
-        },
+        "credential": _credential(facts, hidden),
+    }
+    end = expiry(at, facts.valid_years)
+    if end:
+        claims["exp"] = int(end.timestamp())
+    return claims
+
+
+def _credential(facts: CertificateFacts, hidden: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "item": {"id": facts.item, "name": dict(facts.item_name)},
+        "result": dict(facts.result),
+        "case_number": facts.case_number,
+        "authority": facts.authority,
+        "decided_at": stamp(facts.decided_at),
+        "holder": dict(hidden),
+        "fields": dict(facts.form),
     }
 
 
@@ -142,49 +207,55 @@ def decide_issue(
     facts: CertificateFacts, jwt: str, kid: str, spot: StatusIndex, issued_at: datetime
 ) -> tuple[Act, ...]:
     """The act that makes the signed text the certificate."""
-    end = expiry(issued_at, facts.valid_years)
-    data = {
-        "certificate": facts.id,
-        "case_number": facts.case_number,
-        "item": facts.item,
-        "item_name": dict(facts.item_name),
-        "authority": facts.authority,
-        "authority_name": dict(facts.authority_name),
-        "issued_at": stamp(issued_at),
-        "expires_at": stamp(end) if end else None,
-        "kid": kid,
-        "status": {"list": spot.list, "idx": spot.idx},
-    }
-    return (Act(ISSUED, data, {HOLDER: {"person": facts.holder, "jwt": jwt}}),)
+    issued = CertificateIssued(
+        certificate=facts.id,
+        case_number=facts.case_number,
+        item=facts.item,
+        item_name=facts.item_name,
+        authority=facts.authority,
+        authority_name=facts.authority_name,
+        issued_at=issued_at,
+        expires_at=expiry(issued_at, facts.valid_years),
+        kid=kid,
+        status=spot,
+        person=facts.holder,
+        jwt=jwt,
+    )
+    return (to_act(issued),)
 
 
 def fold(entries: Sequence[Entry]) -> Certificate:
     """The certificate of its stream's entries: issued, and perhaps revoked."""
-    act = entries[0].acts[0]
-    data, private = act.data, act.private.get(HOLDER, {"person": "", "jwt": ""})
+    first, *later = entries
+    issued: CertificateIssued = from_act(CertificateIssued, first.acts[0])
+    revoked_at = None
+    for entry in later:
+        if entry.acts[0].type == REVOKED:
+            revoked_at = entry.at
+            break
     return Certificate(
-        id=data["certificate"],
-        case_number=data["case_number"],
-        item=data["item"],
-        item_name=data["item_name"],
-        authority=data["authority"],
-        authority_name=data.get(
-            "authority_name", {"zh": data["authority"], "en": data["authority"]}
-        ),
-        issued_at=parse(data["issued_at"]),
-        expires_at=parse(data["expires_at"]) if data["expires_at"] else None,
-        holder=private["person"],
-        jwt=private["jwt"],
-        spot=StatusIndex(**data["status"]) if "status" in data else None,
-        revoked_at=next((e.at for e in entries[1:] if e.acts[0].type == REVOKED), None),
+        id=issued.certificate,
+        case_number=issued.case_number,
+        item=issued.item,
+        item_name=issued.item_name,
+        authority=issued.authority,
+        authority_name=issued.authority_name or dict.fromkeys(("zh", "en"), issued.authority),
+        issued_at=issued.issued_at,
+        expires_at=issued.expires_at,
+        holder=issued.person,
+        jwt=issued.jwt,
+        spot=issued.status,
+        revoked_at=revoked_at,
     )
 
 
 def dumps(value: Any) -> bytes:
     """JSON as it is signed."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
 
 
 def base64url(raw: bytes) -> str:
     """Base64url without padding (RFC 7515)."""
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    padded = base64.urlsafe_b64encode(raw).decode()
+    return padded.rstrip("=")

@@ -26,25 +26,38 @@ HEADERS = {
 }
 
 
-def page(found: Certificate, now: datetime, language: str) -> str:
+def page(certificate: Certificate, now: datetime, language: str) -> str:
     """A certificate's status, item, authority and dates, as HTML."""
-    half, status = "zh" if language == "zh-CN" else "en", found.status(now)
-    rows = [
-        ("certificate.number", found.id),
-        ("certificate.item", found.item_name[half]),
-        ("certificate.authority", found.authority_name[half]),
-        ("certificate.issued", day(found.issued_at)),
-        (
-            "certificate.expires",
-            day(found.expires_at) or texts.say("certificate.endless", language),
-        ),
-        ("certificate.revoked", day(found.revoked_at)),
-    ]
-    listed = "".join(
-        f"<dt>{_said(key, language)}</dt><dd>{escape(value)}</dd>" for key, value in rows if value
+    status = certificate.status(now)
+    rows = "".join(
+        _row(key, value, language) for key, value in _rows(certificate, language) if value
     )
-    note = f"<p>{_said('certificate.check-note', language)}</p>"
-    return _document(language, status, f"certificate.status.{status}", f"<dl>{listed}</dl>{note}")
+    note = f"<p>{_text('certificate.check-note', language)}</p>"
+    return _document(
+        language,
+        status,
+        f"certificate.status.{status}",
+        f"<dl>{rows}</dl>{note}",
+    )
+
+
+def _rows(certificate: Certificate, language: str) -> list[tuple[str, str]]:
+    """Labels by their keys, and what stands there; empty for what does not apply."""
+    half = "zh" if language == "zh-CN" else "en"
+    endless = texts.say("certificate.endless", language)
+    return [
+        ("certificate.number", certificate.id),
+        ("certificate.item", certificate.item_name[half]),
+        ("certificate.authority", certificate.authority_name[half]),
+        ("certificate.issued", day(certificate.issued_at)),
+        ("certificate.expires", day(certificate.expires_at) or endless),
+        ("certificate.revoked", day(certificate.revoked_at)),
+    ]
+
+
+def _row(key: str, value: str, language: str) -> str:
+    label = _text(key, language)
+    return f"<dt>{label}</dt><dd>{escape(value)}</dd>"
 
 
 def unknown(language: str) -> str:
@@ -54,17 +67,24 @@ def unknown(language: str) -> str:
 
 def day(moment: datetime | None) -> str:
     """The day of a moment in the stage's zone, e.g. ``2026-11-23``; empty for none."""
-    return moment.astimezone(settings().zone).date().isoformat() if moment else ""
+    if moment is None:
+        return ""
+    local = moment.astimezone(settings().zone)
+    return local.date().isoformat()
 
 
 def _document(language: str, kind: str, verdict: str, rest: str) -> str:
-    title = _said("certificate.check", language)
+    title = _text("certificate.check", language)
     return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
-        f'<h1>{title}</h1><p class="status {kind}">{_said(verdict, language)}</p>{rest}</main></body></html>'
+        f'<!DOCTYPE html><html lang="{language}">'
+        f'<head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width">'
+        f"<style>{STYLE}</style></head>"
+        f"<body><main><h1>{title}</h1>"
+        f'<p class="status {kind}">{_text(verdict, language)}</p>'
+        f"{rest}</main></body></html>"
     )
 
 
-def _said(key: str, language: str) -> str:
+def _text(key: str, language: str) -> str:
     return escape(texts.say(key, language))

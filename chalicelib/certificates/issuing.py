@@ -4,12 +4,12 @@ import secrets
 from datetime import datetime
 
 from chalicelib.certificates import acts, status_lists
-from chalicelib.certificates.acts import CertificateFacts
+from chalicelib.certificates.acts import Certificate, CertificateFacts
 from chalicelib.certificates.signing import sign
 from chalicelib.certificates.views import read, stream_of
 from chalicelib.kernel import clock, journal, stores
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.journal import Act, Actor, AppendConflict
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry
 from chalicelib.kernel.settings import settings
 
 MACHINE = Actor()
@@ -17,14 +17,14 @@ SALT_BYTES = 16
 TRIES = 8
 
 
-def issue(facts: CertificateFacts) -> str:
+def issue(facts: CertificateFacts, looks_first: bool = True) -> str:
     """Sign and put on record; returns the certificate's id, ``read`` has its text.
 
     Only the first one appended exists: repeating changes nothing, of two at once the later is
-    dropped.
+    dropped. Without ``looks_first`` a repetition signs in vain.
     """
     stream = stream_of(facts.id)
-    if stores.journal().get(stream, 1):
+    if looks_first and stores.journal().get(stream, 1):
         return facts.id
     now = clock.now()
     spot = status_lists.place(facts.id, now)
@@ -32,9 +32,11 @@ def issue(facts: CertificateFacts) -> str:
     issuer = settings().api_url.rstrip("/")
     claims = acts.payload(facts, issuer, settings().certificate_issuer, hidden, spot, now)
     jwt, kid = sign(claims, acts.TYPE)
-    issued = acts.decide_issue(facts, "~".join([jwt, *shown, ""]), kid, spot, now)
+    text = "~".join([jwt, *shown, ""])
+    issued = acts.decide_issue(facts, text, kid, spot, now)
+    entry = journal.new_entry(stream, 1, issued, at=now, actor=MACHINE)
     try:
-        stores.journal().append(journal.new_entry(stream, 1, issued, at=now, actor=MACHINE))
+        stores.journal().append(entry)
     except AppendConflict:
         pass
     return facts.id
@@ -49,14 +51,22 @@ def revoke(certificate: str, ground: str, now: datetime) -> None:
     for _ in range(TRIES):
         found = read(certificate)
         if found.revoked_at is None:
-            act = Act(acts.REVOKED, {"certificate": found.id, "ground": ground})
-            entries = [journal.new_entry(stream_of(found.id), 2, [act], at=now, actor=MACHINE)]
-            entries += [status_lists.next_revocation(found.spot, now)] if found.spot else []
             try:
-                stores.journal().append(*entries)
+                stores.journal().append(*_revocation(found, ground, now))
             except AppendConflict:
                 continue
         if found.spot:
             status_lists.publish(found.spot.list, now)
         return
     raise Unavailable
+
+
+def _revocation(found: Certificate, ground: str, now: datetime) -> list[Entry]:
+    """The entry that revokes a certificate, and the one that sets its bit, to be appended
+    together.
+    """
+    act = Act(acts.REVOKED, {"certificate": found.id, "ground": ground})
+    entries = [journal.new_entry(stream_of(found.id), 2, [act], at=now, actor=MACHINE)]
+    if found.spot:
+        entries.append(status_lists.next_revocation(found.spot, now))
+    return entries

@@ -12,6 +12,7 @@ from datetime import datetime
 
 WIDTH, HEIGHT = 595, 842  # A4 in points
 MISSING = "〓"
+FIRST_PAGE = 4  # the object after catalogue, page list and font
 # Advance widths of the ASCII characters from the space on (Adobe-GB1, CIDs 1 to 95), in thousandths
 # of the font's size.
 ASCII_WIDTHS = (
@@ -40,83 +41,148 @@ class Page:
     def text(self, x: float, y: float, size: float, text: str, grey: float = 0) -> None:
         """One line of text, its base line at ``y``."""
         code = printable(text).encode("utf-16-be").hex()
-        self.drawn.append(f"{grey:g} g BT /F1 {size:g} Tf {x:g} {y:g} Td <{code}> Tj ET")
+        font = f"/F1 {size:g} Tf"
+        place = f"{x:g} {y:g} Td"
+        self.drawn.append(f"{grey:g} g BT {font} {place} <{code}> Tj ET")
 
     def centred(self, y: float, size: float, text: str, grey: float = 0) -> None:
         """One line of text in the middle."""
-        self.text((WIDTH - width(text, size)) / 2, y, size, text, grey)
+        margin = (WIDTH - width(text, size)) / 2
+        self.text(margin, y, size, text, grey)
 
     def boxes(self, boxes: Iterable[tuple[float, float, float, float]]) -> None:
         """Black boxes: x, y, width, height."""
-        shapes = " ".join(f"{x:g} {y:g} {w:g} {h:g} re" for x, y, w, h in boxes)
-        self.drawn.append(f"0 g {shapes} f")
+        shapes = [_rectangle(*box) for box in boxes]
+        joined = " ".join(shapes)
+        self.drawn.append(f"0 g {joined} f")
 
     def frame(self, x: float, y: float, w: float, h: float) -> None:
         """The outline of a box."""
-        self.drawn.append(f"1 w {x:g} {y:g} {w:g} {h:g} re S")
+        shape = _rectangle(x, y, w, h)
+        self.drawn.append(f"1 w {shape} S")
+
+
+def _rectangle(*measures: float) -> str:
+    """x, y, width and height, as PDF draws them."""
+    numbers = [f"{measure:g}" for measure in measures]
+    return " ".join([*numbers, "re"])
 
 
 def printable(text: str) -> str:
     """The text with a mark for each character beyond GBK: what not every reader's font has would be
     left out unseen.
     """
-    return "".join(c if _has(c) else MISSING for c in text)
+    shown = [character if _has(character) else MISSING for character in text]
+    return "".join(shown)
 
 
 def _has(character: str) -> bool:
     try:
-        return character.isprintable() and bool(character.encode("gbk"))
+        encoded = character.encode("gbk")
     except UnicodeEncodeError:
         return False
+    return character.isprintable() and bool(encoded)
 
 
 def width(text: str, size: float) -> float:
     """How wide a text is in points."""
-    return sum(ASCII_WIDTHS[ord(c) - 32] if " " <= c <= "~" else 1000 for c in text) * size / 1000
+    thousandths = sum(map(_advance, text))
+    return thousandths * size / 1000
+
+
+def _advance(character: str) -> int:
+    if " " <= character <= "~":
+        return ASCII_WIDTHS[ord(character) - 32]
+    return 1000
 
 
 def lines(text: str, size: float, most: float) -> list[str]:
     """The text in lines of at most ``most`` points; Chinese breaks anywhere, and so may what is too
     long.
     """
-    made = [""]
+    full: list[str] = []
+    line = ""
     for character in text:
-        if character == "\n" or width(made[-1] + character, size) > most:
-            cut = made[-1].rfind(" ") + 1 if character.isascii() and character.isalnum() else 0
-            rest, made[-1] = (made[-1][cut:], made[-1][:cut].rstrip()) if cut else ("", made[-1])
-            made.append(rest)
-        made[-1] += "" if character == "\n" else character
-    return made
+        if character == "\n":
+            full.append(line)
+            line = ""
+            continue
+        if width(line + character, size) > most:
+            head, line = _broken(line, character)
+            full.append(head)
+        line += character
+    return [*full, line]
+
+
+def _broken(line: str, character: str) -> tuple[str, str]:
+    """A full line, and what of it stands on the next one: the word that the character belongs
+    to.
+    """
+    is_in_word = character.isascii() and character.isalnum()
+    cut = line.rfind(" ") + 1
+    if not is_in_word or not cut:
+        return line, ""
+    return line[:cut].rstrip(), line[cut:]
 
 
 def document(pages: Sequence[Page], title: str, made_at: datetime) -> str:
     """The file; the same pages make the same bytes."""
-    first = 4  # after catalogue, page list and font
-    kids = " ".join(f"{first + 2 * i} 0 R" for i in range(len(pages)))
+    kids = [f"{_number(place)} 0 R" for place in range(len(pages))]
     bodies = [
-        "<< /Type /Catalog /Pages 2 0 R /Lang (zh-CN) /ViewerPreferences << /DisplayDocTitle true >> >>",
-        f"<< /Type /Pages /Kids [ {kids} ] /Count {len(pages)} /MediaBox [ 0 0 {WIDTH} {HEIGHT} ] >>",
+        "<< /Type /Catalog /Pages 2 0 R /Lang (zh-CN) "
+        "/ViewerPreferences << /DisplayDocTitle true >> >>",
+        f"<< /Type /Pages /Kids [ {' '.join(kids)} ] /Count {len(pages)} "
+        f"/MediaBox [ 0 0 {WIDTH} {HEIGHT} ] >>",
         FONT,
     ]
-    for i, page in enumerate(pages):
-        drawn = "\n".join(page.drawn)
-        resources = "/Resources << /Font << /F1 3 0 R >> >>"
-        bodies.append(
-            f"<< /Type /Page /Parent 2 0 R {resources} /Contents {first + 2 * i + 1} 0 R >>"
-        )
-        bodies.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
+    for place, page in enumerate(pages):
+        bodies += _page(page, _number(place))
     stamp = f"{made_at:%Y%m%d%H%M%S}"
-    bodies.append(f"<< /Title <feff{title.encode('utf-16-be').hex()}> /CreationDate (D:{stamp}) >>")
+    title_hex = title.encode("utf-16-be").hex()
+    bodies.append(f"<< /Title <feff{title_hex}> /CreationDate (D:{stamp}) >>")
     return _file(bodies)
 
 
+def _number(place: int) -> int:
+    """The number of a page's object: each is followed by what is drawn on it."""
+    return FIRST_PAGE + 2 * place
+
+
+def _page(page: Page, number: int) -> list[str]:
+    drawn = "\n".join(page.drawn)
+    return [
+        "<< /Type /Page /Parent 2 0 R /Resources << /Font << /F1 3 0 R >> >> "
+        f"/Contents {number + 1} 0 R >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+    ]
+
+
 def _file(bodies: Sequence[str]) -> str:
-    made, places = "%PDF-1.5\n", []
+    text = "%PDF-1.5\n"
+    places = []
     for number, body in enumerate(bodies, 1):
-        places.append(len(made))
-        made += f"{number} 0 obj\n{body}\nendobj\n"
-    name = hashlib.sha256(made.encode("ascii")).hexdigest()[:32]
-    rows = "".join(f"{place:010d} 00000 n \n" for place in places)
-    trailer = f"<< /Size {len(bodies) + 1} /Root 1 0 R /Info {len(bodies)} 0 R /ID [ <{name}> <{name}> ] >>"
-    xref = f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n{rows}"
-    return f"{made}{xref}trailer\n{trailer}\nstartxref\n{len(made)}\n%%EOF\n"
+        places.append(len(text))
+        text += f"{number} 0 obj\n{body}\nendobj\n"
+    start = len(text)
+    return (
+        f"{text}{_references(places)}"
+        f"trailer\n{_trailer(text, len(bodies))}\n"
+        f"startxref\n{start}\n%%EOF\n"
+    )
+
+
+def _references(places: Sequence[int]) -> str:
+    """Where in the file each object begins."""
+    lines = [
+        "xref",
+        f"0 {len(places) + 1}",
+        "0000000000 65535 f ",
+    ]
+    for place in places:
+        lines.append(f"{place:010d} 00000 n ")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _trailer(text: str, count: int) -> str:
+    digest = hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
+    return f"<< /Size {count + 1} /Root 1 0 R /Info {count} 0 R /ID [ <{digest}> <{digest}> ] >>"

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.certificates.acts import StatusIndex, base64url, list_uri
 from chalicelib.certificates.signing import sign
-from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel import cache, clock, journal, stores
 from chalicelib.kernel.errors import NotFound, Unavailable
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry
 from chalicelib.kernel.settings import settings
@@ -26,6 +26,8 @@ LIFE = timedelta(days=90)  # a verifier takes no older list
 KEPT_SECONDS = 3600  # how long a verifier may go on with the list it has
 TRIES = 8
 BLOCKS = "status-blocks"
+_blocks: cache.Memory[str, int] = cache.Memory(1024)
+_signed_at: cache.Memory[int, datetime] = cache.Memory(1024)
 _ID = re.compile(r"(?P<register>.+)-(?P<serial>[0-9]{1,9})-(?P<count>[0-9]{1,3})")
 
 
@@ -37,31 +39,39 @@ def place(certificate: str, now: datetime) -> StatusIndex:
     if parts is None:
         raise ValueError(f"not a case's number and a count: {certificate}")
     serial = int(parts["serial"])
-    block = _block(f"status-block#{parts['register']}-{parts['count']}#{serial // BLOCK}", now)
+    owner = f"status-block#{parts['register']}-{parts['count']}#{serial // BLOCK}"
+    block = _block(owner, now)
     number = block // (SIZE // BLOCK)
     # Who issues also looks after one of the older lists, by lot: none grows too old while
     # certificates are issued.
     for each in {number, secrets.randbelow(number + 1)}:
         _renew(each, now)
-    return StatusIndex(number, block % (SIZE // BLOCK) * BLOCK + serial % BLOCK)
+    first = block % (SIZE // BLOCK) * BLOCK
+    return StatusIndex(number, first + serial % BLOCK)
 
 
 def _block(owner: str, now: datetime) -> int:
-    """The number of the block that ``owner`` (a stream of one entry) has; the next free one if it
-    has none yet.
+    """The number of the block that ``owner`` (a stream of one entry) has, which never changes; the
+    next free one if it has none yet.
     """
+    block = _blocks.get(owner)
+    if block is None:
+        block = _given_block(owner, now)
+        _blocks.keep(owner, block)
+    return block
+
+
+def _given_block(owner: str, now: datetime) -> int:
     for _ in range(TRIES):
         if entry := stores.journal().get(owner, 1):
             return int(entry.acts[0].data["block"])
         last = stores.journal().last(BLOCKS)
-        seq = last.seq + 1 if last else 1
-        given = [Act("StatusBlockGiven", {"block": seq - 1, "to": owner.partition("#")[2]})]
+        block = last.seq if last else 0
+        given = [Act("StatusBlockGiven", {"block": block, "to": owner.partition("#")[2]})]
         try:
             stores.journal().append(
-                *(
-                    journal.new_entry(s, n, given, at=now, actor=Actor())
-                    for s, n in ((BLOCKS, seq), (owner, 1))
-                )
+                journal.new_entry(BLOCKS, block + 1, given, at=now, actor=Actor()),
+                journal.new_entry(owner, 1, given, at=now, actor=Actor()),
             )
         except AppendConflict:
             continue
@@ -87,7 +97,7 @@ def publish(number: int, now: datetime) -> None:
         row = stores.views().get(*_key(number))
         entries = stores.journal().read(_stream(number))
         version = len(entries) + 1  # an empty list is version 1: 0 means absent
-        if row and row.version >= version and not _ages(row, now):
+        if row and row.version >= version and not _ages(_moment_of(row), now):
             return
         data = {"token": _signed(number, entries, now), "signed_at": clock.stamp(now)}
         if stores.views().put(Row(*_key(number), version, data), expect=row.version if row else 0):
@@ -126,13 +136,25 @@ def _signed(number: int, entries: Iterable[Entry], now: datetime) -> str:
 
 
 def _renew(number: int, now: datetime) -> None:
+    """Publish the list if it is not, or if it ages. When it was signed is remembered: signing it
+    again only makes that later.
+    """
+    signed_at = _signed_at.get(number)
+    if signed_at and not _ages(signed_at, now):
+        return
     row = stores.views().get(*_key(number))
-    if row is None or _ages(row, now):
+    if row is None or _ages(_moment_of(row), now):
         publish(number, now)
+        return
+    _signed_at.keep(number, _moment_of(row))
 
 
-def _ages(row: Row, now: datetime) -> bool:
-    return now - clock.parse(row.data["signed_at"]) > LIFE / 2
+def _moment_of(row: Row) -> datetime:
+    return clock.parse(row.data["signed_at"])
+
+
+def _ages(signed_at: datetime, now: datetime) -> bool:
+    return now - signed_at > LIFE / 2
 
 
 def _stream(number: int) -> str:

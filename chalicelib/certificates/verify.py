@@ -34,16 +34,22 @@ def verify(text: str, keys: Mapping[str, Any], at: datetime, status_list: str = 
     InvalidCertificate.
     """
     jwt, disclosures = _parts(text.strip())
-    signed = _genuine(jwt, keys, TYPE if "~" in text else EARLIER_TYPE)
+    kind = TYPE if "~" in text else EARLIER_TYPE
+    signed = _genuine(jwt, keys, kind)
     shown = _disclosed(signed, disclosures)
+    _check_in_force(signed, at)
+    if status_list:
+        listed = _genuine(status_list.strip(), keys, LIST_TYPE)
+        _check_status(signed, listed, at)
+    return shown
+
+
+def _check_in_force(signed: Claims, at: datetime) -> None:
     starts, ends = signed.get("nbf"), signed.get("exp")
     if not isinstance(starts, int) or at.timestamp() < starts:
         raise InvalidCertificate("genuine, but not in force yet")
     if ends is not None and at.timestamp() >= ends:
         raise InvalidCertificate("genuine, but expired")
-    if status_list:
-        _check_status(signed, _genuine(status_list.strip(), keys, LIST_TYPE), at)
-    return shown
 
 
 def contents(text: str) -> Claims:
@@ -51,7 +57,8 @@ def contents(text: str) -> Claims:
     InvalidCertificate.
     """
     jwt, disclosures = _parts(text)
-    return _disclosed(json.loads(_decoded(jwt.split(".")[1])), disclosures)
+    _, payload, _ = jwt.split(".")
+    return _disclosed(json.loads(_decoded(payload)), disclosures)
 
 
 def _parts(text: str) -> tuple[str, list[str]]:
@@ -67,13 +74,14 @@ def _genuine(token: str, keys: Mapping[str, Any], kind: str) -> Claims:
     from joserfc.jwk import KeySet
 
     try:
-        known = KeySet.import_key_set(dict(keys))  # type: ignore[arg-type]
-        read = jwt.decode(token, known, algorithms=["ES256"])
+        key_set = KeySet.import_key_set(dict(keys))  # type: ignore[arg-type]
+        decoded = jwt.decode(token, key_set, algorithms=["ES256"])
     except Exception as error:  # whatever a forged text makes the library raise, it is not genuine
         raise InvalidCertificate(f"not genuine: {error}") from error
-    if read.header.get("typ") != kind:
-        raise InvalidCertificate(f"not a {kind} but {read.header.get('typ')!r}")
-    return read.claims
+    stated = decoded.header.get("typ")
+    if stated != kind:
+        raise InvalidCertificate(f"not a {kind} but {stated!r}")
+    return decoded.claims
 
 
 def _disclosed(signed: Claims, disclosures: Sequence[str]) -> Claims:
@@ -82,14 +90,15 @@ def _disclosed(signed: Claims, disclosures: Sequence[str]) -> Claims:
     """
     if signed.get("_sd_alg", "sha-256") != "sha-256":
         raise InvalidCertificate("not genuine: digests of an unknown kind")
-    hidden = {_encoded(hashlib.sha256(text.encode()).digest()): text for text in disclosures}
+    hidden = {_digest(text): text for text in disclosures}
     if len(hidden) != len(disclosures):
         raise InvalidCertificate("not genuine: a disclosure stands twice")
-    shown = {name: value for name, value in signed.items() if name != "_sd_alg"}
-    found: Claims = _filled(shown, hidden)
+    claims = dict(signed)
+    claims.pop("_sd_alg", None)
+    shown: Claims = _filled(claims, hidden)
     if hidden:
         raise InvalidCertificate("not genuine: a disclosure that is not signed")
-    return found
+    return shown
 
 
 def _filled(value: Any, hidden: dict[str, str]) -> Any:
@@ -98,18 +107,28 @@ def _filled(value: Any, hidden: dict[str, str]) -> Any:
         return [_filled(each, hidden) for each in value]
     if not isinstance(value, dict):
         return value
-    made = {name: _filled(each, hidden) for name, each in value.items() if name != "_sd"}
+    filled = {}
+    for name, each in value.items():
+        if name != "_sd":
+            filled[name] = _filled(each, hidden)
     for digest in value.get("_sd", ()):
-        if digest not in hidden:
-            continue
-        try:
-            _, name, shown = json.loads(_decoded(hidden.pop(digest)))
-        except (ValueError, TypeError) as error:
-            raise InvalidCertificate("not genuine: a disclosure that cannot be read") from error
-        if not isinstance(name, str) or name in made or name in ("_sd", "..."):
-            raise InvalidCertificate("not genuine: a disclosure that hides another claim")
-        made[name] = _filled(shown, hidden)
-    return made
+        if digest in hidden:
+            name, shown = _disclosure(hidden.pop(digest))
+            if name in filled or name in ("_sd", "..."):
+                raise InvalidCertificate("not genuine: a disclosure that hides another claim")
+            filled[name] = _filled(shown, hidden)
+    return filled
+
+
+def _disclosure(text: str) -> tuple[str, Any]:
+    """The name and the value of a disclosed claim."""
+    try:
+        _, name, value = json.loads(_decoded(text))
+    except (ValueError, TypeError) as error:
+        raise InvalidCertificate("not genuine: a disclosure that cannot be read") from error
+    if not isinstance(name, str):
+        raise InvalidCertificate("not genuine: a disclosure that hides another claim")
+    return name, value
 
 
 def _check_status(signed: Claims, listed: Claims, at: datetime) -> None:
@@ -121,39 +140,47 @@ def _check_status(signed: Claims, listed: Claims, at: datetime) -> None:
         raise InvalidCertificate(f"another status list is needed: {place['uri']}")
     if at.timestamp() >= listed["exp"]:
         raise InvalidCertificate("the status list is out of date: fetch it again")
-    inflating = zlib.decompressobj()
-    bits = inflating.decompress(_decoded(listed["status_list"]["lst"]), LARGEST_LIST)
-    if listed["status_list"]["bits"] != 1 or not place["idx"] < 8 * len(bits):
+    index = place["idx"]
+    bits = _inflated(listed["status_list"]["lst"])
+    if listed["status_list"]["bits"] != 1 or index >= 8 * len(bits):
         raise InvalidCertificate("the status list does not name it")
-    if bits[place["idx"] // 8] >> place["idx"] % 8 & 1:
+    if bits[index // 8] >> index % 8 & 1:
         raise InvalidCertificate("genuine, but revoked")
 
 
+def _inflated(text: str) -> bytes:
+    inflating = zlib.decompressobj()
+    return inflating.decompress(_decoded(text), LARGEST_LIST)
+
+
+def _digest(disclosure: str) -> str:
+    digest = hashlib.sha256(disclosure.encode())
+    return _encoded(digest.digest())
+
+
 def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    padding = "=" * (-len(text) % 4)
+    return base64.urlsafe_b64decode(text + padding)
 
 
 def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    padded = base64.urlsafe_b64encode(raw).decode()
+    return padded.rstrip("=")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the claims and return 0, or say why not and return 1."""
-    parser = argparse.ArgumentParser(description="Verify a certificate offline.")
-    parser.add_argument("--keys", type=Path, required=True, help="file with the published JWK set")
-    parser.add_argument(
-        "--status-list",
-        type=Path,
-        help="file with the signed status list that the certificate names",
-    )
-    parser.add_argument(
-        "--at", type=datetime.fromisoformat, help="moment to judge by (RFC 3339); now when absent"
-    )
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     at = options.at or datetime.now(UTC)
     listed = options.status_list.read_text("ascii") if options.status_list else ""
+    keys = json.loads(options.keys.read_text("utf-8"))
     try:
-        claims = verify(sys.stdin.read(), json.loads(options.keys.read_text("utf-8")), at, listed)
+        claims = verify(
+            sys.stdin.read(),
+            keys,
+            at,
+            listed,
+        )
     except InvalidCertificate as error:
         print(f"INVALID: {error}", file=sys.stderr)
         return 1
@@ -161,6 +188,27 @@ def main(arguments: list[str] | None = None) -> int:
     revoked = "not revoked" if listed else "whether it is revoked was not asked"
     print(f"VALID: {claims['jti']}, signed by {claims['iss']}; {revoked}", file=sys.stderr)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Verify a certificate offline.")
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        required=True,
+        help="file with the published JWK set",
+    )
+    parser.add_argument(
+        "--status-list",
+        type=Path,
+        help="file with the signed status list that the certificate names",
+    )
+    parser.add_argument(
+        "--at",
+        type=datetime.fromisoformat,
+        help="moment to judge by (RFC 3339); now when absent",
+    )
+    return parser
 
 
 if __name__ == "__main__":

@@ -3,11 +3,10 @@
 import hashlib
 import json
 import re
-from functools import lru_cache
 
 from chalicelib.certificates import acts
 from chalicelib.certificates.acts import Certificate, base64url
-from chalicelib.kernel import aws, stores
+from chalicelib.kernel import aws, cache, stores
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
 
@@ -35,7 +34,7 @@ def public_keys() -> dict[str, list[dict[str, str]]]:
     return {"keys": [dict(public_key())]}
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def public_key() -> dict[str, str]:
     """The signing key's public half as a JWK; ``kid`` is its RFC 7638 thumbprint."""
     der = aws.client("kms").get_public_key(KeyId=settings().certificate_key_id)["PublicKey"]

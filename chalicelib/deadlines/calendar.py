@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 # A new year's notice has moved working days of the old year's last week more than once
 # (29 December 2018 became a make-up workday in the notice for 2019).
 _OPEN_TAIL = timedelta(days=7)
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,15 @@ class _Notices:
 
 @lru_cache(maxsize=1)
 def _notices() -> _Notices:
-    """Read the notices on first use: most requests count no days, and cold starts pay for
-    imports.
-    """
+    """Read on first use: most requests count no days, and a cold start would pay for the import."""
     from chinese_calendar.constants import holidays, workdays
 
+    first_year = min(holidays).year
     last_year = max(holidays).year
     return _Notices(
         off=holidays,
         made_up=workdays,
-        first=date(min(holidays).year, 1, 1),
+        first=date(first_year, 1, 1),
         last=date(last_year, 12, 31) - _OPEN_TAIL,
     )
 
@@ -43,17 +44,35 @@ def _notices() -> _Notices:
 @lru_cache(maxsize=64)
 def _working_days(year: int) -> tuple[date, ...]:
     """All working days of a year in order; by the weekend rule alone where no notice is known."""
-    notices = _notices()
     start = date(year, 1, 1)
-    days = (start + timedelta(days=n) for n in range((date(year, 12, 31) - start).days + 1))
-    return tuple(
-        d for d in days if d in notices.made_up or (d.weekday() < 5 and d not in notices.off)
-    )
+    length = date(year, 12, 31) - start
+    days = [start + timedelta(days=n) for n in range(length.days + 1)]
+    return tuple(filter(_is_worked, days))
+
+
+def _is_worked(day: date) -> bool:
+    notices = _notices()
+    if day in notices.made_up:
+        return True
+    is_weekday = day.weekday() < _SATURDAY
+    return is_weekday and day not in notices.off
 
 
 def _worked_until(day: date) -> int:
     """How many working days of its year have come, `day` included."""
-    return bisect_right(_working_days(day.year), day)
+    working_days = _working_days(day.year)
+    return bisect_right(working_days, day)
+
+
+def _working_day(year: int, position: int) -> date:
+    """The working day at a position counted from 0, which may lie in a later or earlier year."""
+    while position >= len(_working_days(year)):
+        position -= len(_working_days(year))
+        year += 1
+    while position < 0:
+        year -= 1
+        position += len(_working_days(year))
+    return _working_days(year)[position]
 
 
 class WorkingCalendar:
@@ -66,8 +85,7 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`."""
-        worked = _worked_until(day)
-        return worked > 0 and _working_days(day.year)[worked - 1] == day
+        return _is_worked(day)
 
     def is_provisional(self, day: date) -> bool:
         """Whether no published notice settles `day` yet, so that it may still change.
@@ -75,7 +93,9 @@ class WorkingCalendar:
         That is every day after the last known year, that year's last week (the next notice may move
         it), and days before the first known year.
         """
-        return not _notices().first <= day <= _notices().last
+        notices = _notices()
+        is_settled = notices.first <= day <= notices.last
+        return not is_settled
 
     def add_working_days(self, day: date, count: int) -> date:
         """The working day that is `count` working days after `day`, `day` itself not counted.
@@ -84,16 +104,12 @@ class WorkingCalendar:
         """
         if count == 0:
             return day
-        before = day if count > 0 else day - timedelta(days=1)
-        position = _worked_until(before) + (count - 1 if count > 0 else count)
-        year = day.year if count > 0 else before.year
-        while position >= len(_working_days(year)):
-            position -= len(_working_days(year))
-            year += 1
-        while position < 0:
-            year -= 1
-            position += len(_working_days(year))
-        return _working_days(year)[position]
+        if count > 0:
+            position = _worked_until(day) + count - 1
+            return _working_day(day.year, position)
+        before = day - _ONE_DAY
+        position = _worked_until(before) + count
+        return _working_day(before.year, position)
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 when `end` is not after
@@ -101,8 +117,10 @@ class WorkingCalendar:
         """
         if end <= start:
             return 0
-        whole_years = sum(len(_working_days(year)) for year in range(start.year, end.year))
-        return whole_years + _worked_until(end) - _worked_until(start)
+        count = _worked_until(end) - _worked_until(start)
+        for year in range(start.year, end.year):
+            count += len(_working_days(year))
+        return count
 
     def date_of(self, moment: datetime) -> date:
         """The day of this zone on which `moment` falls; a naive datetime is refused with
@@ -110,7 +128,8 @@ class WorkingCalendar:
         """
         if moment.tzinfo is None:
             raise ValueError("a moment needs a time zone")
-        return moment.astimezone(self.zone).date()
+        local = moment.astimezone(self.zone)
+        return local.date()
 
     def start_of(self, day: date) -> datetime:
         """Midnight at which `day` begins in this zone."""
@@ -118,4 +137,5 @@ class WorkingCalendar:
 
     def end_of(self, day: date) -> datetime:
         """24:00 of `day`: the midnight at which the next day begins."""
-        return self.start_of(day + timedelta(days=1))
+        next_day = day + _ONE_DAY
+        return self.start_of(next_day)

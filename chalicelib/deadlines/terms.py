@@ -28,18 +28,23 @@ class Stop:
 
     def taken(self, calendar: WorkingCalendar, today: date) -> int:
         """Working days that the procedure has taken, up to `today` while it is open."""
-        return calendar.working_days_between(self.begun_on, self._end(today))
+        end = self._end(today)
+        return calendar.working_days_between(self.begun_on, end)
 
     def overran(self, calendar: WorkingCalendar, today: date) -> bool:
         """Whether it took longer than was applied for: a finding of its own."""
-        return self.taken(calendar, today) > self.days
+        taken = self.taken(calendar, today)
+        return taken > self.days
 
     def last_day(self, calendar: WorkingCalendar, today: date) -> date:
         """The last day that may be subtracted for it."""
-        return min(self._end(today), calendar.add_working_days(self.begun_on, self.days))
+        applied_for = calendar.add_working_days(self.begun_on, self.days)
+        return min(self._end(today), applied_for)
 
     def _end(self, today: date) -> date:
-        return max(self.begun_on, today) if self.ended_on is None else self.ended_on
+        if self.ended_on is None:
+            return max(self.begun_on, today)
+        return self.ended_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,41 +77,50 @@ class Term:
         """
         if not self.stops:
             return calendar.add_working_days(self.starts_on, self.days)
-        stopped = self._stopped(calendar, now)
-        day, left = self.starts_on, self.days
+        stretches = self._stopped(calendar, now)
+        day = self.starts_on
+        left = self.days
         while left:
             day = calendar.add_working_days(day, 1)
-            left -= not any(begun < day <= last for begun, last in stopped)
+            is_stopped = any(stretch.holds(day) for stretch in stretches)
+            if not is_stopped:
+                left -= 1
         return day
 
     def expires_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
         """24:00 of the last day: the first instant at which the term is over."""
-        return calendar.end_of(self.last_day(calendar, now))
+        last = self.last_day(calendar, now)
+        return calendar.end_of(last)
 
     def reminder_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
         """The beginning of the last day: one working day before expiry."""
-        return calendar.start_of(self.last_day(calendar, now))
+        last = self.last_day(calendar, now)
+        return calendar.start_of(last)
 
     def due(self, calendar: WorkingCalendar, now: datetime | None = None) -> Due:
         """Expiry, and whether the calendar that it was counted on may still change."""
         last = self.last_day(calendar, now)
-        return Due(calendar.end_of(last), calendar.is_provisional(last))
+        return Due(
+            at=calendar.end_of(last),
+            provisional=calendar.is_provisional(last),
+        )
 
     def overrun_stops(
         self, calendar: WorkingCalendar, now: datetime | None = None
     ) -> tuple[Stop, ...]:
         """The stops that took longer than was applied for."""
         today = self._today(calendar, now)
-        return tuple(stop for stop in self.stops if stop.overran(calendar, today))
+        overrun = [stop for stop in self.stops if stop.overran(calendar, today)]
+        return tuple(overrun)
 
-    def _stopped(
-        self, calendar: WorkingCalendar, now: datetime | None
-    ) -> tuple[tuple[date, date], ...]:
-        """Half-open stretches (begun, last day] on which the clock stands still; they may
-        overlap.
-        """
+    def _stopped(self, calendar: WorkingCalendar, now: datetime | None) -> "list[_Stretch]":
+        """When the clock stands still; the stretches may overlap."""
         today = self._today(calendar, now)
-        return tuple((stop.begun_on, stop.last_day(calendar, today)) for stop in self.stops)
+        stretches = []
+        for stop in self.stops:
+            last = stop.last_day(calendar, today)
+            stretches.append(_Stretch(stop.begun_on, last))
+        return stretches
 
     def _today(self, calendar: WorkingCalendar, now: datetime | None) -> date:
         if now is not None:
@@ -114,3 +128,15 @@ class Term:
         if any(stop.ended_on is None for stop in self.stops):
             raise ValueError("an open stop counts up to now: pass it")
         return self.starts_on
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The days after ``begun`` up to and including ``last``."""
+
+    begun: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is one of them."""
+        return self.begun < day <= self.last

@@ -66,7 +66,10 @@ def evidence(body: Body, now: datetime) -> dict[str, Any]:
     present = {"present": shown(body["present"])} if "present" in body else {}
     return {
         **present,
-        "identity_check": {"method": check["method"], "at": check.get("at", clock.stamp(now))},
+        "identity_check": {
+            "method": check["method"],
+            "at": check.get("at", clock.stamp(now)),
+        },
         "consent": body["consent"]["version"],
     }
 
@@ -76,7 +79,10 @@ def shown(who: Body) -> dict[str, Any]:
     named = {name: who[name] for name in ("name", "person") if name in who}
     document = who.get("document")
     if document:
-        named["document"] = {"type": document["type"], "last": document["number"][-LAST:]}
+        named["document"] = {
+            "type": document["type"],
+            "last": document["number"][-LAST:],
+        }
     return named
 
 
@@ -96,7 +102,10 @@ def _faults_of_check(stated: str | None, now: datetime) -> list[Fault]:
         return []
     try:
         at = clock.parse(stated).astimezone(now.tzinfo)
-    except (ValueError, OverflowError):  # the schema's pattern lets a 31 February pass
+    except (
+        ValueError,
+        OverflowError,
+    ):  # the schema's pattern lets a 31 February pass
         return [Fault("/identity_check/at", "format", {"limit": "date-time"})]
     if at.date() == now.date() and at <= now:
         return []
@@ -125,4 +134,7 @@ def comes_of_age(born_on: date) -> date:
 
 def consent(language: str) -> dict[str, Any]:
     """The text that is read to a person at a window before anything is done for them."""
-    return {"version": CONSENT, "text": texts.say(f"window-consent-{CONSENT}", language)}
+    return {
+        "version": CONSENT,
+        "text": texts.say(f"window-consent-{CONSENT}", language),
+    }

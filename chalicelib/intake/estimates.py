@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from chalicelib import catalog
-from chalicelib.catalog.items import requirements
+from chalicelib.catalog import requirements
 
 YES, NO, DEPENDS = "yes", "no", "depends"
 MAX_TRIES = 200  # combinations of answers that are looked at for one fee
@@ -46,7 +46,10 @@ def materials(item: catalog.Document, answers: Answers, on_promise: bool) -> lis
 
 
 def _need(
-    item: catalog.Document, material: Mapping[str, Any], answers: Answers, on_promise: bool
+    item: catalog.Document,
+    material: Mapping[str, Any],
+    answers: Answers,
+    on_promise: bool,
 ) -> Need:
     surely = {**item, "materials": [{**material, "required": True}]}
     if not any(requirements.materials(surely, answers, on_promise)):
@@ -90,7 +93,11 @@ def _state(condition: Mapping[str, Any], answers: Answers) -> tuple[str, tuple[s
     named = dict.fromkeys([*condition["required"], *parts])
     known = [name for name in named if name in answers]
     if not requirements.meets(
-        answers, {"required": known, "properties": {n: parts[n] for n in known if n in parts}}
+        answers,
+        {
+            "required": known,
+            "properties": {n: parts[n] for n in known if n in parts},
+        },
     ):
         return NO, ()
     missing = tuple(name for name in named if name not in answers)
@@ -128,7 +135,10 @@ def _tries(form: Mapping[str, Any], name: str, rules: Sequence[Mapping[str, Any]
     least, most = field["minimum"], field["maximum"]
     asked = [rule["when"]["properties"].get(name, {}) for rule in rules if "when" in rule]
     edges = chain.from_iterable(_edges(condition) for condition in asked)
-    return [*absent, *sorted({least, most, *(value for value in edges if least <= value <= most)})]
+    return [
+        *absent,
+        *sorted({least, most, *(value for value in edges if least <= value <= most)}),
+    ]
 
 
 def _edges(condition: Mapping[str, Any]) -> Iterator[int]:
@@ -138,4 +148,7 @@ def _edges(condition: Mapping[str, Any]) -> Iterator[int]:
 
 
 def _given(answers: Answers, tried: Answers) -> dict[str, Any]:
-    return {**answers, **{name: value for name, value in tried.items() if value is not ABSENT}}
+    return {
+        **answers,
+        **{name: value for name, value in tried.items() if value is not ABSENT},
+    }

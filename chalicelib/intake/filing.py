@@ -7,17 +7,21 @@ from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
-from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow
-from chalicelib.catalog.flows.step_kinds import APPLICATION, EX_OFFICIO
-from chalicelib.catalog.items import requirements
+from chalicelib.catalog import flows, requirements
+from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
 from chalicelib.intake import related_case, uploads
 from chalicelib.kernel import schemas
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.journal import Act
 
-LIMITS = ("acceptance_days", "promised_days", "statutory_days", "delivery_days", "supplement_days")
+LIMITS = (
+    "acceptance_days",
+    "promised_days",
+    "statutory_days",
+    "delivery_days",
+    "supplement_days",
+)
 Body = Mapping[str, Any]
 
 
@@ -154,7 +158,10 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
 
 def particular(body: Body, owed: list[str], about: related_case.About | None) -> dict[str, Any]:
     """What is particular to this application; nothing for most."""
-    facts: dict[str, Any] = {"on_promise": body.get("on_promise", False), "owed": owed}
+    facts: dict[str, Any] = {
+        "on_promise": body.get("on_promise", False),
+        "owed": owed,
+    }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
         facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
@@ -169,7 +176,11 @@ def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
     try:
-        schemas.check(catalog.form_validator(item["id"], item["version"]), body["form"], at="/form")
+        schemas.check(
+            catalog.form_validator(item["id"], item["version"]),
+            body["form"],
+            at="/form",
+        )
     except Invalid as invalid:
         faults += invalid.faults
     given = body.get("materials", ())

@@ -24,9 +24,7 @@ def load_city(event: dict[str, Any]) -> dict[str, int]:
     now = clock.now()
     authority.publish_policies(now)
     new = {part: load(event[part], now) for part, load in REGISTERS.items()}
-    new["items"] = sum(
-        [catalog.publish(document, now, holders=_holders) for document in event["items"]]
-    )
+    new["items"] = sum([catalog.publish(document, _holders) for document in event["items"]])
     for document in event["items"]:
         catalog.project(f"item#{document['id']}")
     asked = sum(len(event[part]) for part in new)

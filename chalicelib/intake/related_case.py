@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib import casework, catalog, certificates
+from chalicelib.casework import APPEALABLE
 from chalicelib.kernel.errors import Fault, NotFound
 
-APPEALABLE = {"granted", "ordered", "refused", "not_accepted", "revoked"}
 CAME_TO_NOTHING = {"refused", "not_accepted", "withdrawn", "lapsed", "revoked"}
 APPEAL, RENEWAL = "appeal", "renewal"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import casework, catalog
-from chalicelib.catalog.items import requirements
+from chalicelib.catalog import requirements
 from chalicelib.intake import uploads
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Fault, Invalid

@@ -65,7 +65,9 @@ def _folder(person: str) -> str:
 
 
 def check(
-    person: str, given: Iterable[Mapping[str, str]], wanted: Mapping[str, Mapping[str, Any]]
+    person: str,
+    given: Iterable[Mapping[str, str]],
+    wanted: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """The materials as the case holds them, in the order given.
 
@@ -104,7 +106,9 @@ def _head(person: str, upload_id: str) -> dict[str, Any] | None:
     s3 = aws.client("s3")
     try:
         head: dict[str, Any] = s3.head_object(
-            Bucket=settings().uploads_bucket, Key=_key(person, upload_id), ChecksumMode="ENABLED"
+            Bucket=settings().uploads_bucket,
+            Key=_key(person, upload_id),
+            ChecksumMode="ENABLED",
         )
     except s3.exceptions.ClientError as error:
         if aws.error_code(error) in ("404", "NoSuchKey", "403"):

@@ -12,8 +12,7 @@ from jsonschema import Draft202012Validator
 from chalicelib import authority, casework, catalog
 from chalicelib.casework import Forecast, Station
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow
-from chalicelib.catalog.flows.step_kinds import EX_OFFICIO
+from chalicelib.catalog.flows import EX_OFFICIO, Flow
 from chalicelib.intake import estimates, filing
 from chalicelib.intake.estimates import Fee, Need
 from chalicelib.kernel import schemas
@@ -45,7 +44,11 @@ def whatif(name: str, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     facts = filing.facts_of(item, flow) | filing.particular(body, [], None)
     way = casework.forecast(facts, at, assessed)
     return {
-        "item": {"id": item["id"], "version": item["version"], "name": item["name"]},
+        "item": {
+            "id": item["id"],
+            "version": item["version"],
+            "name": item["name"],
+        },
         "flow": {"id": flow.id, "version": flow.version, "hash": flow.hash},
         "opens": flow.opens,
         "filing_date": on.isoformat(),
@@ -54,7 +57,11 @@ def whatif(name: str, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
             _material(need, item, flow, way)
             for need in estimates.materials(item, answers, on_promise)
         ],
-        "fee": {**_amount(fee), "depends_on": list(fee.fields), "basis": item["fee"]["basis"]},
+        "fee": {
+            **_amount(fee),
+            "depends_on": list(fee.fields),
+            "basis": item["fee"]["basis"],
+        },
         "steps": [_step(station, _payable(item, flow, fee)) for station in way.stations],
         "due": _due(way),
     }
@@ -142,8 +149,15 @@ def _due(way: Forecast) -> dict[str, Any]:
     shown = {
         name: way.due.get(name) for name in ("accept_by", "runs_from", "decide_by", "statutory_by")
     }
-    shown |= {"granted_by_silence_on": _day(way.silence_on), "deliver_by": _day(way.deliver_by)}
-    return {**shown, "ends_by": _day(way.ends_by), "provisional": way.is_provisional}
+    shown |= {
+        "granted_by_silence_on": _day(way.silence_on),
+        "deliver_by": _day(way.deliver_by),
+    }
+    return {
+        **shown,
+        "ends_by": _day(way.ends_by),
+        "provisional": way.is_provisional,
+    }
 
 
 def _day(day: date | None) -> str | None:

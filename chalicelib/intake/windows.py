@@ -20,7 +20,12 @@ from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import Fault, Invalid
 
 CHECKED = {"trust": "B"}  # the officer has seen the original (the State Council's classes of trust)
-PAPERS = ("birth-certificate", "household-register", "adoption-certificate", "court-decision")
+PAPERS = (
+    "birth-certificate",
+    "household-register",
+    "adoption-certificate",
+    "court-decision",
+)
 PAPER = {"accepts": uploads.ACCEPTED, "max_bytes": uploads.MAX_BYTES}
 PartyAct = casework.Supplement | casework.DeliverAtWindow | casework.ShowAtWindow
 
@@ -161,7 +166,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
         Scope(None, frozenset(mandates.ACTS), ends),
         evidence=evidence,
     )
-    return mandates.establish(request, mandates.By(caller.now, caller.actor(post), caller.request))
+    return mandates.establish(request, Authorization(caller.actor(post)), caller.request)
 
 
 def _end_of_minority(born_on: date | None, now: datetime) -> datetime:

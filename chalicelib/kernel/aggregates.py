@@ -1,9 +1,9 @@
 """What a command is made of: an aggregate with its rules, who acts by which right, and what comes of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor, Entry, TransactionalWrite
@@ -17,11 +17,15 @@ C = TypeVar("C")
 
 @dataclass(frozen=True)
 class Authorization:
-    """As whom somebody may act: by which post, and under which delegation or as whose substitute."""
+    """As whom somebody may act: by which post, and under which delegation or as whose substitute.
+
+    ``conditions`` join the transaction: what must still be so when the entry is appended.
+    """
 
     actor: Actor = MACHINE
     delegation: str = ""
     is_substitute: bool = False
+    conditions: tuple[TransactionalWrite, ...] = ()
 
 
 BY_MACHINE = Authorization()
@@ -44,6 +48,10 @@ class ActOrigin:
     def actor(self) -> Actor:
         """Who acts."""
         return self.authorization.actor
+
+    def in_stream(self, stream: str, seq: int) -> Self:
+        """The same moment and authorization, for an entry of another stream."""
+        return replace(self, stream=stream, seq=seq)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from chalicelib.kernel.errors import Denial, Forbidden, NotFound, StrongerSignInNeeded
+from chalicelib.kernel.errors import (
+    Denial,
+    Forbidden,
+    NotFound,
+    StrongerSignInNeeded,
+)
 
 WINDOW = "window"  # the role of posts that serve who is present
 
@@ -63,7 +68,8 @@ class Principal:
     factors, not long ago. A system may do what its ``scopes`` name. ``document`` is the party that
     they are at a window that knows no account: the issuer vouches for their identity document.
     ``company`` is the party whose legal representative the issuer says they are; ``read_mandates``
-    tells for whom else they may act.
+    tells for whom else they may act. ``rights_version`` counts the writes of what their posts were
+    read from; None where nothing was read.
     """
 
     person: str
@@ -78,6 +84,7 @@ class Principal:
     read_mandates: Callable[[], tuple[Mandate, ...]] = field(
         default=tuple, repr=False, compare=False
     )
+    rights_version: int | None = field(default=None, compare=False)
 
     @cached_property
     def mandates(self) -> tuple[Mandate, ...]:

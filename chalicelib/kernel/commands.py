@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib.kernel import clock, journal, stores
@@ -29,7 +30,12 @@ from chalicelib.kernel.aggregates import (
     S,
 )
 from chalicelib.kernel.errors import KeyReused, Problem, Unavailable
-from chalicelib.kernel.journal import AppendConflict, Entry, Request, TransactionalWrite
+from chalicelib.kernel.journal import (
+    AppendConflict,
+    Entry,
+    Request,
+    TransactionalWrite,
+)
 
 MAX_PAUSE_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.01
@@ -44,12 +50,15 @@ def execute(
     *,
     also: Sequence[TransactionalWrite] = (),
     known: Sequence[Entry] | None = None,
+    now: datetime | None = None,
 ) -> CommandResult[S]:
     """Do ``command`` once, however often it is asked for under the same ``request``.
 
     ``also`` are writes of the same transaction. ``known`` are the stream's entries where the caller
     has just read them, or none where the stream is expected to be new: the first try reads nothing,
-    since the condition of the write would tell. Raises Problem, and Unavailable when every try lost.
+    since the condition of the write would tell. ``now`` is the moment of the act where it is not the
+    present one: a city is loaded as of one moment. Raises Problem, and Unavailable when every try
+    lost.
     """
     lost: frozenset[str] = frozenset()
     for attempt in range(aggregate.max_tries):
@@ -57,7 +66,7 @@ def execute(
         if request and (done := journal.answered(entries, request.key)):
             return _answered(aggregate, entries, done, authorize, request)
         state = aggregate.fold(stream, entries)
-        origin = ActOrigin(stream, len(entries) + 1, clock.now(), lost=lost)
+        origin = ActOrigin(stream, len(entries) + 1, now or clock.now(), lost=lost)
         try:
             origin = replace(origin, authorization=authorize(state))
             prepared = _decided(aggregate, entries, state, command, origin, request)
@@ -70,7 +79,7 @@ def execute(
         if prepared is None:
             return CommandResult(state, entries[-1])
         try:
-            commit(prepared, also=also)
+            commit(prepared, also=(*also, *origin.authorization.conditions))
             return CommandResult(prepared.state, prepared.entry, is_new=True)
         except AppendConflict as conflict:
             lost, known = conflict.taken, None
@@ -100,7 +109,8 @@ def commit(
 ) -> None:
     """Append it, all or nothing. Raises AppendConflict."""
     entries = (*first, prepared.entry, *prepared.entries)
-    stores.journal().append(*entries, writes=(*prepared.writes, *also))
+    writes = (*prepared.writes, *also)
+    stores.journal().append(*entries, writes=writes)
 
 
 def _decided(
@@ -148,5 +158,6 @@ def _answered(
 
 def _pause(attempt: int) -> None:
     """Longer after each lost race, and for nobody the same: who lost together does not meet again."""
-    longest = min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt)
+    longest = FIRST_PAUSE_SECONDS * 2**attempt
+    longest = min(longest, MAX_PAUSE_SECONDS)
     time.sleep(random.random() * longest)

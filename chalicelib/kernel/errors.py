@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """One thing wrong with one field: JSON pointer, message key of ``messages.py``, and its
+    """One thing wrong with one field: JSON pointer, message key of a ``texts.json``, and its
     parameters.
     """
 

@@ -7,7 +7,7 @@ slow index update is still seen.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from time import time
@@ -24,6 +24,9 @@ RETRY_MINUTES = (1, 5, 30, 240)
 Handler = Callable[[str, float], bool]
 """(stream, age of its newest entry seen in seconds) -> whether it had been behind."""
 
+EntriesHandler = Callable[[str, int, int], bool]
+"""(stream, first and last seq of its new entries) -> whether it had been behind."""
+
 
 class Outcome(StrEnum):
     """How handling a stream ended: nothing to do, brought up to date, to be tried again, or
@@ -35,32 +38,52 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Consumer:
-    """A named reader of the feed: which handler takes the streams of which prefix."""
+    """A named reader of the feed: which handler takes the streams of which prefix.
+
+    ``entries_handlers`` take what the DynamoDB stream tells of, where knowing the new entries saves
+    a look at what has been done.
+    """
 
     name: str
     handlers: Mapping[str, Handler]
+    entries_handlers: Mapping[str, EntriesHandler] = field(default_factory=dict)
+
+    def wake(self, stream: str, first: int, last: int) -> Outcome:
+        """Handle what has been appended, as the DynamoDB stream tells it; else as ``handle``."""
+        handler = self.entries_handlers.get(_prefix(stream))
+        if handler is None:
+            return self.handle(stream)
+        return self._guarded(stream, 0.0, lambda: handler(stream, first, last))
 
     def handle(self, stream: str, age: float = 0.0) -> Outcome:
         """Bring one stream's consequences up to date; a stream that cannot be handled is parked,
         not raised.
         """
-        handler = self.handlers.get(stream.partition("#")[0])
+        handler = self.handlers.get(_prefix(stream))
         if handler is None:
             return Outcome.CURRENT
+        return self._guarded(stream, age, lambda: handler(stream, age))
+
+    def _guarded(self, stream: str, age: float, work: Callable[[], bool]) -> Outcome:
         try:
-            return Outcome.BEHIND if handler(stream, age) else Outcome.CURRENT
+            was_behind = work()
         except Exception as error:
-            if aws.is_passing(error) and age < PATIENCE:
-                log.failure(
-                    "feed waits",
-                    error,
-                    counts={"FeedFailures": 1},
-                    consumer=self.name,
-                    stream=stream,
-                )
-                return Outcome.WAITS
-            _park(self.name, stream, error)
-            return Outcome.PARKED
+            if not aws.is_passing(error) or age >= PATIENCE:
+                _park(self.name, stream, error)
+                return Outcome.PARKED
+            log.failure(
+                "feed waits",
+                error,
+                counts={"FeedFailures": 1},
+                consumer=self.name,
+                stream=stream,
+            )
+            return Outcome.WAITS
+        return Outcome.BEHIND if was_behind else Outcome.CURRENT
+
+
+def _prefix(stream: str) -> str:
+    return stream.partition("#")[0]
 
 
 def sweep(consumer: Consumer, now: float | None = None) -> int:

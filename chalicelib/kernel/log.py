@@ -53,11 +53,22 @@ def _declared() -> frozenset[str]:
 
 
 def failure(
-    message: str, error: BaseException, *, counts: dict[str, float] | None = None, **fields: Any
+    message: str,
+    error: BaseException,
+    *,
+    counts: dict[str, float] | None = None,
+    **fields: Any,
 ) -> None:
     """An error line: type and place of the error, not its text, which may quote what a person
     wrote.
     """
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     at = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
-    line(message, counts=counts, failed=True, error=type(error).__name__, at=at, **fields)
+    line(
+        message,
+        counts=counts,
+        failed=True,
+        error=type(error).__name__,
+        at=at,
+        **fields,
+    )

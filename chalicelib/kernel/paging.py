@@ -49,14 +49,19 @@ def _box(binding: tuple[str, ...]) -> Any:
     """A start names rows that the caller need not know of, so cursors are encrypted, under a key
     for each binding.
     """
-    from cryptography.fernet import Fernet  # 30 ms that only lists of several pages need pay
+    from cryptography.fernet import (
+        Fernet,
+    )  # 30 ms that only lists of several pages need pay
 
     key = ids.keyed_hash("cursor", *binding, bits=255).encode()
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key).digest()))
 
 
 def merged(
-    lists: Iterable[str], fetch: Fetch[T], limit: int, starts: Mapping[str, Start | None] | None
+    lists: Iterable[str],
+    fetch: Fetch[T],
+    limit: int,
+    starts: Mapping[str, Start | None] | None,
 ) -> tuple[list[T], Mapping[str, Start | None] | None]:
     """A page of several lists as if they were one, newest first, and where the next one starts in
     each of them.

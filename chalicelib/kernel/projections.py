@@ -4,7 +4,7 @@ One row stands for one stream, under a fixed key. Its version is the number of t
 it shows: that is the done-marker, so a projection can be asked for again at any time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -44,6 +44,21 @@ class Projection(Generic[S]):
         return stores.views().put(row, expect=version)
 
 
-def shown_row(data: dict[str, Any], **index: str) -> Row:
-    """What a projection shows: ``data`` and the attributes of the indexes in which it stands."""
-    return Row("", "", data=data, **index)
+def shown_row(
+    data: Mapping[str, Any],
+    *,
+    inbox: str = "",
+    inbox_at: str = "",
+    owner: str = "",
+    owner_at: str = "",
+) -> Row:
+    """What a projection shows, and where the row stands in the indexes of inboxes and owners."""
+    return Row(
+        "",
+        "",
+        data=data,
+        inbox=inbox,
+        inbox_at=inbox_at,
+        owner=owner,
+        owner_at=owner_at,
+    )

@@ -84,7 +84,10 @@ def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
     elif error.validator in _LIMITED:
         yield Fault(pointer, str(error.validator), {"limit": str(rule)})
     else:
-        yield Fault(pointer, str(error.validator) if error.validator in _PLAIN else "invalid-value")
+        yield Fault(
+            pointer,
+            str(error.validator) if error.validator in _PLAIN else "invalid-value",
+        )
 
 
 _LIMITED = {

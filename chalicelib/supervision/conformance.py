@@ -12,8 +12,15 @@ from typing import Any
 
 from chalicelib.casework.acts import Case, fold
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import step_maps
-from chalicelib.catalog.flows.step_kinds import APPLICATION, DECISIONS, END, JOIN, KINDS, OFFICE
+from chalicelib.catalog.flows import (
+    APPLICATION,
+    DECISIONS,
+    END,
+    JOIN,
+    KINDS,
+    OFFICE,
+    step_maps,
+)
 from chalicelib.kernel import journal
 from chalicelib.kernel.journal import Act, Actor, Entry
 from chalicelib.supervision import window_evidence
@@ -115,6 +122,8 @@ class Replay:
                 yield from self._interrupted(entry, act)
             elif act.type == "MeetingResolved":
                 self.bound[act.data["step"]] = act.data["resolution"]
+            elif act.type == "OfficerRecused":
+                self.parties |= {act.private.get("office", {}).get("person", "")} - {""}
             elif act.type == "PartiesInformed":
                 self.parties |= {
                     party["person"] for party in act.private.get("parties", {}).get("people", ())
@@ -124,7 +133,11 @@ class Replay:
 
     def _completed(self, entry: Entry, act: Act) -> Iterator[Finding]:
         name, _, since = act.data["visit"].partition(".")
-        place, step, outcome = (name, int(since)), self.steps.get(name, {}), act.data["outcome"]
+        place, step, outcome = (
+            (name, int(since)),
+            self.steps.get(name, {}),
+            act.data["outcome"],
+        )
         if self.is_over or place not in self.open:
             yield Finding("step-open", entry.seq, name)
             return
@@ -176,7 +189,10 @@ class Replay:
 
     def _is_delegated(self, entry: Entry, act: Act, step: Mapping[str, Any]) -> bool:
         """Whether another post acted under a delegation that covered it."""
-        named, post = act.data.get("delegation", ""), self.posts.get(step["post"], "")
+        named, post = (
+            act.data.get("delegation", ""),
+            self.posts.get(step["post"], ""),
+        )
         return bool(named) and self.covers(
             named, entry.actor.post, post, self.item, act.data["outcome"], entry.at
         )
@@ -211,7 +227,10 @@ class Replay:
             self._rename(step_maps.steps(self.flow, self.version, act.data["to"]))
             self.version, self.bound = act.data["to"], {}
         self.decided |= act.type == "CaseGrantedTacitly"
-        targets = {"CaseGrantedTacitly": tacit, "CaseMoved": act.data.get("target", "")}
+        targets = {
+            "CaseGrantedTacitly": tacit,
+            "CaseMoved": act.data.get("target", ""),
+        }
         self.enter(targets.get(act.type) or INTERRUPTIONS[act.type], entry.seq)
 
     def _rename(self, steps: Mapping[str, str]) -> None:
@@ -243,7 +262,13 @@ def findings(entries: Sequence[Entry], case: Case, covers: Covers = undelegated)
     } | window_evidence.agents(entries[0], filed)
     helpers = window_evidence.helpers(entries[0])
     replay = Replay(
-        flow, version, filed.data["posts"], parties, filed.data["item"], covers, helpers
+        flow,
+        version,
+        filed.data["posts"],
+        parties,
+        filed.data["item"],
+        covers,
+        helpers,
     )
     replay.enter(replay.published["start"], 0)
     is_published = filed.data["flow"]["hash"] == flows.read(replay.published).hash
@@ -283,7 +308,11 @@ def report(entries: Sequence[Entry], covers: Covers = undelegated) -> dict[str, 
     found = findings(entries, case, covers)
     return {
         "number": case.number,
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "entries": len(entries),
         "closed": bool(case.ended_at),
         "conforms": not found,

@@ -2,9 +2,10 @@
 question is on record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chalicelib import authority, catalog
@@ -12,12 +13,15 @@ from chalicelib.casework.acts import Case, Visit, fold
 from chalicelib.casework.use_cases import repository
 from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.casework.views import inbox
-from chalicelib.kernel import canonical, clock, ids, journal, stores
+from chalicelib.kernel import canonical, ids
+from chalicelib.kernel.acts import private, to_act
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Decision
 from chalicelib.kernel.authorization import CITY, Resource
+from chalicelib.kernel.commands import execute
 from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.journal import Act, Actor, AppendConflict
+from chalicelib.kernel.journal import Actor, Entry
 
-ASKED = "PolicyAsked"
+OFFICE = "office"  # the private group: the public learns what was asked, not about whom
 # What parties do is between them and the office: to ask whether an officer might would tell whose
 # case it is.
 OF_PARTIES = {
@@ -44,70 +48,111 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Found:
+class PolicyAnswer:
     """What the policies of that moment said, and the posts held then."""
 
     judgement: authority.Judgement
     posts: list[dict[str, Any]]
 
 
-def answer(question: Question) -> Found:
+@dataclass(frozen=True)
+class PolicyAsked:
+    """What was asked of the policies, and what they said."""
+
+    action: str
+    at: datetime
+    allowed: bool
+    rules: tuple[str, ...]
+    policies: str
+    person: str = private(OFFICE)
+    resource: Mapping[str, str] = private(OFFICE)
+
+
+def answer(question: Question) -> PolicyAnswer:
     """Judge by the posts, the case and the policies of that moment. Raises Invalid, NotFound."""
     posts = authority.posts_on(question.person, question.moment)
     judgement = authority.judge(
-        question.person, posts, question.action, _resource(question), question.moment
+        question.person,
+        posts,
+        question.action,
+        _resource(question),
+        question.moment,
     )
-    return Found(judgement, posts)
+    return PolicyAnswer(judgement, posts)
 
 
-def put_on_record(question: Question, found: Found, actor: Actor, now: datetime) -> None:
-    """One entry for each asker, question and day; the public learns what was asked, not about
-    whom.
-    """
-    said = {
-        "action": question.action,
-        "at": clock.stamp(question.moment),
-        "allowed": found.judgement.allowed,
-        "rules": [rule.id for rule in found.judgement.rules],
-        "policies": found.judgement.policies,
+def put_on_record(question: Question, answer: PolicyAnswer, actor: Actor, now: datetime) -> None:
+    """One entry for each asker, question and day."""
+    asked = PolicyAsked(
+        question.action,
+        question.moment,
+        answer.judgement.allowed,
+        tuple(rule.id for rule in answer.judgement.rules),
+        answer.judgement.policies,
+        question.person,
+        dict(question.thing),
+    )
+    stream = _stream(asked, actor, now)
+    authorize = partial(_by, actor)
+    execute(QUESTIONS, stream, asked, authorize, known=(), now=now)
+
+
+def _stream(asked: PolicyAsked, actor: Actor, now: datetime) -> str:
+    act = to_act(asked)
+    words = {
+        **act.data,
+        **act.private[OFFICE],
+        "on": now.date().isoformat(),
     }
-    about = {"person": question.person, "resource": dict(question.thing)}
-    mark = canonical.dumps({**said, **about, "on": now.date().isoformat()}).decode()
-    stream = f"question#{ids.keyed_hash('question', actor.person, mark)}"
-    entry = journal.new_entry(stream, 1, [Act(ASKED, said, {"office": about})], at=now, actor=actor)
-    try:
-        stores.journal().append(entry)
-    except AppendConflict:
-        return  # asked before today
+    mark = canonical.dumps(words).decode()
+    return f"question#{ids.keyed_hash('question', actor.person, mark)}"
+
+
+def _by(actor: Actor, is_asked: bool) -> Authorization:
+    return Authorization(actor)
+
+
+def _is_asked(stream: str, entries: Sequence[Entry]) -> bool:
+    return bool(entries)
+
+
+def _decide(is_asked: bool, asked: PolicyAsked, origin: ActOrigin) -> Decision:
+    return Decision([] if is_asked else [to_act(asked)])
+
+
+QUESTIONS: Aggregate[bool, PolicyAsked] = Aggregate(_is_asked, _decide)
+"""A question of one asker on one day: asked, or not yet."""
 
 
 def _resource(question: Question) -> Resource:
-    thing, moment = question.thing, question.moment
     if question.action in OF_PARTIES:
         raise Invalid(faults=[Fault("/action", "action-of-no-office")])
-    if "case" in thing:
-        case = _case(thing["case"], moment)
-        if "step" not in thing:
-            return (
-                _read(case, thing.get("purpose", ""))
-                if question.action == "view_case"
-                else case_resource(case)
-            )
-        task = task_resource(case, _visit(case, thing["step"]), thing.get("outcome", ""))
-        return _as_of(task, task.facts["post"], moment)
-    if "post" in thing:
-        of = (
-            Resource("Webhook", thing["post"])
-            if question.action in OF_WEBHOOKS
-            else inbox.resource(thing["post"], "")
+    for name, resource_of in RESOURCES.items():
+        if name in question.thing:
+            return resource_of(question)
+    return CITY
+
+
+def _case_or_task(question: Question) -> Resource:
+    thing = question.thing
+    case = _case(thing["case"], question.moment)
+    if "step" in thing:
+        task = task_resource(
+            case,
+            _visit(case, thing["step"]),
+            thing.get("outcome", ""),
         )
-        return _as_of(of, thing["post"], moment)
-    if "change" in thing:
-        return authority.change_at(thing["change"], moment)
-    return catalog.draft_at(thing["draft"], moment) if "draft" in thing else CITY
+        return _as_of(
+            task,
+            task.facts["post"],
+            question.moment,
+        )
+    if question.action == "view_case":
+        return _as_read(case, thing.get("purpose", ""))
+    return case_resource(case)
 
 
-def _read(case: Case, purpose: str) -> Resource:
+def _as_read(case: Case, purpose: str) -> Resource:
     """The case as an office reads it: whether somebody is a party to it themselves is theirs to
     know.
     """
@@ -117,10 +162,11 @@ def _read(case: Case, purpose: str) -> Resource:
 
 def _case(number: str, moment: datetime) -> Case:
     """The case as it stood then. Raises NotFound, or Invalid when it was not there yet."""
-    entries = [entry for entry in repository.read(repository.find(number)) if entry.at <= moment]
-    if not entries:
+    entries = repository.read(repository.find(number))
+    then = [entry for entry in entries if entry.at <= moment]
+    if not then:
         raise Invalid(faults=[Fault("/resource/case", "not-there-then")])
-    return fold(entries)
+    return fold(then)
 
 
 def _visit(case: Case, step: str) -> Visit:
@@ -131,8 +177,58 @@ def _visit(case: Case, step: str) -> Visit:
     return visits[-1] if visits else Visit(step, -1, case.filed_at)
 
 
+def _inbox_or_webhook(question: Question) -> Resource:
+    post = question.thing["post"]
+    resource = inbox.resource(post, "")
+    if question.action in OF_WEBHOOKS:
+        resource = Resource("Webhook", post)
+    return _as_of(resource, post, question.moment)
+
+
 def _as_of(resource: Resource, post: str, moment: datetime) -> Resource:
     """The same, its department as it was then."""
-    return replace(
-        resource, facts={**resource.facts, "department": authority.department_on(post, moment)}
+    department = authority.department_on(post, moment)
+    return replace(resource, facts={**resource.facts, "department": department})
+
+
+def _window(question: Question) -> Resource:
+    """An item at a window, for somebody of whom nothing is told: who was present is theirs to
+    know.
+    """
+    window, item = question.thing["window"], question.thing["item"]
+    point = authority.service_point_on(window, question.moment)
+    takes_item = point is not None and item in point["items"]
+    facts = {
+        "service_points": [point["id"]] if point and takes_item else [],
+        "applicant": "",
+        "told": [],
+        "present": "",
+    }
+    return Resource("Counter", item, facts)
+
+
+def _change(question: Question) -> Resource:
+    return authority.change_at(question.thing["change"], question.moment)
+
+
+def _entry(question: Question) -> Resource:
+    return authority.entry_on(
+        question.action,
+        question.thing["entry"],
+        question.moment,
     )
+
+
+def _draft(question: Question) -> Resource:
+    return catalog.draft_at(question.thing["draft"], question.moment)
+
+
+RESOURCES: Mapping[str, Callable[[Question], Resource]] = {
+    "case": _case_or_task,
+    "post": _inbox_or_webhook,
+    "window": _window,
+    "change": _change,
+    "entry": _entry,
+    "draft": _draft,
+}
+"""What can be asked about, by its name in the question; nothing named: the city at large."""

@@ -2,7 +2,7 @@
 in entries.
 """
 
-from chalicelib.casework.acts.evolve import OF_THE_APPLICANT
+from chalicelib.casework.acts import DECLARED
 from chalicelib.kernel.journal import ACTOR, Act, Entry
 
 WINDOW_ASSISTED = "WindowAssisted"
@@ -36,7 +36,7 @@ def agents(entry: Entry, act: Act) -> set[str]:
     """Who did the act in the applicant's name, or filed so."""
     if act.type == "CaseFiled":
         return {act.private.get("applicant", {}).get("represented_by", {}).get("person", "")} - {""}
-    by_party = act.type in OF_THE_APPLICANT and not entry.actor.post
+    by_party = DECLARED[act.type].by_applicant and not entry.actor.post
     return {entry.actor.person} - {""} if by_party else set()
 
 

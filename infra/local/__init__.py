@@ -1,1 +1,1 @@
-"""The embedded AWS: an emulator, a sign-in issuer and one origin, started as one child process."""
+"""Sunlit on one machine: the embedded AWS, the sample city, a client of its API, and the demo."""

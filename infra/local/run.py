@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local import city
-from infra.local.embedded import ROOT, EmbeddedError, Running, start
+from infra.local.city import sample
+from infra.local.emulator.embedded import ROOT, EmbeddedError, Running, start
 
 _SHOWN = {
     "p-li-na": ("her cases", "/cases"),
@@ -35,7 +35,7 @@ def main() -> None:
                 "Starting the sample city; the first time it is packaged and deployed ...",
                 flush=True,
             )
-            done = city.make_ready(running)
+            done = sample.make_ready(running)
             what = "deployed" if done["deployed"] else "found as it was left"
             print(f"The city is {what}: ready after {time.monotonic() - started:.1f} s.\n")
             print_addresses(running)
@@ -56,17 +56,15 @@ def print_addresses(running: Running) -> None:
     )
     print(f"  Kept in       {running.state_dir}\n")
     print('People (any of them: POST /__local/token {"sub": id}):')
-    for person in city.people():
-        print(
-            f"  {person['id']:<13} {person['name']:<4}\t{person['name_en']:<13} {person['role_note']['en']}"
-        )
+    for person in sample.people():
+        names = f"{person['name']:<4}\t{person['name_en']:<13}"
+        print(f"  {person['id']:<13} {names} {person['role_note']['en']}")
     print("\nPaste into another terminal:")
     print(f"  curl -s {running.gateway}/items\n")
     for sub, (what, path) in _SHOWN.items():
-        token = city.call(running, "token", {"sub": sub})["access_token"]
-        print(
-            f"  # {sub}: {what}\n  curl -s '{running.gateway}{path}' -H 'Authorization: Bearer {token}'\n"
-        )
+        token = sample.call(running, "token", {"sub": sub})["access_token"]
+        print(f"  # {sub}: {what}")
+        print(f"  curl -s '{running.gateway}{path}' -H 'Authorization: Bearer {token}'\n")
     print("Move the clock on by five days, and let the sweeps see it:")
     print(f"  curl -s -X POST {running.gateway}/__local/clock -d '{{\"advance_days\": 5}}'\n")
     print("Ctrl-C stops everything.", flush=True)

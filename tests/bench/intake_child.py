@@ -20,40 +20,61 @@ from typing import Any
 UPLOAD_ID = "a" * 26
 
 
-def _event(body: dict[str, Any]) -> dict[str, Any]:
-    """POST /applications as API Gateway hands it to the function, after the authorizer."""
+def event(
+    method: str,
+    resource: str,
+    person: str = "",
+    body: Any = None,
+    query: dict[str, str] | None = None,
+    parts: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """A request as API Gateway hands it to the function, after the authorizer; nobody's where no person is named."""
+    path = resource.format(**parts or {})
     headers = {
-        "Accept": "*/*", "Accept-Encoding": "gzip", "Accept-Language": "zh-CN", "Authorization": "Bearer " + "x" * 600,
-        "Content-Type": "application/json", "Host": "api.example", "Idempotency-Key": uuid.uuid4().hex,
-        "User-Agent": "bench", "X-Amzn-Trace-Id": "Root=1-0-0", "X-Forwarded-For": "192.0.2.1",
-    }  # fmt: skip
-    # Each filing is another citizen's, as in life: one who files without end would be told to slow
-    # down.
-    claims = {
-        "principalId": f"p-{uuid.uuid4().hex}",
-        "name": "%E6%9D%8E%E5%A8%9C",
-        "acr": "2",
-        "amr": "pwd%20otp",
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip",
+        "Accept-Language": "zh-CN",
+        "Content-Type": "application/json",
+        "Host": "api.example",
+        "Idempotency-Key": uuid.uuid4().hex,
+        "User-Agent": "bench",
+        "X-Amzn-Trace-Id": "Root=1-0-0",
+        "X-Forwarded-For": "192.0.2.1",
     }
-    context = {
-        "resourcePath": "/applications", "httpMethod": "POST", "path": "/applications", "stage": "api",
-        "requestId": uuid.uuid4().hex, "identity": {"sourceIp": "192.0.2.1"}, "authorizer": claims,
-    }  # fmt: skip
+    context: dict[str, Any] = {
+        "resourcePath": resource,
+        "httpMethod": method,
+        "path": path,
+        "stage": "api",
+        "requestId": uuid.uuid4().hex,
+        "identity": {"sourceIp": "192.0.2.1"},
+    }
+    if person:
+        headers["Authorization"] = "Bearer " + "x" * 600
+        claims = {"name": "%E6%9D%8E%E5%A8%9C", "acr": "2", "amr": "pwd%20otp"}
+        context["authorizer"] = {"principalId": person, **claims}
     return {
-        "resource": "/applications", "path": "/applications", "httpMethod": "POST", "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()}, "queryStringParameters": None,
-        "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None,
-        "requestContext": context, "isBase64Encoded": False, "body": json.dumps(body, ensure_ascii=False),
-    }  # fmt: skip
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": {n: [v] for n, v in query.items()} if query else None,
+        "pathParameters": parts,
+        "stageVariables": None,
+        "requestContext": context,
+        "isBase64Encoded": False,
+        "body": None if body is None else json.dumps(body, ensure_ascii=False),
+    }
 
 
 def _door(item: dict[str, Any], form: dict[str, Any]) -> Callable[[], None]:
     """One filing through app.py; the item is published to the stub first."""
     import app
     from chalicelib import catalog
-    from chalicelib.kernel import clock
 
-    catalog.publish(item, clock.now())
+    catalog.publish(item)
     wanted = [material["code"] for material in item["materials"] if material["required"]]
     materials = [
         {"code": c, "upload_id": UPLOAD_ID, "sha256": "0" * 64, "file_name": f"{c}.pdf"}
@@ -67,7 +88,9 @@ def _door(item: dict[str, Any], form: dict[str, Any]) -> Callable[[], None]:
     }
 
     def file() -> None:
-        answer = app.app(_event(body), None)
+        # Each filing is another citizen's, as in life: who files without end is told to slow down.
+        filing = event("POST", "/applications", f"p-{uuid.uuid4().hex}", body)
+        answer = app.app(filing, None)
         if answer["statusCode"] != 201:
             raise RuntimeError(f"the filing was answered {answer['statusCode']} {answer['body']}")
 

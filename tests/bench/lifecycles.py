@@ -9,7 +9,11 @@ that the last answer led to, without reading their inbox.
 
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 
 from infra.local.client import City
 from tests.bench.clients import Fast, Party, together
@@ -57,69 +61,108 @@ class Pace:
         return not self.is_over
 
 
+@dataclass(frozen=True)
+class Look:
+    """What had happened on a stack at a moment: cases ended, CPU seconds by function and of the
+    embedded AWS; ``worst`` is the backlog since it was last forgotten.
+    """
+
+    at: float
+    ended: float
+    worst: float
+    functions: Mapping[str, float]
+    server: float
+
+
 def measure(stack: Stack, city: City) -> None:
     """Print the lifecycle numbers. Raises BenchError when no case comes to its end."""
-    party, pace = Party(city, "shop-sign", "p-li-na"), Pace(stack)
+    pace = Pace(stack)
     times: list[float] = []
-
-    def client(fast: Fast) -> None:
-        while pace.may_begin():
-            started = time.perf_counter()
-            try:
-                _lifecycle(fast, party)
-            except BaseException:
-                pace.is_over = True
-                raise
-            times.append(time.perf_counter() - started)
-
+    client = partial(_client, pace, Party(city, "shop-sign", "p-li-na"), times)
     with ThreadPoolExecutor(2) as pool:
         watching = pool.submit(pace.watch)
         running = pool.submit(together, stack.origin, client)
         try:
             _warm(stack)
-            before, cpu, since = _look(stack, forget=True), stack.worker_cpu(), time.monotonic()
+            before = _look(stack, forget=True)
             pace.backlog.clear()
             time.sleep(SECONDS)
-            after, cpu_after, until = _look(stack), stack.worker_cpu(), time.monotonic()
+            after = _look(stack)
         finally:
             pace.is_over = True
         busy = running.result()
         watching.result()
-    ended = after["ended"] - before["ended"]
-    if not ended:
-        raise BenchError("no case came to its end under load")
-    say(
-        f"  {len(times)} lifecycles at the front, {ended} cases ended in {until - since:.1f} s; "
-        f"{len(stack.workers())} workers, {busy} answers 503"
-    )
-    emit("lifecycle.per_second", ended / (until - since), "cases per second")
-    emit("delivery.backlog_s", after["worst"], "s, the oldest undelivered act at any time")
+    say(f"  {len(times)} lifecycles at the front, {busy} answers 503")
+    _print(before, after)
     emit("delivery.backlog_p50_s", percentile(pace.backlog, 50), "s")
-    spent = {name: (seconds - cpu[name]) / ended * 1000 for name, seconds in cpu_after.items()}
-    for name, milliseconds in sorted(spent.items(), key=lambda each: -each[1]):
-        say(f"  {name}: {milliseconds:.1f} ms of CPU per case")
-    emit("lifecycle.cpu_ms", sum(spent.values()), "ms of CPU of all functions per case")
     emit("lifecycle.front_p50_ms", percentile(times, 50) * 1000, "ms for the five requests")
 
 
+def _client(pace: Pace, party: Party, times: list[float], fast: Fast) -> None:
+    """One client's lifecycles until it is over; an error ends it for all."""
+    while pace.may_begin():
+        started = time.perf_counter()
+        try:
+            for _ in requests(fast, party):
+                pass
+        except BaseException:
+            pace.is_over = True
+            raise
+        times.append(time.perf_counter() - started)
+
+
+def _print(before: Look, after: Look) -> None:
+    ended = after.ended - before.ended
+    if not ended:
+        raise BenchError("no case came to its end under load")
+    spent = {}
+    for function, seconds in after.functions.items():
+        spent[function] = (seconds - before.functions.get(function, 0.0)) / ended * 1000
+    for function, milliseconds in sorted(spent.items(), key=itemgetter(1), reverse=True):
+        say(f"  {function}: {milliseconds:.1f} ms of CPU per case")
+    emulator = (after.server - before.server) / ended * 1000
+    emit("lifecycle.per_second", ended / (after.at - before.at), "cases per second")
+    emit("delivery.backlog_s", after.worst, "s, the oldest undelivered act at any time")
+    emit("lifecycle.cpu_ms", sum(spent.values()), "ms of CPU of all functions per case")
+    emit("lifecycle.emulator_cpu_ms", emulator, "ms of CPU of the embedded AWS per case")
+
+
 def _warm(stack: Stack) -> None:
-    started, ended = time.monotonic(), _look(stack)["ended"]
-    while (ran := time.monotonic() - started) < WARM_AT_MOST:
+    started = time.monotonic()
+    ended = _backlog(stack)["ended"]
+    while time.monotonic() - started < WARM_AT_MOST:
         time.sleep(0.5)
-        if ran > WARM_SECONDS and _look(stack)["ended"] - ended > WARM_CASES:
+        is_late_enough = time.monotonic() - started > WARM_SECONDS
+        if is_late_enough and _backlog(stack)["ended"] - ended > WARM_CASES:
             return
 
 
-def _look(stack: Stack, forget: bool = False) -> dict[str, float]:
+def _look(stack: Stack, forget: bool = False) -> Look:
+    backlog = _backlog(stack, forget)
+    return Look(
+        time.monotonic(),
+        backlog["ended"],
+        backlog["worst"],
+        stack.worker_cpu(),
+        stack.server_cpu(),
+    )
+
+
+def _backlog(stack: Stack, forget: bool = False) -> dict[str, float]:
     found: dict[str, float] = stack.local("bench/backlog", {"forget": forget})
     return found
 
 
-def _lifecycle(fast: Fast, party: Party) -> None:
+def requests(fast: Fast, party: Party) -> Iterator[str]:
+    """One lifecycle, request by request: yields what each was once it is answered."""
     receipt, _ = fast.ask("POST", "/applications", party.token, party.application)
-    case, since = receipt["receipt"]["stream"].partition("#")[2], 0
+    yield "file"
+    case = receipt["receipt"]["stream"].partition("#")[2]
+    since = 0
     for step, role, outcome in STEPS:
         path = f"/tasks/{case}.{step}.{since}/complete"
         done, _ = fast.ask("POST", path, party.officer(role), {"outcome": outcome})
         since = done["receipt"]["seq"]
+        yield step
     fast.ask("GET", f"/cases/{receipt['number']}", party.token)
+    yield "look up"

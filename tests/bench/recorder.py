@@ -17,8 +17,8 @@ from typing import Any
 from flask import Flask, jsonify, request
 from ministack.services import dynamodb, lambda_svc
 
-from infra.local.gateway import Gateway
-from infra.local.mends import require
+from infra.local.emulator.gateway import Gateway
+from infra.local.emulator.patches import require
 
 Record = dict[str, Any]
 _current: ContextVar[Record | None] = ContextVar("current", default=None)

@@ -111,6 +111,26 @@ def read_units(sizes: Iterable[int], *, consistent: bool) -> float:
     return max(1, ceil(sum(sizes) / READ_BYTES)) * (1.0 if consistent else 0.5)
 
 
+def read_charge(operation: str, asked: Mapping[str, Any], answered: Mapping[str, Any]) -> float:
+    """Read units of one request to DynamoDB, by the items that it answered; none for a write."""
+    consistent = asked.get("ConsistentRead", False)
+    if operation == "Query":
+        return read_units(map(size, answered.get("Items", ())), consistent=consistent)
+    if operation == "GetItem":
+        return read_units([size(answered.get("Item"))], consistent=consistent)
+    if operation == "BatchGetItem":
+        return _batch_charge(asked["RequestItems"], answered["Responses"])
+    return 0.0
+
+
+def _batch_charge(asked: Mapping[str, Any], answered: Mapping[str, Any]) -> float:
+    """Each item of a batch is charged by itself, an absent one as the smallest."""
+    consistent = any(each.get("ConsistentRead") for each in asked.values())
+    sizes = [size(item) for items in answered.values() for item in items]
+    absent = sum(len(each["Keys"]) for each in asked.values()) - len(sizes)
+    return sum(read_units([n], consistent=consistent) for n in [*sizes, *[0] * absent])
+
+
 def size(item: Item | None) -> int:
     """An item's size in bytes: the lengths of its attributes' names and values."""
     return sum(len(name.encode()) + value_size(value) for name, value in (item or {}).items())

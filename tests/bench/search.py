@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from chalicelib.catalog import items
-from chalicelib.catalog.browsing import lists
+from chalicelib.catalog.browsing import item_list, lists
 from chalicelib.kernel import stores
 from chalicelib.kernel.views import Row
 from tests.bench.report import emit, median, percentile, say
@@ -66,29 +66,30 @@ def measure() -> None:
     """Print the median and the 95th percentile of a search, and what its index takes. No AWS, no
     network.
     """
-    before, usual = (stores.journal(), stores.views()), items.FRESH_SECONDS
+    before, usual = (stores.journal(), stores.views()), items.in_force.FRESH_SECONDS
     views = MemoryViews()
     views.rows = {row.key: row for row in map(_row, range(ITEMS))}
     stores.use(MemoryJournal(), views)
-    items.FRESH_SECONDS = 3600.0
+    items.in_force.FRESH_SECONDS = 3600.0
     try:
         _index()
         _search()
     finally:
         stores.use(*before)
-        items.FRESH_SECONDS, lists._shelf = usual, None
+        items.in_force.FRESH_SECONDS = usual
+        item_list.forget()
 
 
 def _index() -> None:
-    rows, started = lists.shelf().rows, perf_counter()
-    assert lists.shelf().index
+    rows, started = item_list.read().rows, perf_counter()
+    assert item_list.read().index
     emit(
         "search.index_ms",
         (perf_counter() - started) * 1000,
         f"ms for {ITEMS} items, once per change of the list",
     )
     tracemalloc.start()
-    index = lists.ItemList(rows, stores.views(), 0.0).index
+    index = item_list.ItemList(rows, stores.views(), 0.0).index
     emit("search.index_mb", tracemalloc.get_traced_memory()[0] / 1e6, "MB")
     tracemalloc.stop()
     del index

@@ -1,14 +1,12 @@
-"""The embedded AWS's child process with the bench's recorder in it: ``infra.local.server``,
-otherwise unchanged.
-"""
+"""``infra.local.emulator.server`` with the bench's recorder in it, otherwise unchanged."""
 
 from typing import Any
 
-from infra.local import server
+from infra.local.emulator import server
 
 
 def main() -> None:
-    """As ``infra.local.server``; the recorder joins once the mends are in place."""
+    """As ``infra.local.emulator.server``; the recorder joins once the patches are applied."""
     make_pages = server._pages
 
     def pages(*options: Any) -> Any:

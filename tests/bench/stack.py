@@ -14,18 +14,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 from unittest import mock
 
 import httpx
 
-from infra.build import BUILD, ROOT, template
-from infra.local import city, embedded
+from infra.build import BUILD, ROOT
+from infra.local.city import sample
+from infra.local.emulator import embedded
 from tests.bench.report import BenchError, say
 from tests.bench.rules import Table
 
 STAGE = "embedded"
 WORKERS = {"api": 8, "open_task": 4, "deliver": 2, "notify": 2}
+
+
+class Server(Protocol):
+    """The embedded AWS that a stack runs on: the endpoint, the city's origin, its process."""
+
+    @property
+    def aws(self) -> str: ...
+
+    @property
+    def gateway(self) -> str: ...
+
+    @property
+    def process(self) -> Any: ...
+
+    def client(self, service: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,7 @@ class Stack:
     (seconds).
     """
 
-    running: embedded.Running
+    running: Server
     deploy_seconds: float
     http: httpx.Client
 
@@ -77,17 +93,17 @@ class Stack:
         return found
 
     def tables(self) -> dict[str, Table]:
-        """Physical name -> the table as the template describes it."""
-        described = template.read("template.yaml")["Resources"]
+        """Physical name -> the table, under its name in the template."""
         pages = self.running.client("cloudformation").get_paginator("list_stack_resources")
-        return {
-            r["PhysicalResourceId"]: Table.of(
-                r["LogicalResourceId"], described[r["LogicalResourceId"]]["Properties"]
-            )
-            for page in pages.paginate(StackName=f"sunlit-{STAGE}")
-            for r in page["StackResourceSummaries"]
-            if r["ResourceType"] == "AWS::DynamoDB::Table"
-        }
+        database = self.running.client("dynamodb")
+        found = {}
+        for page in pages.paginate(StackName=f"sunlit-{STAGE}"):
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] == "AWS::DynamoDB::Table":
+                    name = resource["PhysicalResourceId"]
+                    described = database.describe_table(TableName=name)["Table"]
+                    found[name] = Table.of(resource["LogicalResourceId"], described)
+        return found
 
     def workers(self) -> dict[int, str]:
         """Processes that the server started to run handlers, by the function that they run."""
@@ -148,10 +164,12 @@ def _cpu_seconds(pid: int) -> float:
 
 def _popen(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
     """Start the server with the recorder in place of the plain one."""
-    changed = ["tests.bench.server" if part == "infra.local.server" else part for part in command]
+    changed = [
+        "tests.bench.server" if part == "infra.local.emulator.server" else part for part in command
+    ]
     if changed == command:
         raise BenchError(
-            "infra.local.embedded no longer starts infra.local.server: tests/bench/stack.py must follow"
+            "embedded.py no longer starts infra.local.emulator.server: tests/bench/stack.py must follow"
         )
     return subprocess.Popen(changed, **options)
 
@@ -188,7 +206,7 @@ def deployed() -> Iterator[Stack]:
         with _start(state) as running, httpx.Client(timeout=120, trust_env=False) as http:
             say("deploying the embedded stack")
             seconds = _deploy(running)
-            city._run(running, "infra.seed.load")
+            sample.run_tool(running, "infra.seed.load")
             stack = Stack(running, seconds, http)
             functions = [f"sunlit-{STAGE}-{name}" for name in stack.keys().values()]
             wanted = {name: n for name in functions for part, n in WORKERS.items() if part in name}

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from tests.bench.report import BenchError, emit, say
-from tests.bench.rules import REFUSED, WRITE_RULE, Charge, Table, read_units, size, write_charge
+from tests.bench.rules import REFUSED, WRITE_RULE, Charge, Table, read_charge, size, write_charge
 from tests.bench.walks import Record
 
 Json = dict[str, Any]
@@ -90,27 +90,8 @@ def _tell(request: Json, write: Json, charge: Charge) -> None:
 
 def read_charges(record: Record) -> float:
     """Read units of all that the functions read during the journey, sweeps left out."""
-    total = 0.0
-    for request in record.requests:
-        if request["service"] == "dynamodb" and not is_sweep(record, request):
-            total += _read(request)
-    return total
-
-
-def _read(request: Json) -> float:
-    asked, answered = request["asked"], request["answered"] or {}
-    if request["operation"] == "Query":
-        return read_units(
-            map(size, answered.get("Items", ())), consistent=asked.get("ConsistentRead", False)
-        )
-    if request["operation"] == "GetItem":
-        return read_units(
-            [size(answered.get("Item"))], consistent=asked.get("ConsistentRead", False)
-        )
-    if request["operation"] == "BatchGetItem":
-        keys = [len(each["Keys"]) for each in asked["RequestItems"].values()]
-        items = [item for items in answered["Responses"].values() for item in items]
-        consistent = any(each.get("ConsistentRead") for each in asked["RequestItems"].values())
-        absent = [0] * (sum(keys) - len(items))
-        return sum(read_units([n], consistent=consistent) for n in [*map(size, items), *absent])
-    return 0.0
+    return sum(
+        read_charge(request["operation"], request["asked"], request["answered"] or {})
+        for request in record.requests
+        if request["service"] == "dynamodb" and not is_sweep(record, request)
+    )

@@ -3,9 +3,11 @@ caused.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from infra.build import ROOT
@@ -15,6 +17,7 @@ from tests.bench.stack import Stack, short_name
 
 Json = dict[str, Any]
 FORM_BYTES = 1024
+BUSY_LOAD = 4.0
 # Operations that read; whatever else a function asks of AWS counts as a write.
 READS = {
     "GetItem",
@@ -62,6 +65,13 @@ def filed(receipt: Answer) -> Filed:
     return Filed(receipt["number"], receipt["receipt"]["stream"].partition("#")[2])
 
 
+def _patience(seconds: float) -> float:
+    """How long nothing may happen until everything has: on a busy machine the next thing comes
+    later.
+    """
+    return seconds * max(1.0, os.getloadavg()[0] / BUSY_LOAD)
+
+
 @dataclass
 class Record:
     """All that happened during some walks."""
@@ -71,8 +81,8 @@ class Record:
     asked: list[Asked] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
     invocations: list[Json] = field(default_factory=list)
-    idle: float = 0.4
-    idle_queues: float = 3.0
+    idle: float = field(default_factory=partial(_patience, 0.4))
+    idle_queues: float = field(default_factory=partial(_patience, 3.0))
 
     @contextmanager
     def request(self, name: str) -> Iterator[None]:

@@ -12,7 +12,7 @@ from chalicelib.certificates import views as certificate_views
 from chalicelib.kernel import aws
 from chalicelib.kernel.journal import dynamodb as journal_table
 from chalicelib.kernel.views import dynamodb as views_table
-from infra.local import embedded
+from infra.local.emulator import embedded
 
 KEYS = {
     "test-journal": (("stream", "S"), ("seq", "N")),

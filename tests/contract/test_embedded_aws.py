@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.local import embedded, probe
+from infra.local.emulator import embedded, probe
 
 
 def eventually(check: Callable[[], Any], seconds: float = 20) -> Any:

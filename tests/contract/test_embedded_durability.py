@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.local import embedded, probe
+from infra.local.emulator import embedded, probe
 
 
 def eventually(check: Callable[[], Any], seconds: float = 20) -> Any:
@@ -69,7 +69,7 @@ def test_no_worker_outlives_a_killed_emulator(tmp_path: Path) -> None:
 
 
 def test_the_emulator_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
-    script = f"import os; from infra.local import embedded; r = embedded.start({str(tmp_path)!r})"
+    script = f"import os; from infra.local.emulator import embedded; r = embedded.start({str(tmp_path)!r})"
     told = "; print(r.process.pid, flush=True); os._exit(0)"
     started = subprocess.run(
         [sys.executable, "-c", script + told], capture_output=True, text=True, check=True

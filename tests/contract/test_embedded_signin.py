@@ -15,9 +15,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
-from infra.local import embedded
-from infra.local.signin_systems import SECRET
-from infra.local.tokens import ALGORITHM, AUDIENCE, WRONG, TokenMaker
+from infra.local.city.system_sign_in import SECRET
+from infra.local.city.tokens import ALGORITHM, AUDIENCE, WRONG, TokenMaker
+from infra.local.emulator import embedded
 
 PEOPLE = [
     {

@@ -13,7 +13,7 @@ from chalicelib.kernel import aws, clock, settings, stores
 from chalicelib.kernel.journal.dynamodb import DynamoJournal
 from chalicelib.kernel.views.dynamodb import DynamoViews
 from chalicelib.notify.sending import place
-from infra.local import embedded
+from infra.local.emulator import embedded
 from tests.contract.real_stores import pointed_at_embedded_aws
 from tests.support.builders.certificates import ID, facts
 from tests.unit.notify.test_sending import NUMBER, message

@@ -74,6 +74,15 @@ def test_a_row_is_written_on_condition_of_its_version(store: Views) -> None:
     )
 
 
+def test_an_update_sets_what_is_given_and_leaves_the_rest(store: Views) -> None:
+    assert not store.update(replace(TASK, version=1), expect=1)
+    store.put(replace(TASK, version=2))
+    assert not store.update(Row(*TASK.key, version=3), expect=1)
+    assert store.update(Row(*TASK.key, version=3, data={"status": "accepted"}), expect=2)
+    assert store.get(*TASK.key) == replace(TASK, version=3, data={"status": "accepted"})
+    assert walk(store, "due", TASK.due_shard) == [(TASK.key, TASK.due_at)]
+
+
 def test_absent_is_not_the_same_as_version_nought(store: Views) -> None:
     store.add_token(TASK, "t1")
     assert not store.put(replace(TASK, version=1), expect=0)
@@ -239,7 +248,8 @@ ROWS = st.builds(
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("put"), ROWS, st.none() | st.integers(0, 3)),
-        st.tuples(st.just("open"), ROWS, st.sampled_from(["t1", "t2"])),
+        st.tuples(st.just("update"), ROWS.filter(lambda row: row.version > 0), st.integers(1, 3)),
+        st.tuples(st.just("add_token"), ROWS, st.sampled_from(["t1", "t2"])),
         st.tuples(st.just("close"), KEYS),
         st.tuples(st.just("count"), KEYS, st.integers(1, 3)),
     ),

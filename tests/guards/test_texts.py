@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.casework.acts import DECLARED
 from chalicelib.casework.consumers import case_messages, mandate_messages
 from chalicelib.kernel import schemas, texts
 from chalicelib.kernel.errors import Problem
@@ -112,14 +113,12 @@ def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
     for kind, params in KINDS.items():
         assert placeholders(TEXTS[f"message.{kind}"]["en"]) <= {*params, "case_number"}
     sent = {
-        "case.opened",
-        "case.meeting_convened",
-        *case_messages.TO_APPLICANT.values(),
-        *case_messages.TO_PARTIES.values(),
-        *(f"warning.{level}" for level in case_messages.ROLES_TOLD),
+        *(kind for row in DECLARED.values() if row.message for kind in row.message.kinds),
         *mandate_messages.KINDS,
     }
     assert sent == set(KINDS)
+    warnings = {f"warning.{level}" for level in case_messages.ROLES_TOLD}
+    assert set(DECLARED["WarningRaised"].message.offices) == warnings
 
 
 def test_every_text_is_used() -> None:

@@ -29,6 +29,7 @@ from chalicelib.casework.acts import (
     OrderRefund,
     Pay,
     ProposeMove,
+    Recuse,
     Release,
     Report,
     Revoke,
@@ -57,6 +58,8 @@ BESIDE: dict[str, Callable[[Case], tuple[Command, Actor]]] = {
     "tick": lambda case: (ApplyDeadlines(), MACHINE),
     "claim": lambda case: (Claim(_here(case)[0]), _here(case)[1]),
     "release": lambda case: (Release(_here(case)[0]), _here(case)[1]),
+    "free": lambda case: (Release(_here(case)[0], reasons=WHY, by_head=True), HEAD),
+    "recuse": lambda case: (Recuse("o-colleague", WHY), HEAD),
     "hand-over": lambda case: (Assign(_here(case)[0], "o-colleague", WHY), _here(case)[1]),
     "reassign": lambda case: (
         Assign(_here(case)[0], _here(case)[1].person, WHY, by_head=True),
@@ -148,6 +151,10 @@ STORIES: dict[str, tuple[str, str]] = {
     "licence-granted": (
         "licence",
         "!claim !release !claim !hand-over !reassign accept review approve issue",
+    ),
+    "licence-freed-and-recused": (
+        "licence",
+        "!claim !free !claim !hand-over !recuse accept review approve issue",
     ),
     "licence-moved": (
         "licence",

@@ -25,7 +25,7 @@ class Histories:
         if not before:
             return fold(entries)
         case = self.fold(before)
-        at = ActStamp(entry.seq, entry.at, entry.actor)
+        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
         for act in entry.acts:
-            case = evolve(case, act, at, entry.stream)
+            case = evolve(case, act, at)
         return case

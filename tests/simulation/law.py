@@ -91,7 +91,11 @@ def _claimed(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
 
 
 def _released(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
-    if r.claims.pop(act.data["visit"], "") != actor.person:
+    claimer = r.claims.pop(act.data["visit"], "")
+    if act.data.get("by_head"):
+        if not claimer or actor.person in r.told or not act.private["office"]["reasons"]:
+            yield "freed by the head of nobody, as a party or without reasons"
+    elif claimer != actor.person:
         yield "released for another"
 
 

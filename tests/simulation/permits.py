@@ -68,7 +68,7 @@ def permit(command: Asked, actor: Actor, now: datetime) -> AuthorizeCase:
         return by_machine
     if isinstance(command, AtWindow):
         return lambda case: Authorization(_clerk(case, actor))
-    by_head = isinstance(command, Assign) and command.by_head
+    by_head = isinstance(command, Assign | Release) and command.by_head
     action = "assign_task" if by_head else ACTIONS.get(type(command).__name__, "propose_move")
     call: Any = Asking(actor, action, now)
     if isinstance(command, Claim | Release | Report | CompleteTask | Convene | Assign):

@@ -108,6 +108,7 @@ def hold(case: Case, choose: Choose) -> Asked | None:
     asked: list[Asked] = [
         (Claim(visit.id), mine),
         (Release(visit.id), choose([mine, other])),
+        (Release(visit.id, reasons=choose([WHY, []]), by_head=True), HEAD),
         (Report(visit.id, "milestone", case.filed_at), mine),
         (Assign(visit.id, other.person, WHY), mine),
         (Assign(visit.id, choose([mine, other, APPLICANT]).person, WHY, by_head=True), HEAD),

@@ -114,18 +114,27 @@ class World:
 
         def work() -> None:
             done = file_case.file_case(application, Actor("p-li-na"), request)
-            self.wake(done.state.id)
+            self.stream(done.state.id, 1, 1)
 
         for _ in range(1 + self.stage.chance(0.3)):
             self.attempt(f"filing {number}", work, certain=True)
 
-    def wake(self, case_id: str, age: float = 0.0) -> None:
-        """The stream brings an entry to delivery."""
-        self.attempt(f"delivery {case_id[:4]}", lambda: self._deliver(case_id, age))
+    def stream(self, case_id: str, first: int, last: int) -> None:
+        """The stream brings entries to delivery."""
+        stream = repository.stream_of(case_id)
+        self._deliver(case_id, lambda: handlers.CONSUMER.wake(stream, first, last))
 
-    def _deliver(self, case_id: str, age: float) -> None:
-        if handlers.CONSUMER.handle(repository.stream_of(case_id), age) is Outcome.PARKED:
-            raise Violation("delivery was parked")
+    def wake(self, case_id: str, age: float = 0.0) -> None:
+        """The sweep looks at a case."""
+        stream = repository.stream_of(case_id)
+        self._deliver(case_id, lambda: handlers.CONSUMER.handle(stream, age))
+
+    def _deliver(self, case_id: str, work: Callable[[], Outcome]) -> None:
+        def deliver() -> None:
+            if work() is Outcome.PARKED:
+                raise Violation("delivery was parked")
+
+        self.attempt(f"delivery {case_id[:4]}", deliver)
 
     def act(self, case_id: str, command: Command | Callable[[Case], Command], actor: Actor) -> None:
         """One person's or machine's act, perhaps sent twice."""
@@ -144,7 +153,7 @@ class World:
             except Problem:
                 return
             if done.state.seq > before and self.stage.chance(0.8):
-                self.wake(case_id)
+                self.stream(case_id, done.state.seq, done.state.seq)
 
         for _ in range(1 + (self.stage.chance(0.2) and request is not None)):
             # What came through a queue is brought again until it is done.
@@ -243,7 +252,7 @@ def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(ids, "_secret", lambda: b"test secret")
         patch.setattr(clock, "now", world.now)
         patch.setattr(clock, "system_now", world.system_now)
-        for module in (repository, case_commands, file_case, open_task, delivery):
+        for module in (repository, case_commands, file_case, delivery):
             patch.setattr(module, "fold", world.histories.fold)
         patch.setattr(commands, "random", world.random)
         patch.setattr(

@@ -16,7 +16,8 @@ from tests.support.builders import step_commands
 MAX_EXECUTIONS = 8  # live ones of one case
 OFTEN = {
     "work": 60,
-    "wake": 12,
+    "wake": 8,
+    "batch": 8,
     "again": 9,
     "kill": 6,
     "time": 5,
@@ -104,6 +105,12 @@ class Life:
 
     def _wake(self, case_id: str) -> None:
         self.world.wake(case_id, self.random.choice([0.0, delivery.GRACE]))
+
+    def _batch(self, case_id: str) -> None:
+        """The stream brings some entries together, or brings them again."""
+        if case := self.world.case(case_id):
+            first = self.random.randint(1, case.seq)
+            self.world.stream(case_id, first, self.random.randint(first, case.seq))
 
     def _again(self, case_id: str) -> None:
         """Another execution beside those that run."""

@@ -1,7 +1,7 @@
 """Protocols that look right and are not: each must be found out, or the schedules prove nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib.casework.execution.compiler import SINCE, failure_name, jump_nam
 from chalicelib.casework.use_cases import repository
 from chalicelib.catalog.flows.step_kinds import TACIT, WITHDRAW
 from chalicelib.kernel import stores
+from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.views import Row
 from tests.simulation import jsonata
 from tests.simulation.world import World
@@ -28,13 +29,13 @@ def answering_before_the_append(patch: pytest.MonkeyPatch, world: World) -> None
         for entry in entries:
             if entry.stream.startswith("case#") and entry.seq > 1:
                 before = world.journal.read(entry.stream)[: entry.seq - 1]
-                delivery._answer(fold([*before, entry]), entry.seq - 1)
+                delivery._answer(fold([*before, entry]), {entry.seq})
         append(*entries, writes=writes)
 
     patch.setattr(world.journal, "append", eager)
 
 
-def opening_without_reading_again(patch: pytest.MonkeyPatch, world: World) -> None:
+def opening_whatever_the_row_says(patch: pytest.MonkeyPatch, world: World) -> None:
     def open_task(case_id: str, step: str, since: int, token: str, flow: str) -> str:
         case, _ = repository.load(case_id)
         if case.moved and gate._led_on(case, since, token, flow):
@@ -50,18 +51,18 @@ def opening_without_reading_again(patch: pytest.MonkeyPatch, world: World) -> No
 
 
 def opening_a_closed_row(patch: pytest.MonkeyPatch, world: World) -> None:
-    def open(row: Row, token: str) -> bool:
+    def add_token(row: Row, token: str) -> bool:
         stored = world.views.rows.get(row.key, row)
         world.views.rows[row.key] = replace(row, tokens=stored.tokens | {token})
         return True
 
-    patch.setattr(world.views, "open", open)
+    patch.setattr(world.views, "add_token", add_token)
 
 
 def keeping_one_token(patch: pytest.MonkeyPatch, world: World) -> None:
-    keep = world.views.open
+    keep = world.views.add_token
 
-    def open(row: Row, token: str) -> bool:
+    def add_token(row: Row, token: str) -> bool:
         done = keep(row, token)
         if done:
             world.views.rows[row.key] = replace(
@@ -69,17 +70,56 @@ def keeping_one_token(patch: pytest.MonkeyPatch, world: World) -> None:
             )
         return done
 
-    patch.setattr(world.views, "open", open)
+    patch.setattr(world.views, "add_token", add_token)
 
 
 def marking_done_before_answering(patch: pytest.MonkeyPatch, world: World) -> None:
     answer = delivery._answer
 
-    def late(case: Case, delivered: int) -> None:
-        stores.views().put(delivery.case_row(case), expect=delivered)
-        answer(case, delivered)
+    def late(case: Case, seqs: Set[int]) -> None:
+        stores.views().put(delivery.case_row(case), expect=min(seqs) - 1)
+        answer(case, seqs)
 
     patch.setattr(delivery, "_answer", late)
+
+
+def taking_for_granted_what_came_before(patch: pytest.MonkeyPatch, world: World) -> None:
+    def show_next(case: Case, before: Any) -> bool:
+        stores.views().put(delivery.case_row(case))
+        return True
+
+    patch.setattr(delivery, "_show_next", show_next)
+
+
+def skipping_what_was_missed(patch: pytest.MonkeyPatch, world: World) -> None:
+    catch_up = delivery._catch_up
+
+    def hasty(case: Case, entries: list[Entry], done_from: int) -> bool:
+        return catch_up(case, entries, 1 if done_from <= case.seq else done_from)
+
+    patch.setattr(delivery, "_catch_up", hasty)
+
+
+def closing_only_rows_that_are_there(patch: pytest.MonkeyPatch, world: World) -> None:
+    close = world.views.close
+
+    def close_known(pk: str, sk: str) -> Row:
+        return close(pk, sk) if (pk, sk) in world.views.rows else Row(pk, sk)
+
+    patch.setattr(world.views, "close", close_known)
+
+
+def looking_for_tokens_before_closing(patch: pytest.MonkeyPatch, world: World) -> None:
+    def answer(case: Case, seqs: Set[int]) -> None:
+        for visit in case.visits.values():
+            if not visit.is_open and visit.answer in seqs:
+                key = task_tokens.task_key(case.id, visit)
+                row = stores.views().get(*key)
+                stores.views().close(*key)
+                for token in row.tokens if row else ():
+                    task_tokens.answer(token, case, visit)
+
+    patch.setattr(delivery, "_answer", answer)
 
 
 def telling_the_present_seq(patch: pytest.MonkeyPatch, world: World) -> None:
@@ -106,9 +146,9 @@ def telling_the_present_outcome(patch: pytest.MonkeyPatch, world: World) -> None
 
 
 def forgetting_those_whom_a_withdrawal_closes(patch: pytest.MonkeyPatch, world: World) -> None:
-    def answer(case: Case, delivered: int) -> None:
+    def answer(case: Case, seqs: Set[int]) -> None:
         for visit in case.visits.values():
-            if not visit.is_open and visit.answer > delivered and visit.outcome != WITHDRAW:
+            if not visit.is_open and visit.answer in seqs and visit.outcome != WITHDRAW:
                 for token in stores.views().close(*task_tokens.task_key(case.id, visit)).tokens:
                     task_tokens.answer(token, case, visit)
 
@@ -176,10 +216,14 @@ def forgetting_those_whom_silence_closes(patch: pytest.MonkeyPatch, world: World
 
 ALL: tuple[Mutation, ...] = (
     answering_before_the_append,
-    opening_without_reading_again,
+    opening_whatever_the_row_says,
     opening_a_closed_row,
     keeping_one_token,
     marking_done_before_answering,
+    taking_for_granted_what_came_before,
+    skipping_what_was_missed,
+    closing_only_rows_that_are_there,
+    looking_for_tokens_before_closing,
     telling_the_present_seq,
     telling_the_present_outcome,
     forgetting_those_whom_a_withdrawal_closes,

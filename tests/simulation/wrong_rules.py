@@ -11,26 +11,33 @@ import pytest
 
 from chalicelib.authority import CedarEngine
 from chalicelib.casework.acts import (
+    DECLARED,
     Case,
     deadlines,
     flow_walk,
     outcomes,
     parties,
     tasks,
-    transitions,
 )
 from chalicelib.casework.acts.commands import CompleteTask, Pay
 from chalicelib.casework.acts.context import ActContext
+from chalicelib.casework.acts.declaration import Payload, Transition, unchanged
+from chalicelib.casework.acts.declared.filing import SupplementRequested
+from chalicelib.casework.acts.declared.tasks import TaskCompleted
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Visit
 from chalicelib.casework.use_cases import refusals
 from chalicelib.catalog.flows import Step
 from chalicelib.kernel import journal
-from chalicelib.kernel.journal import Act
 
 decide = import_module("chalicelib.casework.acts.decide")
 WrongRule = Callable[[pytest.MonkeyPatch], None]
 complete = flow_walk.complete
+
+
+def changes(patch: pytest.MonkeyPatch, act_type: str, transition: Transition[Any]) -> None:
+    """Let an act type make something else of a case."""
+    patch.setitem(DECLARED, act_type, replace(DECLARED[act_type], transition=transition))
 
 
 def no_separation_of_duties(patch: pytest.MonkeyPatch) -> None:
@@ -42,22 +49,21 @@ def policies_permit_everything(patch: pytest.MonkeyPatch) -> None:
 
 
 def outcomes_are_not_checked(patch: pytest.MonkeyPatch) -> None:
-    def follow(case: Case, act: Act, at: ActStamp) -> Case:
-        visit = case.visits[act.data["visit"]]
-        outcome = act.data["outcome"]
-        known = outcome if outcome in case.step(visit).outcomes else case.step(visit).plain
-        return complete(case, replace(act, data={**act.data, "outcome": known}), at)
+    def follow(case: Case, act: TaskCompleted, at: ActStamp) -> Case:
+        step = case.step(case.visits[act.visit])
+        known = act.outcome if act.outcome in step.outcomes else step.plain
+        return complete(case, act.visit, known, at, act.delegation)
 
-    def unchecked(scene: ActContext, command: CompleteTask) -> list[Act]:
+    def unchecked(scene: ActContext, command: CompleteTask) -> list[Payload]:
         visit = scene.case.visits.get(command.visit)
         if not (visit and visit.is_open) or command.outcome in scene.case.step(visit).outcomes:
             return tasks.complete(scene, command)
         scene.may_work_on(visit, command.lapsed)
         follow = outcomes.FOLLOW.get(command.outcome)
-        done = Act("TaskCompleted", {"visit": command.visit, "outcome": command.outcome})
+        done = TaskCompleted(visit=command.visit, outcome=command.outcome)
         return [done, *(follow(scene, command) if follow else ())]
 
-    patch.setitem(transitions.CHANGES, "TaskCompleted", follow)
+    changes(patch, "TaskCompleted", follow)
     patch.setitem(decide.DECIDE, CompleteTask, unchecked)
 
 
@@ -81,12 +87,12 @@ def acceptance_by_default_a_day_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def joining_after_the_first_branch(patch: pytest.MonkeyPatch) -> None:
-    def hasty(case: Case, act: Act, at: ActStamp) -> Case:
-        visit = case.visits[act.data["visit"]]
+    def hasty(case: Case, act: TaskCompleted, at: ActStamp) -> Case:
+        visit = case.visits[act.visit]
         step = case.step(visit)
         if not step.joint:
-            return complete(case, act, at)
-        closed = flow_walk._close(case, visit, act.data["outcome"], at)
+            return complete(case, act.visit, act.outcome, at, act.delegation)
+        closed = flow_walk.close(case, visit, act.outcome, at)
         target = case.flow.joints[step.joint].next
         return (
             closed
@@ -94,11 +100,11 @@ def joining_after_the_first_branch(patch: pytest.MonkeyPatch) -> None:
             else flow_walk.enter(closed, target, at.seq, at)
         )
 
-    patch.setitem(transitions.CHANGES, "TaskCompleted", hasty)
+    changes(patch, "TaskCompleted", hasty)
 
 
 def resolutions_bind_nobody(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(transitions.CHANGES, "MeetingResolved", transitions._unchanged)
+    changes(patch, "MeetingResolved", unchanged)
 
 
 def deciding_while_materials_are_owed(patch: pytest.MonkeyPatch) -> None:
@@ -114,10 +120,12 @@ def withdrawing_after_the_decision(patch: pytest.MonkeyPatch) -> None:
 
 
 def asking_for_supplements_again_and_again(patch: pytest.MonkeyPatch) -> None:
-    def forgetful(case: Case, act: Act, at: ActStamp) -> Case:
-        return replace(transitions._supplement_requested(case, act, at), supplements=0)
+    requested = DECLARED["SupplementRequested"].transition
 
-    patch.setitem(transitions.CHANGES, "SupplementRequested", forgetful)
+    def forgetful(case: Case, act: SupplementRequested, at: ActStamp) -> Case:
+        return replace(requested(case, act, at), supplements=0)
+
+    changes(patch, "SupplementRequested", forgetful)
 
 
 def heard_when_the_first_has_spoken(patch: pytest.MonkeyPatch) -> None:
@@ -127,7 +135,7 @@ def heard_when_the_first_has_spoken(patch: pytest.MonkeyPatch) -> None:
 def any_amount_will_do(patch: pytest.MonkeyPatch) -> None:
     pay = parties.pay
 
-    def generous(scene: ActContext, command: Pay) -> list[Act]:
+    def generous(scene: ActContext, command: Pay) -> list[Payload]:
         if command.event == "paid":
             due = replace(scene.case.money, due_fen=command.amount_fen)
             scene = replace(scene, case=replace(scene.case, money=due))
@@ -137,14 +145,14 @@ def any_amount_will_do(patch: pytest.MonkeyPatch) -> None:
 
 
 def claims_hold_nobody_off(patch: pytest.MonkeyPatch) -> None:
-    def open_to_all(scene: ActContext, visit: Visit, lapsed: str) -> list[Act]:
+    def open_to_all(scene: ActContext, visit: Visit, lapsed: str) -> list[Payload]:
         return []
 
     patch.setattr(ActContext, "may_work_on", open_to_all)
 
 
 def objections_are_not_counted(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(transitions.CHANGES, "ObjectionMade", transitions._unchanged)
+    changes(patch, "ObjectionMade", unchanged)
 
 
 def requests_are_forgotten(patch: pytest.MonkeyPatch) -> None:

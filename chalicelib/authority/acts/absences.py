@@ -4,18 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.authority.acts import periods
-from chalicelib.authority.acts.careers import (
-    ABSENCE_ENDED,
-    ABSENT,
-    HOLDER,
-    SUBSTITUTED,
-    SUBSTITUTION_ENDED,
-    Appointment,
-    Career,
-    holder,
+from chalicelib.authority.acts.career_acts import (
+    AbsenceEnded,
+    AbsenceGranted,
+    SubstituteNamed,
+    SubstitutionEnded,
 )
+from chalicelib.authority.acts.careers import Appointment, Career
+from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel.errors import Conflict, Fault, Invalid
-from chalicelib.kernel.journal import Act
 
 
 @dataclass(frozen=True)
@@ -32,53 +29,105 @@ class AbsenceRequest:
     name: str = field(default="", repr=False)
     mail: str = field(default="", repr=False)
 
+    @property
+    def span(self) -> Span:
+        """For how long."""
+        return self.starts, self.ends
 
-def grant(
-    away: Career, stand_in: Career, wish: AbsenceRequest, absence: str, now: datetime
-) -> tuple[Act, Act]:
-    """The act of who is away and that of the substitute.
+
+@dataclass(frozen=True)
+class NameSubstitute:
+    """The substitute of ``request`` is to hold the post, under the id of the ``absence``."""
+
+    request: AbsenceRequest
+    absence: str
+
+
+@dataclass(frozen=True)
+class EndAbsence:
+    """Who is away is to be back now."""
+
+    absence: str
+
+
+@dataclass(frozen=True)
+class EndSubstitutions:
+    """The substitute is to hold the posts of these absences no longer."""
+
+    absences: tuple[str, ...]
+
+
+def resting_appointment(away: Career, request: AbsenceRequest, now: datetime) -> Appointment:
+    """The appointment that is to rest: it must last for the whole time.
 
     Raises Invalid for a wrong period, for who does not hold the post in all of it and for oneself
-    as substitute; Conflict when the substitute holds the post then, or the other is away already.
+    as substitute.
     """
-    span = (wish.starts, wish.ends)
-    resting = _appointment(away, wish)
-    faults = periods.faults(span, now)
-    if not resting:
+    faults = periods.faults(request.span, now)
+    resting = _lasting_appointment(away, request)
+    if resting is None:
         faults.append(Fault("/data/post", "post-not-held-then"))
-    if wish.person == wish.substitute:
+    if request.person == request.substitute:
         faults.append(Fault("/data/substitute", "substitute-is-oneself"))
     if faults or resting is None:
         raise Invalid(faults=faults)
-    if stand_in.holds(wish.post, span):
-        raise Conflict("post-held-already")
-    if any(
-        known.post == wish.post and periods.overlap(known.span, span) for known in away.absences
-    ):
-        raise Conflict("absent-already")
-    data = {"absence": absence, "post": wish.post, **periods.told(span)}
-    named = {HOLDER: {"substitute": wish.substitute}}
-    return (
-        Act(ABSENT, {**data, "appointment": resting.id}, named),
-        Act(SUBSTITUTED, data, holder(stand_in, wish.name, wish.mail)),
-    )
+    return resting
 
 
-def _appointment(away: Career, wish: AbsenceRequest) -> Appointment | None:
-    """The appointment that is to rest: it must last for the whole time."""
-    for known in away.appointments:
-        lasts = known.starts <= wish.starts and (known.ends is None or wish.ends <= known.ends)
-        if known.post == wish.post and lasts and not known.is_substitute:
-            return known
+def _lasting_appointment(away: Career, request: AbsenceRequest) -> Appointment | None:
+    for each in away.appointments:
+        is_long_enough = each.ends is None or request.ends <= each.ends
+        lasts = each.starts <= request.starts and is_long_enough
+        if each.post == request.post and lasts and not each.is_substitute:
+            return each
     return None
 
 
-def end(away: Career, absence: str, now: datetime) -> tuple[Act, Act]:
-    """Back at work: the post is the absent person's again, and no longer the substitute's.
+def grant(
+    away: Career,
+    request: AbsenceRequest,
+    absence: str,
+    resting: Appointment,
+) -> AbsenceGranted:
+    """Let ``resting`` rest. Raises Conflict when the person is away from the post already."""
+    for each in away.absences:
+        if each.post == request.post and periods.overlap(each.span, request.span):
+            raise Conflict("absent-already")
+    return AbsenceGranted(
+        absence,
+        resting.id,
+        request.post,
+        request.ends,
+        request.substitute,
+        request.starts,
+    )
+
+
+def name_substitute(stand_in: Career, command: NameSubstitute) -> SubstituteNamed:
+    """Let the substitute hold the post. Raises Conflict for who holds it then."""
+    request = command.request
+    if stand_in.holds(request.post, request.span):
+        raise Conflict("post-held-already")
+    return SubstituteNamed(
+        command.absence,
+        request.post,
+        name=request.name or stand_in.name,
+        mail=request.mail or stand_in.mail,
+        starts=request.starts,
+        ends=request.ends,
+    )
+
+
+def end(away: Career, absence: str, now: datetime) -> AbsenceEnded:
+    """Back at work: the post is the absent person's again.
 
     Raises NotFound, or Conflict when it is over already.
     """
     if periods.is_over(away.absence(absence).span, now):
         raise Conflict("absence-over")
-    data = {"absence": absence}
-    return Act(ABSENCE_ENDED, data), Act(SUBSTITUTION_ENDED, data)
+    return AbsenceEnded(absence)
+
+
+def end_substitutions(command: EndSubstitutions) -> list[SubstitutionEnded]:
+    """The substitute holds the posts no longer."""
+    return list(map(SubstitutionEnded, command.absences))

@@ -2,19 +2,13 @@
 absence from them.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.authority.acts import periods
 from chalicelib.authority.acts.periods import Span
-from chalicelib.kernel.errors import Conflict, Fault, Invalid, NotFound
-from chalicelib.kernel.journal import Act, Entry
-
-APPOINTED, APPOINTMENT_ENDED = "Appointed", "AppointmentEnded"
-ABSENT, ABSENCE_ENDED = "AbsenceGranted", "AbsenceEnded"
-SUBSTITUTED, SUBSTITUTION_ENDED = "SubstituteNamed", "SubstitutionEnded"
-HOLDER = "holder"  # the private group with the appointed person's name and mail
+from chalicelib.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -74,12 +68,15 @@ class Career:
     def holdings(self) -> Iterator[Holding]:
         """Every period in which a post is held, past, present and to come."""
         for appointment in self.appointments:
-            spans = [appointment.span]
-            for gap in (
-                absence.span for absence in self.absences if absence.appointment == appointment.id
-            ):
-                spans = [part for span in spans for part in periods.without(span, gap)]
-            yield from (Holding(appointment, span) for span in spans)
+            for span in self._spans_held(appointment):
+                yield Holding(appointment, span)
+
+    def _spans_held(self, appointment: Appointment) -> list[Span]:
+        spans = [appointment.span]
+        for absence in self.absences:
+            if absence.appointment == appointment.id:
+                spans = _without_each(spans, absence.span)
+        return spans
 
     def current(self, now: datetime) -> tuple[Holding, ...]:
         """Those in force or still to come."""
@@ -89,111 +86,39 @@ class Career:
 
     def find(self, appointment: str) -> Appointment:
         """The appointment of that id. Raises NotFound."""
-        for known in self.appointments:
-            if known.id == appointment and not known.is_substitute:
-                return known
+        for each in self.appointments:
+            if each.id == appointment and not each.is_substitute:
+                return each
         raise NotFound
 
     def absence(self, absence: str) -> Absence:
         """The absence of that id. Raises NotFound."""
-        for known in self.absences:
-            if known.id == absence:
-                return known
+        for each in self.absences:
+            if each.id == absence:
+                return each
         raise NotFound
+
+    def post_of(self, id: str) -> str:
+        """The post of an appointment, held as a substitute or not, or of an absence.
+
+        Raises NotFound.
+        """
+        posts = {each.id: each.post for each in self.appointments}
+        posts |= {each.id: each.post for each in self.absences}
+        if id not in posts:
+            raise NotFound
+        return posts[id]
 
     def holds(self, post: str, span: Span) -> bool:
         """Whether the post is theirs at some moment of a period, absent or not."""
-        return any(
-            known.post == post and periods.overlap(known.span, span) for known in self.appointments
-        )
+        for appointment in self.appointments:
+            if appointment.post == post and periods.overlap(appointment.span, span):
+                return True
+        return False
 
 
-@dataclass(frozen=True)
-class AppointmentRequest:
-    """The wish to appoint ``person`` to ``post``; name and mail as far as they are known."""
-
-    person: str
-    post: str
-    starts: datetime
-    ends: datetime | None = None
-    name: str = field(default="", repr=False)
-    mail: str = field(default="", repr=False)
-
-
-def appoint(
-    career: Career, is_post: bool, order: AppointmentRequest, appointment: str, now: datetime
-) -> tuple[Act, ...]:
-    """Appoint under the id ``appointment``.
-
-    Raises Invalid for an unknown post or a wrong period, Conflict when the person holds the post
-    then.
-    """
-    span = (order.starts, order.ends)
-    faults = [] if is_post else [Fault("/data/post", "post-unknown")]
-    if faults := faults + periods.faults(span, now):
-        raise Invalid(faults=faults)
-    if career.holds(order.post, span):
-        raise Conflict("post-held-already")
-    data = {"appointment": appointment, "post": order.post, **periods.told(span)}
-    return (Act(APPOINTED, data, holder(career, order.name, order.mail)),)
-
-
-def end(career: Career, appointment: str, now: datetime) -> tuple[Act, ...]:
-    """End an appointment now. Raises NotFound, or Conflict when it is over already."""
-    if periods.is_over(career.find(appointment).span, now):
-        raise Conflict("appointment-over")
-    return (Act(APPOINTMENT_ENDED, {"appointment": appointment}),)
-
-
-def holder(career: Career, name: str, mail: str) -> dict[str, dict[str, str]]:
-    """The private group of who comes to a post: what is told, else what was known."""
-    return {HOLDER: {"name": name or career.name, "mail": mail or career.mail}}
-
-
-def evolve(career: Career, act: Act, at: datetime) -> Career:
-    """The career after one act of ``at``."""
-    data = act.data
-    if act.type in (APPOINTED, SUBSTITUTED):
-        name = data["appointment" if act.type == APPOINTED else "absence"]
-        made = Appointment(name, data["post"], *periods.read(data, at), act.type == SUBSTITUTED)
-        who = act.private.get(HOLDER, {})
-        known = (*career.appointments, made)
-        return replace(
-            career, name=who.get("name", ""), mail=who.get("mail", ""), appointments=known
-        )
-    if act.type in (APPOINTMENT_ENDED, SUBSTITUTION_ENDED):
-        ended = data["appointment" if act.type == APPOINTMENT_ENDED else "absence"]
-        is_substitute = act.type == SUBSTITUTION_ENDED
-        rest = (
-            _ended(a, at) if (a.id, a.is_substitute) == (ended, is_substitute) else a
-            for a in career.appointments
-        )
-        return replace(career, appointments=tuple(rest))
-    if act.type == ABSENT:
-        starts, ends = periods.read(data, at)
-        substitute = act.private.get(HOLDER, {}).get("substitute", "")
-        absence = Absence(
-            data["absence"], data["appointment"], data["post"], substitute, starts, ends or starts
-        )
-        return replace(career, absences=(*career.absences, absence))
-    if act.type == ABSENCE_ENDED:
-        rested = (
-            replace(a, ends=max(at, a.starts)) if a.id == data["absence"] else a
-            for a in career.absences
-        )
-        return replace(career, absences=tuple(rested))
-    return career
-
-
-def _ended(appointment: Appointment, at: datetime) -> Appointment:
-    """One that had not begun is never held."""
-    return replace(appointment, ends=max(at, appointment.starts))
-
-
-def fold(person: str, entries: Iterable[Entry]) -> Career:
-    """The person's career as the journal tells it."""
-    career = Career(person)
-    for entry in entries:
-        for act in entry.acts:
-            career = evolve(career, act, entry.at)
-    return career
+def _without_each(spans: list[Span], gap: Span) -> list[Span]:
+    left = []
+    for span in spans:
+        left += periods.without(span, gap)
+    return left

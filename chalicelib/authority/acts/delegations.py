@@ -2,19 +2,19 @@
 period.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.authority.acts import periods
+from chalicelib.authority.acts import declared, periods
 from chalicelib.authority.acts.periods import Span
 from chalicelib.authority.acts.posts import Position
+from chalicelib.kernel.acts import public
 from chalicelib.kernel.authorization import WINDOW
+from chalicelib.kernel.clock import parse
 from chalicelib.kernel.errors import Conflict, Fault, Invalid, NotFound
-from chalicelib.kernel.journal import Act, Entry
-
-GRANTED, ENDED = "DelegationGranted", "DelegationEnded"
+from chalicelib.kernel.journal import Entry
 
 
 @dataclass(frozen=True)
@@ -38,36 +38,117 @@ class Delegation:
 
     @property
     def data(self) -> dict[str, Any]:
-        """As acts and rows tell it: ``{delegation, post, to, items, outcomes, from, until}``."""
-        named = {"items": list(self.items), "outcomes": list(self.outcomes)}
+        """As rows tell it: ``{delegation, post, to, items, outcomes, from, until}``."""
         return {
             "delegation": self.id,
             "post": self.post,
             "to": self.to,
-            **named,
-            **periods.told(self.span),
+            "items": list(self.items),
+            "outcomes": list(self.outcomes),
+            **periods.to_data(self.span),
         }
 
     def covers(self, delegate: str, post: str, item: str, outcome: str, at: datetime) -> bool:
         """Whether ``delegate`` could reach this outcome of the item in the stead of ``post`` at
         that moment.
         """
-        is_named = (
-            (self.to, self.post) == (delegate, post)
-            and item in self.items
-            and outcome in self.outcomes
-        )
+        if (self.to, self.post) != (delegate, post):
+            return False
+        is_named = item in self.items and outcome in self.outcomes
         return is_named and periods.holds(self.span, at)
 
 
-def grant(
-    wanted: Delegation, post: Position | None, delegate: Position | None, now: datetime
-) -> tuple[Act, ...]:
+def from_data(data: Mapping[str, Any]) -> Delegation:
+    """What ``Delegation.data`` told."""
+    return Delegation(
+        data["delegation"],
+        data["post"],
+        data["to"],
+        tuple(data["items"]),
+        tuple(data["outcomes"]),
+        parse(data["from"]),
+        parse(data["until"]),
+    )
+
+
+@dataclass(frozen=True)
+class DelegationGranted:
+    """A post delegates outcomes to another one."""
+
+    delegation: str
+    post: str
+    to: str
+    items: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    starts: datetime = public(key="from")
+    ends: datetime = public(key="until")
+
+    def apply(self, delegation: Delegation | None, entry: Entry) -> Delegation | None:
+        """There is one."""
+        return Delegation(
+            self.delegation,
+            self.post,
+            self.to,
+            self.items,
+            self.outcomes,
+            self.starts,
+            self.ends,
+        )
+
+
+@dataclass(frozen=True)
+class DelegationEnded:
+    """A delegation is taken back."""
+
+    delegation: str
+
+    def apply(self, delegation: Delegation | None, entry: Entry) -> Delegation | None:
+        """It ends; one that had not begun never holds."""
+        if delegation is None:
+            return None
+        return replace(delegation, ends=max(entry.at, delegation.starts))
+
+
+ACTS = declared.declared(DelegationGranted, DelegationEnded)
+
+
+def fold(stream: str, entries: Iterable[Entry]) -> Delegation | None:
+    """The delegation as its stream tells it; None where there is none."""
+    return declared.fold(None, entries, ACTS)
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """``delegation`` is wanted, between these posts as they are when it begins (None: no post)."""
+
+    delegation: Delegation
+    post: Position | None
+    delegate: Position | None
+
+
+@dataclass(frozen=True)
+class EndDelegation:
+    """The delegation is to end now."""
+
+
+def decide(
+    delegation: Delegation | None,
+    command: Delegate | EndDelegation,
+    now: datetime,
+) -> DelegationGranted | DelegationEnded:
+    """The next act. Raises Problem."""
+    if isinstance(command, Delegate):
+        return grant(command, now)
+    return end(delegation, now)
+
+
+def grant(command: Delegate, now: datetime) -> DelegationGranted:
     """Delegate. Raises Invalid for unknown posts, a delegate that is no other window, and a wrong
     period.
     """
+    wanted, delegate = command.delegation, command.delegate
     faults = periods.faults(wanted.span, now)
-    if post is None:
+    if command.post is None:
         faults.append(Fault("/data/post", "post-unknown"))
     if delegate is None:
         faults.append(Fault("/data/to", "post-unknown"))
@@ -75,39 +156,21 @@ def grant(
         faults.append(Fault("/data/to", "delegate-is-no-window"))
     if faults:
         raise Invalid(faults=faults)
-    return (Act(GRANTED, wanted.data),)
-
-
-def end(known: Delegation | None, now: datetime) -> tuple[Act, ...]:
-    """Take the delegation back now. Raises NotFound, or Conflict when it is over already."""
-    if known is None:
-        raise NotFound
-    if periods.is_over(known.span, now):
-        raise Conflict("delegation-over")
-    return (Act(ENDED, {"delegation": known.id}),)
-
-
-def fold(entries: Iterable[Entry]) -> Delegation | None:
-    """The delegation as its stream tells it; None where there is none."""
-    known: Delegation | None = None
-    for entry in entries:
-        for act in entry.acts:
-            if act.type == GRANTED:
-                known = read(act.data)
-            elif act.type == ENDED and known:
-                known = replace(known, ends=max(entry.at, known.starts))
-    return known
-
-
-def read(data: Any) -> Delegation:
-    """What ``Delegation.data`` told."""
-    starts, ends = datetime.fromisoformat(data["from"]), datetime.fromisoformat(data["until"])
-    return Delegation(
-        data["delegation"],
-        data["post"],
-        data["to"],
-        tuple(data["items"]),
-        tuple(data["outcomes"]),
-        starts,
-        ends,
+    return DelegationGranted(
+        wanted.id,
+        wanted.post,
+        wanted.to,
+        wanted.items,
+        wanted.outcomes,
+        wanted.starts,
+        wanted.ends,
     )
+
+
+def end(delegation: Delegation | None, now: datetime) -> DelegationEnded:
+    """Take the delegation back now. Raises NotFound, or Conflict when it is over already."""
+    if delegation is None:
+        raise NotFound
+    if periods.is_over(delegation.span, now):
+        raise Conflict("delegation-over")
+    return DelegationEnded(delegation.id)

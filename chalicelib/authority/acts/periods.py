@@ -10,51 +10,85 @@ from chalicelib.kernel.errors import Fault
 Span = tuple[datetime, datetime | None]
 
 
-def told(span: Span) -> dict[str, str]:
-    """``{from, until?}`` as acts and rows store it."""
+def to_data(span: Span) -> dict[str, str]:
+    """``{from, until?}`` as rows and replies tell it."""
     starts, ends = span
-    return {"from": stamp(starts)} | ({"until": stamp(ends)} if ends else {})
+    data = {"from": stamp(starts)}
+    if ends:
+        data["until"] = stamp(ends)
+    return data
 
 
-def read(data: Mapping[str, Any], default: datetime) -> Span:
-    """What ``told`` wrote; ``default`` is the beginning where none is written."""
-    return parse(data["from"]) if "from" in data else default, parse(
-        data["until"]
-    ) if "until" in data else None
+def from_data(data: Mapping[str, Any], default: datetime) -> Span:
+    """What ``to_data`` wrote; ``default`` is the beginning where none is written."""
+    starts, ends = default, None
+    if "from" in data:
+        starts = parse(data["from"])
+    if "until" in data:
+        ends = parse(data["until"])
+    return starts, ends
 
 
 def holds(span: Span, moment: datetime) -> bool:
     """Whether the moment belongs to the period."""
     starts, ends = span
-    return starts <= moment and (ends is None or moment < ends)
+    has_begun = starts <= moment
+    return has_begun and (ends is None or moment < ends)
 
 
 def is_over(span: Span, now: datetime) -> bool:
     """Whether the period has ended by ``now``."""
-    return span[1] is not None and span[1] <= now
+    _, ends = span
+    return ends is not None and ends <= now
 
 
 def overlap(one: Span, other: Span) -> bool:
     """Whether some moment belongs to both; what was ended before it began has none."""
-    if one[0] == one[1] or other[0] == other[1]:
+    if _is_empty(one) or _is_empty(other):
         return False
-    return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
+    return _begins_before_end(one, other) and _begins_before_end(other, one)
+
+
+def _is_empty(span: Span) -> bool:
+    starts, ends = span
+    return starts == ends
+
+
+def _begins_before_end(one: Span, other: Span) -> bool:
+    starts, _ = one
+    _, ends = other
+    return ends is None or starts < ends
+
+
+def common(one: Span, other: Span) -> Span | None:
+    """The time that belongs to both; None where there is none."""
+    if not overlap(one, other):
+        return None
+    ends = [ends for _, ends in (one, other) if ends is not None]
+    return max(one[0], other[0]), min(ends, default=None)
 
 
 def without(span: Span, gap: Span) -> list[Span]:
     """What is left of a period outside of another."""
     if not overlap(span, gap):
         return [span]
-    left = [(span[0], gap[0])] if span[0] < gap[0] else []
-    goes_on = gap[1] is not None and (span[1] is None or gap[1] < span[1])
-    return left + ([(gap[1], span[1])] if goes_on and gap[1] else [])
+    (starts, ends), (gap_starts, gap_ends) = span, gap
+    left: list[Span] = []
+    if starts < gap_starts:
+        left.append((starts, gap_starts))
+    if gap_ends and (ends is None or gap_ends < ends):
+        left.append((gap_ends, ends))
+    return left
 
 
 def faults(span: Span, now: datetime) -> list[Fault]:
     """What is wrong with a period that is to be given: it begins in the past, or ends before it
     begins.
     """
-    found = [Fault("/from", "from-in-the-past")] if span[0] < now else []
-    if span[1] is not None and span[1] <= span[0]:
+    starts, ends = span
+    found = []
+    if starts < now:
+        found.append(Fault("/from", "from-in-the-past"))
+    if ends is not None and ends <= starts:
         found.append(Fault("/until", "until-not-after-from"))
     return found

@@ -25,7 +25,9 @@ class Position:
             "department": self.department,
             "roles": sorted(self.roles),
         }
-        return facts | ({"service_point": self.service_point} if self.service_point else {})
+        if self.service_point:
+            facts["service_point"] = self.service_point
+        return facts
 
 
 def position(post: str, facts: Mapping[str, Any]) -> Position:

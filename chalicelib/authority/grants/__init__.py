@@ -3,7 +3,7 @@ them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from chalicelib.kernel.journal import TransactionalWrite
@@ -40,6 +40,11 @@ class Grants(Protocol):
         absent).
         """
 
+    def unchanged(self, row: Row) -> TransactionalWrite:
+        """Writes nothing: a condition of the entries beside it, that the stored version is still
+        ``row``'s (0: absent).
+        """
+
 
 def person_key(person: str) -> str:
     """Partition of a person's grants."""
@@ -49,6 +54,14 @@ def person_key(person: str) -> str:
 def post_key(post: str) -> str:
     """Partition of a post and its holders."""
     return f"post#{post}"
+
+
+def moved_on(row: Row, stored: Row | None) -> TransactionalWrite:
+    """The row as it is to be, if nobody has written it since it was read as ``stored`` (None: not
+    there).
+    """
+    version = stored.version if stored else 0
+    return store().write(replace(row, version=version + 1), expect=version)
 
 
 _store: Grants | None = None

@@ -54,6 +54,19 @@ class _Put:
         transaction.save(table(row.pk, row.sk, version=row.version, data=data), condition=condition)
 
 
+@dataclass(frozen=True)
+class _Check:
+    row: Row
+
+    def join(self, transaction: Any) -> None:
+        """One condition of the transaction, which writes nothing."""
+        table = _table()
+        condition: Condition = table.version == self.row.version
+        if self.row.version == 0:
+            condition = table.pk.does_not_exist()
+        transaction.condition_check(table, self.row.pk, self.row.sk, condition=condition)
+
+
 class DynamoGrants:
     """See ``Grants``."""
 
@@ -73,3 +86,7 @@ class DynamoGrants:
     def write(self, row: Row, expect: int | None = None) -> TransactionalWrite:
         """Whole row on condition of its version."""
         return _Put(row, expect)
+
+    def unchanged(self, row: Row) -> TransactionalWrite:
+        """A check of its version, in the same transaction."""
+        return _Check(row)

@@ -8,14 +8,16 @@ from time import time
 from typing import Any
 
 from chalicelib.authority import grants
-from chalicelib.authority.grants import rows
+from chalicelib.authority.grants import Row, rows
 from chalicelib.kernel import clock
-from chalicelib.kernel.authorization import WINDOW
+from chalicelib.kernel.authorization import WINDOW, Principal
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.journal import TransactionalWrite
 
-KEPT_SECONDS = (
-    300  # titles and departments may be this old in a warm process; grants are always read afresh
-)
+# Titles and departments may be this old in a warm process; grants are always read afresh.
+KEPT_SECONDS = 300
+HOW_HELD = ("appointment", "post", "from", "until")
+OF_DELEGATION = ("delegation", "post", "items", "outcomes", "until")
 
 
 @dataclass(frozen=True)
@@ -30,33 +32,37 @@ class Holder:
 def holders_of(post: str) -> list[Holder]:
     """Who holds a post at this moment of official time; nobody for an unknown post."""
     now = clock.now()
-    told = [row.data for row in grants.store().partition(grants.post_key(post), grants.HOLDER)]
-    return [
-        Holder(r["person"], r["name"], r["mail"]) for r in told if rows.in_force(r["periods"], now)
-    ]
+    holders = []
+    for row in rows.holder_rows(post):
+        data = row.data
+        if rows.in_force(data["periods"], now):
+            holder = Holder(data["person"], data["name"], data["mail"])
+            holders.append(holder)
+    return holders
 
 
 def post_of(post: str) -> Mapping[str, Any]:
     """A post's ``{title: {zh, en}, department}``, up to five minutes old; once closed, its last.
     Raises NotFound.
     """
-    return _post_of(post, int(time() // KEPT_SECONDS))
+    age = int(time() // KEPT_SECONDS)
+    return _post_of(post, age)
 
 
 @lru_cache(maxsize=1024)
 def _post_of(post: str, _age: int) -> Mapping[str, Any]:
-    row = grants.store().get(grants.post_key(post), grants.OF_POST)
-    known = rows.defined(row.data) if row else ()
-    if row is None or not known:
+    row = rows.post_row(post)
+    definitions = rows.definitions_of(row)
+    if not definitions:
         raise NotFound
-    facts = rows.facts_at(row.data, clock.now()) or known[0].facts
+    facts = rows.facts_of(row, clock.now()) or definitions[0].facts
     return {"title": dict(facts["title"]), "department": facts["department"]}
 
 
 def only_accepts(post: str) -> bool:
     """Whether a post is a window and nothing else now, so that it decides by delegation at most."""
-    row = grants.store().get(grants.post_key(post), grants.OF_POST)
-    facts = rows.facts_at(row.data, clock.now()) if row else None
+    row = rows.post_row(post)
+    facts = rows.facts_of(row, clock.now())
     return facts is not None and is_window_alone(facts)
 
 
@@ -68,13 +74,14 @@ def is_window_alone(facts: Mapping[str, Any]) -> bool:
 def posts_of_department(department: str, role: str = "") -> list[str]:
     """Ids of the department's posts, of those that carry ``role`` where one is named."""
     now = clock.now()
-    found = []
+    posts = []
     for row in grants.store().partition(grants.POSTS, f"{department}/"):
         facts = rows.facts_at(row.data, now)
         # A post that has gone to another department has left its row here.
-        if facts and facts["department"] == department and (not role or role in facts["roles"]):
-            found.append(row.data["post"])
-    return found
+        is_theirs = facts is not None and facts["department"] == department
+        if facts and is_theirs and (not role or role in facts["roles"]):
+            posts.append(row.data["post"])
+    return posts
 
 
 def posts_held(person: str, now: datetime) -> list[dict[str, Any]]:
@@ -84,45 +91,64 @@ def posts_held(person: str, now: datetime) -> list[dict[str, Any]]:
     substitute, delegations}``, the delegations those to the post that are in force: ``{delegation,
     post, items, outcomes, until}``.
     """
-    return held_at(row_of(person), now)
+    return held_at(row_of(person).data, now)
 
 
-def row_of(person: str) -> Mapping[str, Any]:
-    """What the row of a person says, in one consistent read; nothing where there is none."""
-    row = grants.store().get(grants.person_key(person), grants.OF_PERSON)
-    return row.data if row else {}
+def row_of(person: str) -> Row:
+    """What is stored of a person, in one consistent read; version 0 and no data where nothing is."""
+    empty = Row(grants.person_key(person), grants.OF_PERSON)
+    return rows.person_row(person) or empty
+
+
+def unchanged_rights(principal: Principal) -> tuple[TransactionalWrite, ...]:
+    """A condition for the entry of an act: that what the principal holds is as it was read.
+
+    None where their rights were not read, as for acts that need no office.
+    """
+    if principal.rights_version is None:
+        return ()
+    key = grants.person_key(principal.person)
+    row = Row(key, grants.OF_PERSON, principal.rights_version)
+    return (grants.store().unchanged(row),)
 
 
 def held_at(data: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     """What ``posts_held`` finds in a person's row."""
-    found = []
+    posts = []
     for held in rows.in_force(data.get("posts", ()), now):
         facts = rows.facts_at(held, now)
         if facts is None:
             continue
-        how = {
-            name: held[name] for name in ("appointment", "post", "from", "until") if name in held
-        }
-        # Only windows decide by delegation: a post that is none any more has lost what it was given
-        # as one.
-        told = rows.in_force(held["delegations"], now) if WINDOW in facts["roles"] else ()
-        given = [_delegated(each) for each in told]
-        found.append(
-            {**how, **facts, "substitute": held.get("substitute", False), "delegations": given}
-        )
-    return found
+        post = {name: held[name] for name in HOW_HELD if name in held}
+        post |= facts
+        post["substitute"] = held.get("substitute", False)
+        post["delegations"] = _delegations(held, facts, now)
+        posts.append(post)
+    return posts
 
 
-def _delegated(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: told[name] for name in ("delegation", "post", "items", "outcomes", "until")}
+def _delegations(
+    held: Mapping[str, Any], facts: Mapping[str, Any], now: datetime
+) -> list[dict[str, Any]]:
+    # Only windows decide by delegation: a post that is none any more has lost what it was given
+    # as one.
+    if WINDOW not in facts["roles"]:
+        return []
+    current = rows.in_force(held["delegations"], now)
+    return [{name: each[name] for name in OF_DELEGATION} for each in current]
 
 
 def works_at(person: str, post: str, item: str) -> bool:
     """Whether somebody holds a post now, or one to which it has delegated outcomes of the item."""
     for held in posts_held(person, clock.now()):
-        if held["post"] == post or any(
-            d["post"] == post and item in d["items"] for d in held["delegations"]
-        ):
+        if held["post"] == post or _is_delegated(held, post, item):
+            return True
+    return False
+
+
+def _is_delegated(held: Mapping[str, Any], post: str, item: str) -> bool:
+    for delegation in held["delegations"]:
+        if delegation["post"] == post and item in delegation["items"]:
             return True
     return False
 
@@ -131,17 +157,16 @@ def service_point_of(post: str, now: datetime) -> dict[str, Any] | None:
     """The service point at which a post sits, ``{id, name, organization, items, ...}``; None for a
     post elsewhere.
     """
-    row = grants.store().get(grants.post_key(post), grants.OF_POST)
-    facts = rows.facts_at(row.data, now) if row else None
-    return (
-        service_point(facts["service_point"], now) if facts and "service_point" in facts else None
-    )
+    facts = rows.facts_of(rows.post_row(post), now)
+    if facts is None or "service_point" not in facts:
+        return None
+    return service_point(facts["service_point"], now)
 
 
 def service_point(point: str, now: datetime) -> dict[str, Any] | None:
     """A service point, ``{id, name, organization, items, ...}``; None where there is none of that
     id.
     """
-    known = grants.store().get(grants.SERVICE_POINTS, point)
-    said = rows.facts_at(known.data, now) if known else None
-    return {"id": point, **said} if said else None
+    row = grants.store().get(grants.SERVICE_POINTS, point)
+    facts = rows.facts_of(row, now)
+    return {"id": point, **facts} if facts else None

@@ -3,21 +3,22 @@ of minors.
 """
 
 from chalicelib.authority.mandates.acts import (
-    ACCEPTED,
-    ACTS,
-    ENDED,
-    GRANTED,
-    GUARDIANSHIP,
-    LIMITED,
-    Mandate,
-    MandateRequest,
-    Scope,
+    MandateAccepted,
+    MandateEnded,
+    MandateGranted,
+    MandateLimited,
 )
 from chalicelib.authority.mandates.pages import shown
 from chalicelib.authority.mandates.parties import born_on, is_id_card, party_from_document
 from chalicelib.authority.mandates.rights import covers, held_by
+from chalicelib.authority.mandates.rules import MandateRequest
 from chalicelib.authority.mandates.use_cases import establish, moves
-from chalicelib.authority.registers.writing import By
+from chalicelib.authority.mandates.values import ACTS, GUARDIANSHIP, Mandate, Scope
+
+GRANTED, ACCEPTED, LIMITED, ENDED = (
+    payload.__name__ for payload in (MandateGranted, MandateAccepted, MandateLimited, MandateEnded)
+)
+"""The act types, as they are on record."""
 
 __all__ = [
     "ACCEPTED",
@@ -26,7 +27,6 @@ __all__ = [
     "GRANTED",
     "GUARDIANSHIP",
     "LIMITED",
-    "By",
     "Mandate",
     "MandateRequest",
     "Scope",

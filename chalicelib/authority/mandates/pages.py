@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.authority.mandates.acts import Mandate
+from chalicelib.authority.mandates.rows import stamp_or_none
+from chalicelib.authority.mandates.values import Mandate
 from chalicelib.kernel import clock
 
 
@@ -19,6 +20,6 @@ def shown(mandate: Mandate, now: datetime) -> dict[str, Any]:
         "grantee_name": mandate.grantee_name or None,
         **mandate.scope.data,
         "granted_at": clock.stamp(mandate.granted_at),
-        "accepted_at": clock.stamp(mandate.accepted_at) if mandate.accepted_at else None,
-        "ended_at": clock.stamp(mandate.ended_at) if mandate.ended_at else None,
+        "accepted_at": stamp_or_none(mandate.accepted_at),
+        "ended_at": stamp_or_none(mandate.ended_at),
     }

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.authority import grants
-from chalicelib.authority.mandates.acts import ACTS
+from chalicelib.authority.grants import rows
 from chalicelib.authority.mandates.parties import company_of
+from chalicelib.authority.mandates.values import ACTS
 from chalicelib.kernel import clock
 from chalicelib.kernel.authorization import WINDOW, Mandate, Principal, Resource
 
@@ -18,12 +18,13 @@ MAX_NAME = 100
 
 def held_by(person: str, now: datetime) -> tuple[Mandate, ...]:
     """The mandates that a person holds at ``now``, read consistently."""
-    return tuple(mandate for mandate in told_of(person, now) if mandate.ended is None)
+    mandates = told_of(person, now)
+    return tuple(mandate for mandate in mandates if mandate.ended is None)
 
 
 def told_of(person: str, now: datetime) -> tuple[Mandate, ...]:
     """The mandates that a person holds at ``now``, and has held, read consistently."""
-    row = grants.store().get(grants.person_key(person), grants.OF_PERSON)
+    row = rows.person_row(person)
     return of_row(row.data, now) if row else ()
 
 
@@ -31,23 +32,28 @@ def of_row(data: Mapping[str, Any], now: datetime) -> tuple[Mandate, ...]:
     """The mandates that a person's row tells of; those that are over at ``now`` say when they
     ended.
     """
-    known = ((m, clock.parse(m["until"])) for m in data.get("mandates", ()))
-    held = (
-        Mandate(
-            m["party"],
-            m["name"],
-            _items(m["items"]),
-            frozenset(m["acts"]),
-            until if until <= now else None,
-        )
-        for m, until in known
+    mandates = [_held(each, now) for each in data.get("mandates", ())]
+    for former in data.get("former_mandates", ()):
+        ended = clock.parse(former["ended_at"])
+        mandates.append(Mandate(former["party"], "", None, frozenset(), ended))
+    return tuple(mandates)
+
+
+def _held(data: Mapping[str, Any], now: datetime) -> Mandate:
+    until = clock.parse(data["until"])
+    return Mandate(
+        data["party"],
+        data["name"],
+        _items(data["items"]),
+        frozenset(data["acts"]),
+        until if until <= now else None,
     )
-    former = ((m["party"], clock.parse(m["ended_at"])) for m in data.get("former_mandates", ()))
-    return (*held, *(Mandate(party, "", None, frozenset(), ended) for party, ended in former))
 
 
 def _items(items: Iterable[str] | None) -> frozenset[str] | None:
-    return None if items is None else frozenset(items)
+    if items is None:
+        return None
+    return frozenset(items)
 
 
 def company(claims: Mapping[str, str]) -> Mandate | None:
@@ -57,7 +63,8 @@ def company(claims: Mapping[str, str]) -> Mandate | None:
     party, name = company_of(claims["org"]), claims["org_name"]
     if claims["org_role"] != LEGAL_REPRESENTATIVE or not party:
         return None
-    if not (name.strip() and name.isprintable() and len(name) <= MAX_NAME):
+    is_name = name.strip() and name.isprintable() and len(name) <= MAX_NAME
+    if not is_name:
         return None
     return Mandate(party, name, None, frozenset(ACTS))
 
@@ -66,7 +73,9 @@ def covers(mandate: Mandate, item: str, act: str = "") -> bool:
     """Whether it reaches to an item (``EVERY_ITEM``: to all of them) and an act (none named: to
     any).
     """
-    return (mandate.items is None or item in mandate.items) and (not act or act in mandate.acts)
+    reaches_item = mandate.items is None or item in mandate.items
+    reaches_act = not act or act in mandate.acts
+    return reaches_item and reaches_act
 
 
 def facts(principal: Principal, of: Resource) -> dict[str, Any]:
@@ -78,27 +87,57 @@ def facts(principal: Principal, of: Resource) -> dict[str, Any]:
     ``stands_for`` who they are by law. ``windows`` are the service points at whose windows they
     sit.
     """
-    resource = of.facts
-    parties = {resource.get(name, "") for name in NAMED} | set(resource.get("told", ()))
-    others = parties - {"", *principal.identities}
-    held = [mandate for mandate in principal.mandates if mandate.party in others] if others else []
-    item, represents = resource.get("item", EVERY_ITEM), {mandate.party for mandate in held}
-    acts_for = {act: sorted({m.party for m in held if covers(m, item, act)}) for act in ACTS}
+    others = _parties(of) - {"", *principal.identities}
+    held: list[Mandate] = []
+    if others:
+        held = [mandate for mandate in principal.mandates if mandate.party in others]
+    represents = {mandate.party for mandate in held}
+    represented = represents | _former(principal, others, of.since)
     return {
-        "acts_for": {**acts_for, "view": sorted({m.party for m in held if covers(m, item)})},
+        "acts_for": _acts_for(held, of.facts.get("item", EVERY_ITEM)),
         "represents": sorted(represents),
-        "represented": sorted(represents | _former(principal, others, of.since)),
+        "represented": sorted(represented),
         "stands_for": list(principal.stands_for),
-        "windows": sorted({p.service_point for p in principal.posts if WINDOW in p.roles} - {""}),
+        "windows": _windows(principal),
     }
+
+
+def _parties(of: Resource) -> set[str]:
+    """The parties that a resource names."""
+    parties = set(of.facts.get("told", ()))
+    for name in NAMED:
+        parties.add(of.facts.get(name, ""))
+    return parties
+
+
+def _acts_for(held: Collection[Mandate], item: str) -> dict[str, list[str]]:
+    parties = {act: _covered(held, item, act) for act in ACTS}
+    parties["view"] = _covered(held, item)
+    return parties
+
+
+def _covered(held: Iterable[Mandate], item: str, act: str = "") -> list[str]:
+    parties = set()
+    for mandate in held:
+        if covers(mandate, item, act):
+            parties.add(mandate.party)
+    return sorted(parties)
+
+
+def _windows(principal: Principal) -> list[str]:
+    points = set()
+    for post in principal.posts:
+        if WINDOW in post.roles and post.service_point:
+            points.add(post.service_point)
+    return sorted(points)
 
 
 def _former(principal: Principal, parties: Collection[str], since: datetime | None) -> set[str]:
     """Parties whose mandate ended after ``since``: renouncing it makes nobody impartial."""
     if not parties or since is None:
         return set()
-    return {
-        m.party
-        for m in principal.former_mandates
-        if m.party in parties and m.ended and m.ended > since
-    }
+    former = set()
+    for mandate in principal.former_mandates:
+        if mandate.party in parties and mandate.ended and mandate.ended > since:
+            former.add(mandate.party)
+    return former

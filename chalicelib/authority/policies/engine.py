@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
-from chalicelib.authority.grants import views
+from chalicelib.authority.grants import Row, views
 from chalicelib.authority.mandates import rights
 from chalicelib.authority.policies import publication
 from chalicelib.authority.policies.publication import PolicySet
@@ -55,11 +56,13 @@ def _policies(of: PolicySet, action: str) -> Any:
     """The policies that speak of the action, parsed: to look through all of them takes twice as
     long.
     """
-    return _schema(of)[0].PolicySet.from_str(publication.speaking_of(of, action))
+    cedar, _ = _schema(of)
+    text = publication.speaking_of(of, action)
+    return cedar.PolicySet.from_str(text)
 
 
 class CedarEngine:
-    """See ``kernel.guard.PolicyEngine``."""
+    """See ``kernel.authorization.PolicyEngine``."""
 
     def principal(self, claims: Mapping[str, Any], office: bool) -> Principal:
         """The caller behind the authorizer's context; with ``office`` the posts held now, in one
@@ -71,35 +74,44 @@ class CedarEngine:
         person = claims.get("principalId") or ""
         if not isinstance(person, str) or not person or _is_over(claims.get("exp")):
             raise Unauthenticated
-        now, row = clock.now(), views.row_of(person) if office else {}
-        held = tuple(map(held_post, views.held_at(row, now)))
-        said = {name: unquote(str(claims.get(name) or "")) for name in SAID}
-        return Principal(
-            person,
-            said["name"],
-            held,
-            strength=frozenset({*said["amr"].split(), *filter(None, [said["acr"]])}),
-            is_strong=not _is_over(claims.get("strong_until", "0")),
-            is_system=claims.get("kind") == SYSTEMS,
-            scopes=frozenset(said["scope"].split()),
-            document=str(claims.get("document") or ""),
-            company=rights.company(said),
-            read_mandates=partial(rights.of_row, row, now)
-            if office
-            else partial(rights.told_of, person, now),
-        )
+        row = views.row_of(person) if office else None
+        return _principal(person, claims, row, clock.now())
 
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
         """Whether the policies permit it; an unknown action, a missing fact or any diagnostic error
         is no.
         """
-        return ask(publication.shipped(), principal, action, resource).allowed
+        answer = ask(publication.shipped(), principal, action, resource)
+        return answer.allowed
 
     def explain_denial(self, principal: Principal, action: str, resource: Resource) -> Denial:
         """What was denied: by which rule, or which rules allow it to others."""
         shipped = publication.shipped()
         answer = ask(shipped, principal, action, resource)
         return publication.denial(shipped, action, answer.determining)
+
+
+def _principal(person: str, claims: Mapping[str, Any], row: Row | None, now: datetime) -> Principal:
+    said = {name: unquote(str(claims.get(name) or "")) for name in SAID}
+    strength = {*said["amr"].split(), said["acr"]} - {""}
+    posts: tuple[Post, ...] = ()
+    mandates = partial(rights.told_of, person, now)
+    if row:
+        posts = tuple(map(held_post, views.held_at(row.data, now)))
+        mandates = partial(rights.of_row, row.data, now)
+    return Principal(
+        person,
+        said["name"],
+        posts,
+        strength=frozenset(strength),
+        is_strong=not _is_over(claims.get("strong_until", "0")),
+        is_system=claims.get("kind") == SYSTEMS,
+        scopes=frozenset(said["scope"].split()),
+        document=str(claims.get("document") or ""),
+        company=rights.company(said),
+        read_mandates=mandates,
+        rights_version=row.version if row else None,
+    )
 
 
 def ask(
@@ -109,67 +121,78 @@ def ask(
     came after it.
     """
     cedar, schema = _schema(of)
-    person, facts = _person(principal, resource), _plain(resource.facts)
+    person = _person(principal, resource)
+    facts = _plain(resource.facts)
     if is_past:
-        person, facts = (
-            _known(of, kind, told) for kind, told in (("Person", person), (resource.type, facts))
-        )
-    asked = {
-        "principal": {"type": "Person", "id": principal.person},
+        person = _declared(of, "Person", person)
+        facts = _declared(of, resource.type, facts)
+    who = {"type": "Person", "id": principal.person}
+    what = {"type": resource.type, "id": resource.id}
+    question = {
+        "principal": who,
         "action": {"type": "Action", "id": action},
-        "resource": {"type": resource.type, "id": resource.id},
+        "resource": what,
     }
     entities = [
-        {"uid": asked["principal"], "attrs": person, "parents": []},
-        {"uid": asked["resource"], "attrs": facts, "parents": []},
+        {"uid": who, "attrs": person, "parents": []},
+        {"uid": what, "attrs": facts, "parents": []},
     ]
-    answer = cedar.is_authorized(asked, _policies(of, action), json.dumps(entities), schema)
+    answer = cedar.is_authorized(question, _policies(of, action), json.dumps(entities), schema)
     if answer.diagnostics.errors:
         return Answer(False, (), False)
-    return Answer(
-        bool(answer.allowed), tuple(answer.diagnostics.id_annotations_by_reason.values()), True
-    )
+    determining = tuple(answer.diagnostics.id_annotations_by_reason.values())
+    return Answer(bool(answer.allowed), determining, True)
 
 
-def _known(of: PolicySet, entity: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _declared(of: PolicySet, entity: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Those facts that the set's schema declares of an entity."""
-    body = re.search(rf"^entity {entity} = {{(.*?)}};", of.schema, re.MULTILINE | re.DOTALL)
-    declared = set(re.findall(r"(\w+):", body[1])) if body else set()
-    return {name: value for name, value in told.items() if name in declared}
+    begin = rf"^entity {entity} = {{(.*?)}};"
+    body = re.search(begin, of.schema, re.MULTILINE | re.DOTALL)
+    if body is None:
+        return {}
+    declared = set(re.findall(r"(\w+):", body[1]))
+    return {name: value for name, value in facts.items() if name in declared}
 
 
 def _is_over(end: object) -> bool:
-    return end is not None and not (
-        str(end).isdecimal() and int(str(end)) > clock.system_now().timestamp()
-    )
+    if end is None:
+        return False
+    is_moment = str(end).isdecimal()
+    return not is_moment or int(str(end)) <= clock.system_now().timestamp()
 
 
 def held_post(held: Mapping[str, Any]) -> Post:
     """A post held, from what ``views.posts_held`` tells of it."""
-    given = (
-        Delegated(d["delegation"], d["post"], frozenset(d["items"]), frozenset(d["outcomes"]))
-        for d in held["delegations"]
-    )
-    point = held.get("service_point", "")
     return Post(
         held["post"],
         held["department"],
         frozenset(held["roles"]),
-        tuple(given),
+        tuple(map(_delegation, held["delegations"])),
         held["substitute"],
-        point,
+        held.get("service_point", ""),
+    )
+
+
+def _delegation(data: Mapping[str, Any]) -> Delegated:
+    return Delegated(
+        data["delegation"],
+        data["post"],
+        frozenset(data["items"]),
+        frozenset(data["outcomes"]),
     )
 
 
 def _person(principal: Principal, resource: Resource) -> dict[str, Any]:
-    offices = sorted({(post.department, role) for post in principal.posts for role in post.roles})
+    offices = set()
+    for post in principal.posts:
+        offices |= {(post.department, role) for role in post.roles}
     return {
         "person": principal.person,
         "known_as": list(principal.identities),
         "posts": sorted(principal.post_ids),
         "roles": sorted({role for _, role in offices}),
         "departments": sorted({post.department for post in principal.posts}),
-        "offices": [{"department": department, "role": role} for department, role in offices],
+        "offices": _records(("department", "role"), offices),
         **_delegated(principal),
         "strong": principal.is_strong,
         "is_system": principal.is_system,
@@ -180,22 +203,31 @@ def _person(principal: Principal, resource: Resource) -> dict[str, Any]:
 
 def _delegated(principal: Principal) -> dict[str, Any]:
     """What posts have delegated to those that are held: by post, by item, by outcome."""
-    given = [delegated for post in principal.posts for delegated in post.delegations]
-    items = sorted({(d.post, item) for d in given for item in d.items})
-    outcomes = sorted(
-        {(d.post, item, outcome) for d in given for item in d.items for outcome in d.outcomes}
-    )
+    posts, items, outcomes = set(), set(), set()
+    for post in principal.posts:
+        for delegated in post.delegations:
+            posts.add(delegated.post)
+            for item in delegated.items:
+                items.add((delegated.post, item))
+                outcomes |= {(delegated.post, item, outcome) for outcome in delegated.outcomes}
     return {
-        "delegating": sorted({d.post for d in given}),
-        "delegated": [{"post": post, "item": item} for post, item in items],
-        "delegated_outcomes": [
-            {"post": p, "item": item, "outcome": outcome} for p, item, outcome in outcomes
-        ],
+        "delegating": sorted(posts),
+        "delegated": _records(("post", "item"), items),
+        "delegated_outcomes": _records(("post", "item", "outcome"), outcomes),
     }
+
+
+def _records(names: tuple[str, ...], values: set[Any]) -> list[dict[str, str]]:
+    """Tuples as records, in order."""
+    records = []
+    for each in sorted(values):
+        records.append(dict(zip(names, each, strict=True)))
+    return records
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: sorted(v) if isinstance(v, frozenset | set | tuple) else v
-        for name, v in facts.items()
-    }
+    plain = {}
+    for name, value in facts.items():
+        is_set = isinstance(value, frozenset | set | tuple)
+        plain[name] = sorted(value) if is_set else value
+    return plain

@@ -48,58 +48,71 @@ class PolicySet:
     @property
     def text(self) -> str:
         """All policies as one text."""
-        return "\n".join(text for _, text in self.themes)
+        texts = [text for _, text in self.themes]
+        return "\n".join(texts)
 
     @property
     def hash(self) -> str:
         """Hex SHA-256 over the canonical JSON (RFC 8785) of schema and themes."""
-        return hashlib.sha256(
-            canonical.dumps({"schema": self.schema, "themes": dict(self.themes)})
-        ).hexdigest()
+        document = {"schema": self.schema, "themes": dict(self.themes)}
+        text = canonical.dumps(document)
+        return hashlib.sha256(text).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def shipped() -> PolicySet:
     """The set that this code ships with, and asks."""
-    themes = tuple((path.stem, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.cedar")))
-    return PolicySet(themes, (FOLDER / "schema.cedarschema").read_text("utf-8"))
+    themes = []
+    for path in sorted(FOLDER.glob("*.cedar")):
+        themes.append((path.stem, path.read_text("utf-8")))
+    schema = FOLDER / "schema.cedarschema"
+    return PolicySet(tuple(themes), schema.read_text("utf-8"))
 
 
 @lru_cache(maxsize=8)
 def policies(of: PolicySet) -> Mapping[str, Policy]:
     """The policies of a set by id, in published order."""
-    found = (policy for theme, text in of.themes for policy in _read(theme, text))
-    return {policy.rule.id: policy for policy in found}
+    by_id = {}
+    for theme, text in of.themes:
+        for policy in _read(theme, text):
+            by_id[policy.rule.id] = policy
+    return by_id
 
 
 def speaking_of(of: PolicySet, action: str) -> str:
     """The text of those policies whose scope names the action, or names none: no other can decide
     on it.
     """
-    pieces = (piece for _, text in of.themes for piece in _BEGIN.split(text)[1:])
-    return "\n".join(piece for piece in pieces if action in _named(piece) or not _named(piece))
+    speaking = []
+    for _, text in of.themes:
+        for piece in _BEGIN.split(text)[1:]:
+            named = _named(piece)
+            if action in named or not named:
+                speaking.append(piece)
+    return "\n".join(speaking)
 
 
 def policy(name: str) -> Policy:
     """One policy of the shipped set. Raises NotFound."""
-    found = policies(shipped()).get(name)
-    if found is None:
+    published = policies(shipped())
+    if name not in published:
         raise NotFound
-    return found
+    return published[name]
 
 
 def denial(of: PolicySet, action: str, determining: Collection[str]) -> Denial:
     """What a denial names: the first policy that forbids it, or else all that permit the action to
     somebody.
     """
-    known = policies(of)
-    forbidding = [name for name in known if name in determining and known[name].effect == FORBID]
-    if forbidding:
-        return Denial(known[forbidding[0]].rule)
-    permitting = (
-        each for each in known.values() if each.effect == PERMIT and each.speaks_of(action)
-    )
-    return Denial(rules=tuple(each.rule for each in permitting))
+    published = policies(of)
+    for name, each in published.items():
+        if name in determining and each.effect == FORBID:
+            return Denial(each.rule)
+    permitting = []
+    for each in published.values():
+        if each.effect == PERMIT and each.speaks_of(action):
+            permitting.append(each.rule)
+    return Denial(rules=tuple(permitting))
 
 
 def _named(piece: str) -> list[str]:
@@ -111,17 +124,29 @@ def _named(piece: str) -> list[str]:
 def _read(theme: str, text: str) -> list[Policy]:
     import cedarpy
 
-    _, *pieces = _BEGIN.split(text)
-    return [_policy(theme, piece.strip(), cedarpy.policies_to_json_str(piece)) for piece in pieces]
+    policies = []
+    for piece in _BEGIN.split(text)[1:]:
+        parsed = cedarpy.policies_to_json_str(piece)
+        policies.append(_policy(theme, piece.strip(), parsed))
+    return policies
 
 
 def _policy(theme: str, text: str, parsed: str) -> Policy:
-    (found,) = json.loads(parsed)["staticPolicies"].values()
-    notes = found["annotations"]
-    rule = Rule(notes["id"], {"zh-CN": notes["title_zh"], "en": notes["title_en"]})
-    return Policy(rule, found["effect"], theme, _actions(found["action"]), text)
+    (policy,) = json.loads(parsed)["staticPolicies"].values()
+    notes = policy["annotations"]
+    titles = {"zh-CN": notes["title_zh"], "en": notes["title_en"]}
+    rule = Rule(notes["id"], titles)
+    return Policy(
+        rule,
+        policy["effect"],
+        theme,
+        _actions(policy["action"]),
+        text,
+    )
 
 
 def _actions(scope: Mapping[str, Any]) -> frozenset[str]:
-    named = [scope["entity"]] if "entity" in scope else scope.get("entities", [])
+    named = scope.get("entities", [])
+    if "entity" in scope:
+        named = [scope["entity"]]
     return frozenset(each["id"] for each in named)

@@ -2,96 +2,106 @@
 same transaction.
 """
 
-import random
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib.authority.acts import Change, changes
-from chalicelib.authority.registers import change_kinds
-from chalicelib.authority.registers.change_kinds import KINDS, ChangeRequest
-from chalicelib.authority.registers.writing import TRIES, By, answered, commit, entry_of
-from chalicelib.kernel import clock, ids, journal, stores
+from chalicelib.authority.acts.changes import (
+    Approve,
+    Propose,
+    RegisterChangeApproved,
+    RegisterChangeProposed,
+    RegisterChangeRejected,
+    Reject,
+)
+from chalicelib.authority.registers import change_requests
+from chalicelib.authority.registers.change_kinds import KINDS
+from chalicelib.authority.registers.change_requests import ChangeRequest
+from chalicelib.kernel import ids, stores
+from chalicelib.kernel.acts import to_act
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorize, CommandResult, Decision
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.errors import Fault, Invalid, NotFound, Unavailable
-from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Request
-from chalicelib.kernel.views import Row
+from chalicelib.kernel.commands import execute
+from chalicelib.kernel.errors import Fault, Invalid, NotFound
+from chalicelib.kernel.journal import Entry, Request
 
-ROW = "change"
-EVERYBODYS = "register-changes"
 _ID = re.compile(r"[a-z0-9]{1,40}")
-
-Permit = Callable[[Resource, Change | None], Actor]
-"""Asks the policies about the change (None: not yet proposed), and says as whom the caller acts."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """An act on record: the change right after it, and the entry that holds it."""
-
-    change: Change
-    entry: Entry
+ChangeCommand = Propose | Approve | Reject
+ChangeResult = CommandResult[Change | None]
 
 
-def load(change: str) -> tuple[Change, list[Entry]]:
-    """The change and its entries, read consistently. Raises NotFound."""
-    entries = stores.journal().read(_stream(change)) if _ID.fullmatch(change) else []
-    if not entries:
-        raise NotFound
-    return changes.fold(entries), entries
+def load(change: str) -> Change:
+    """The change, read consistently. Raises NotFound."""
+    stream = stream_of(change)
+    return existing(changes.fold(stream, stores.journal().read(stream)))
 
 
-def propose(body: Mapping[str, Any], person: str, permit: Permit, request: Request) -> Done:
-    """A proposal under an id derived from caller and key; what could not be approved now is refused
-    now.
+def propose(
+    body: Mapping[str, Any],
+    person: str,
+    authorize: Authorize[Change | None],
+    request: Request,
+) -> ChangeResult:
+    """A proposal under an id derived from ``person``, who proposes, and key; what could not be
+    approved now is refused now.
     """
-    change = ids.keyed_hash("change", person, request.key)
-    for attempt in range(TRIES):
-        entries = stores.journal().read(_stream(change))
-        now = clock.now()
-        wanted = change_kinds.wanted_of(change, body, entries[0].at if entries else now)
-        actor = permit(resource_of(wanted, person), None)
-        if done := answered(entries, request):
-            return Done(changes.fold(entries[:1]), done)
-        KINDS[wanted.kind].prepare(wanted, By(now, actor))
-        act = changes.propose(wanted.kind, KINDS[wanted.kind].department(wanted), body)
-        entry = entry_of(_stream(change), (), [act], By(now, actor, request))
-        try:
-            stores.journal().append(entry)
-            return Done(changes.fold([entry]), entry)
-        except AppendConflict:
-            time.sleep(random.random() * 0.02 * attempt)
-    raise Unavailable
+    stream = stream_of(new_id(person, request))
+    return execute(
+        CHANGES,
+        stream,
+        Propose(body),
+        authorize,
+        request,
+    )
 
 
-def approve(change: str, permit: Permit, request: Request) -> Done:
+def approve(change: str, authorize: Authorize[Change | None], request: Request) -> ChangeResult:
     """Agree to it: the register's own act stands in the same transaction. Raises Problem."""
-
-    def decide(known: Change, by: By) -> Entry:
-        changes.approve(
-            known, ""
-        )  # an answered change is said to be so, not what would be wrong with it now
-        wanted = change_kinds.wanted_of(known.id, known.wanted, by.now, late=True)
-        prepared = KINDS[known.kind].prepare(wanted, By(by.now, by.actor))
-        entry = _next(known, changes.approve(known, prepared.subject), by)
-        commit(prepared, entry)
-        return entry
-
-    return _perform(change, permit, request, decide)
+    return execute(
+        CHANGES,
+        stream_of(change),
+        Approve(),
+        authorize,
+        request,
+    )
 
 
-def reject(change: str, reasons: Sequence[str], permit: Permit, request: Request) -> Done:
+def reject(
+    change: str,
+    reasons: Sequence[str],
+    authorize: Authorize[Change | None],
+    request: Request,
+) -> ChangeResult:
     """Decline it, with reasons. Raises Problem."""
+    return execute(
+        CHANGES,
+        stream_of(change),
+        Reject(reasons),
+        authorize,
+        request,
+    )
 
-    def decide(known: Change, by: By) -> Entry:
-        entry = _next(known, changes.reject(known, reasons), by)
-        stores.journal().append(entry)
-        return entry
 
-    return _perform(change, permit, request, decide)
+def new_id(person: str, request: Request) -> str:
+    """The id of what ``person`` proposes by this request."""
+    return ids.keyed_hash("change", person, request.key)
+
+
+def stream_of(change: str) -> str:
+    """The stream of a change. Raises NotFound for what can be none."""
+    if not _ID.fullmatch(change):
+        raise NotFound
+    return f"change#{change}"
+
+
+def existing(change: Change | None) -> Change:
+    """The change, where there is one. Raises NotFound."""
+    if change is None:
+        raise NotFound
+    return change
 
 
 def resource_of(wanted: ChangeRequest, proposer: str) -> Resource:
@@ -111,86 +121,68 @@ def resource(change: Change) -> Resource:
     """A proposed change as the policies see it; once it is answered, whose power it was when it was
     proposed.
     """
-    asked = resource_of(
-        change_kinds.wanted_of(change.id, change.wanted, change.proposed_at),
-        change.proposed_by.person,
+    wanted = change_requests.read(
+        change.id,
+        change.wanted,
+        change.proposed_at,
     )
-    return (
-        asked
-        if change.is_open
-        else replace(asked, facts={**asked.facts, "department": change.department})
-    )
+    proposed = resource_of(wanted, change.proposed_by.person)
+    if change.is_open:
+        return proposed
+    return replace(proposed, facts={**proposed.facts, "department": change.department})
 
 
 def resource_at(change: str, moment: datetime) -> Resource:
     """Likewise as it was proposed by a moment gone by. Raises NotFound, or Invalid where it was not
     yet.
     """
-    known, _ = load(change)
-    if known.proposed_at > moment:
+    proposed = load(change)
+    if proposed.proposed_at > moment:
         raise Invalid(faults=[Fault("/resource/change", "not-there-then")])
-    return resource(known)
+    return resource(proposed)
 
 
-def project(stream: str, age: float = 0.0) -> bool:
-    """Bring a change's row among the open ones up to date (a feed handler); True if it was
-    behind.
-    """
-    entries = stores.journal().read(stream)
-    row = stores.views().get(stream, ROW)
-    shown = row.version if row else 0
-    if not entries or shown >= entries[-1].seq:
-        return False
-    change = changes.fold(entries)
-    moment = change.proposed_at.astimezone(UTC).isoformat(timespec="milliseconds")
-    sort = f"{moment}/{change.id}" if change.is_open else ""
-    data = {
-        "kind": change.kind,
-        "department": change.department,
-        "proposed_at": clock.stamp(change.proposed_at),
-    }
-    places = (list_of(change.department), EVERYBODYS) if change.is_open else ("", "")
-    made = Row(
-        stream,
-        ROW,
-        change.seq,
-        data,
-        inbox=places[0],
-        inbox_at=sort,
-        owner=places[1],
-        owner_at=sort,
+def _decide(change: Change | None, command: ChangeCommand, origin: ActOrigin) -> Decision:
+    match command:
+        case Propose():
+            return _propose(command, origin)
+        case Approve():
+            return _approve(existing(change), origin)
+        case Reject():
+            changes.check_open(existing(change), origin.now)
+            return Decision([to_act(RegisterChangeRejected(tuple(command.reasons)))])
+
+
+def _propose(command: Propose, origin: ActOrigin) -> Decision:
+    name = origin.stream.partition("#")[2]
+    wanted = change_requests.read(name, command.body, origin.now)
+    kind = KINDS[wanted.kind]
+    kind.prepare(wanted, origin)
+    payload = RegisterChangeProposed(
+        wanted.kind,
+        kind.department(wanted),
+        command.body,
     )
-    return stores.views().put(made, expect=shown)
+    return Decision([to_act(payload)])
 
 
-def list_of(department: str) -> str:
-    """Where the open changes of a department stand in the index of inboxes."""
-    return f"{EVERYBODYS}#{department}"
-
-
-def _perform(
-    change: str, permit: Permit, request: Request, decide: Callable[[Change, By], Entry]
-) -> Done:
-    """Do it once, however often it is asked for under the same request. Raises Problem."""
-    for attempt in range(TRIES):
-        known, entries = load(change)
-        actor = permit(resource(known), known)
-        if done := answered(entries, request):
-            return Done(changes.fold(entries[: done.seq]), done)
-        try:
-            entry = decide(known, By(clock.now(), actor, request))
-            return Done(changes.fold([*entries, entry]), entry)
-        except AppendConflict:
-            time.sleep(random.random() * 0.02 * attempt)
-    raise Unavailable
-
-
-def _next(known: Change, act: Act, by: By) -> Entry:
-    stream = _stream(known.id)
-    return journal.new_entry(
-        stream, known.seq + 1, [act], at=by.now, actor=by.actor, request=by.request
+def _approve(change: Change, origin: ActOrigin) -> Decision:
+    # An answered change is said to be so, not what would be wrong with it now.
+    changes.check_open(change, origin.now)
+    wanted = change_requests.read(
+        change.id,
+        change.wanted,
+        origin.now,
+        is_late=True,
     )
+    consequence = KINDS[change.kind].prepare(wanted, origin)
+    acts = [to_act(RegisterChangeApproved(consequence.subject))]
+    prepared = consequence.prepared
+    if prepared is None:
+        return Decision(acts)
+    entries: list[Entry] = [prepared.entry, *prepared.entries]
+    return Decision(acts, entries, prepared.writes)
 
 
-def _stream(change: str) -> str:
-    return f"change#{change}"
+CHANGES: Aggregate[Change | None, ChangeCommand] = Aggregate(changes.fold, _decide)
+"""What two persons make of a register."""

@@ -2,7 +2,7 @@
 journal's history.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from time import time as seconds
@@ -17,18 +17,22 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.authorization import WINDOW
 from chalicelib.kernel.errors import NotFound
 
-KEPT_SECONDS = 30  # what is public may be this old in a warm process; what anybody may do is always read afresh
+KEPT_SECONDS = 30  # what is public may be this old in a warm process; rights are read afresh
+OF_DELEGATION = ("id", "post", "items", "outcomes", "from", "until")
 Data = Mapping[str, Any]
 
 
 def organizations() -> list[dict[str, Any]]:
     """The tree, each organization after the one above it."""
-    known = {each["id"]: each for each in _listed(grants.ORGANIZATIONS, _age())}
+    listed = _listed(grants.ORGANIZATIONS, _age())
+    by_code = {each["id"]: each for each in listed}
     below: dict[str, list[str]] = {}
-    for code, each in known.items():
+    for code, each in by_code.items():
         parent = each.get("parent", "")
-        below.setdefault(parent if parent in known else "", []).append(code)
-    return [_organization(known[code]) for code in _down(below, "")]
+        if parent not in by_code:
+            parent = ""
+        below.setdefault(parent, []).append(code)
+    return [_organization(by_code[code]) for code in _down(below, "")]
 
 
 def _down(below: Mapping[str, list[str]], parent: str) -> Iterator[str]:
@@ -38,13 +42,13 @@ def _down(below: Mapping[str, list[str]], parent: str) -> Iterator[str]:
 
 
 def _organization(each: Data) -> dict[str, Any]:
-    facts = {name: value for name, value in each.items() if name != "id"}
-    return {"code": each["id"], "parent": None, **facts}
+    facts = dict(each)
+    return {"code": facts.pop("id"), "parent": None, **facts}
 
 
 def service_points() -> list[dict[str, Any]]:
     """The service points, with the items that they take."""
-    return [dict(each) for each in _listed(grants.SERVICE_POINTS, _age())]
+    return _listed(grants.SERVICE_POINTS, _age())
 
 
 def posts() -> list[dict[str, Any]]:
@@ -52,60 +56,70 @@ def posts() -> list[dict[str, Any]]:
     delegated, too.
     """
     age = _age()
-    points = {point["id"]: point for point in _listed(grants.SERVICE_POINTS, age)}
-    given = _delegations(age)
+    listed = _listed(grants.SERVICE_POINTS, age)
+    points = {point["id"]: point for point in listed}
+    delegated: dict[str, list[Data]] = {}
+    for each in _delegations(age):
+        delegated.setdefault(each["to"], []).append(each)
     shown = []
-    for each in _listed_posts(age):
-        to_it = [told for told in given if told["to"] == each["id"]]
-        point = points.get(each.get("service_point", ""))
-        takes = list(point["items"]) if point and WINDOW in each["roles"] else []
-        only = views.is_window_alone(each) and not to_it
-        shown.append(
-            {
-                **each,
-                "items": takes,
-                "accepts_only": only,
-                "delegations": [_told(told) for told in to_it],
-            }
-        )
+    for post in _listed_posts(age):
+        to_it = delegated.get(post["id"], [])
+        shown.append(_post(post, points, to_it))
     return shown
 
 
-def _told(given: Data) -> dict[str, Any]:
-    return {name: given[name] for name in ("id", "post", "items", "outcomes", "from", "until")}
+def _post(post: Data, points: Mapping[str, Data], delegated: Iterable[Data]) -> dict[str, Any]:
+    point = points.get(post.get("service_point", ""))
+    items: list[str] = []
+    if point and WINDOW in post["roles"]:
+        items = list(point["items"])
+    return {
+        **post,
+        "items": items,
+        "accepts_only": views.is_window_alone(post) and not delegated,
+        "delegations": [_delegation_to_it(each) for each in delegated],
+    }
+
+
+def _delegation_to_it(delegation: Data) -> dict[str, Any]:
+    return {name: delegation[name] for name in OF_DELEGATION}
 
 
 def delegations() -> list[dict[str, Any]]:
     """The delegations in force, each with the post that delegates and the one that decides in its
     stead.
     """
-    return [
-        {**given, "post": _named(given["post"]), "to": _named(given["to"])}
-        for given in _delegations(_age())
-    ]
+    shown = []
+    for each in _delegations(_age()):
+        posts = {name: _post_named(each[name]) for name in ("post", "to")}
+        shown.append({**each, **posts})
+    return shown
 
 
-def _named(post: str) -> dict[str, Any]:
+def _post_named(post: str) -> dict[str, Any]:
     return {"id": post, **views.post_of(post)}
 
 
 def _delegations(age: int) -> list[dict[str, Any]]:
-    now = clock.now()
     windows = {each["id"] for each in _listed_posts(age) if WINDOW in each["roles"]}
-    listed = rows.in_force((row.data for row in _partition(grants.DELEGATIONS, age)), now)
-    told = [
-        each for each in listed if each["to"] in windows
-    ]  # what has ceased to be a window decides nothing
-    return [
-        {"id": each["delegation"], **{k: v for k, v in each.items() if k != "delegation"}}
-        for each in told
-    ]
+    rows_listed = [row.data for row in _partition(grants.DELEGATIONS, age)]
+    shown = []
+    for each in rows.in_force(rows_listed, clock.now()):
+        # What has ceased to be a window decides nothing.
+        if each["to"] in windows:
+            facts = dict(each)
+            shown.append({"id": facts.pop("delegation"), **facts})
+    return shown
 
 
 def _listed(place: str, age: int) -> list[dict[str, Any]]:
     now = clock.now()
-    told = ((row.data["id"], rows.facts_at(row.data, now)) for row in _partition(place, age))
-    return [{"id": name, **facts} for name, facts in told if facts]
+    listed = []
+    for row in _partition(place, age):
+        facts = rows.facts_at(row.data, now)
+        if facts:
+            listed.append({"id": row.data["id"], **facts})
+    return listed
 
 
 def _listed_posts(age: int) -> Iterator[dict[str, Any]]:
@@ -133,28 +147,36 @@ def held_on(post: str, day: datetime) -> tuple[dict[str, Any], list[tuple[Career
     ``day`` is its first moment. Raises NotFound for a post that was never defined.
     """
     ends = day + timedelta(days=1)
-    history = defining.history(defining.POST, post)
+    history = defining.history(definitions.POST, post)
     if not history:
         raise NotFound
-    known = definitions.in_force(history, ends - timedelta(milliseconds=1)) or history[0]
-    people = [
-        row.data["person"] for row in grants.store().partition(grants.post_key(post), grants.HOLDER)
-    ]
-    held = [
-        (career, holding)
-        for career in map(appointments.career_of, people)
-        for holding in career.holdings()
-        if holding.appointment.post == post and periods.overlap(holding.span, (day, ends))
-    ]
+    last_moment = ends - timedelta(milliseconds=1)
+    definition = definitions.in_force(history, last_moment) or history[0]
     title = {
         "id": post,
-        "title": dict(known.facts["title"]),
-        "department": known.facts["department"],
+        "title": dict(definition.facts["title"]),
+        "department": definition.facts["department"],
     }
-    return title, sorted(held, key=lambda found: found[1].span[0])
+    return title, sorted(_holdings(post, (day, ends)), key=_beginning)
+
+
+def _holdings(post: str, span: periods.Span) -> Iterator[tuple[Career, Holding]]:
+    for row in rows.holder_rows(post):
+        career = appointments.career_of(row.data["person"])
+        for holding in career.holdings():
+            is_of_post = holding.appointment.post == post
+            if is_of_post and periods.overlap(holding.span, span):
+                yield career, holding
+
+
+def _beginning(held: tuple[Career, Holding]) -> datetime:
+    _, holding = held
+    return holding.span[0]
 
 
 def first_moment(day: str, now: datetime) -> datetime:
     """The beginning of ``day`` (YYYY-MM-DD), of today where it is empty. Raises ValueError."""
-    on = datetime.strptime(day, "%Y-%m-%d").date() if day else now.date()
+    on = now.date()
+    if day:
+        on = datetime.strptime(day, "%Y-%m-%d").date()
     return datetime.combine(on, time(), now.tzinfo)

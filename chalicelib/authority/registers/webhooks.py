@@ -4,46 +4,52 @@ what goes there.
 
 import base64
 import hmac
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from functools import lru_cache
 from time import time
 
 from chalicelib.authority import grants
-from chalicelib.authority.grants import Row
-from chalicelib.authority.registers.writing import By, answered, entry_of, moved_on, retried
-from chalicelib.kernel import clock, stores
+from chalicelib.authority.acts import Webhook, webhooks
+from chalicelib.authority.acts.webhooks import EndWebhook, RegisterWebhook
+from chalicelib.authority.grants import Row, moved_on
+from chalicelib.kernel import clock
+from chalicelib.kernel.acts import to_act
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorize, Decision, by_machine
 from chalicelib.kernel.aws import client
+from chalicelib.kernel.commands import execute
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.journal import Act, Entry
+from chalicelib.kernel.journal import Entry, Request, TransactionalWrite
 from chalicelib.kernel.settings import settings
 
-REGISTERED, ENDED = "WebhookRegistered", "WebhookEnded"
 ROWS = "webhooks"  # the partition of the grants in which each post with an address has its row
 KEPT_SECONDS = 10  # which posts have one may be this old in a warm process
+WebhookCommand = RegisterWebhook | EndWebhook
 
 
-@dataclass(frozen=True)
-class Webhook:
-    """An address, ``<post>.<n>`` by its id; over when ``url`` is empty."""
-
-    id: str
-    post: str
-    url: str
-    since: datetime
-
-
-def register(post: str, url: str, by: By) -> Webhook:
+def register(
+    post: str,
+    url: str,
+    authorize: Authorize[Webhook | None] = by_machine,
+    request: Request | None = None,
+) -> Webhook:
     """Tell a post's system at ``url`` from now on, under a new secret. Raises KeyReused,
     Unavailable.
     """
-    return retried(lambda: _move(post, url, by))
+    return _change(
+        post,
+        RegisterWebhook(post, url),
+        authorize,
+        request,
+    )
 
 
-def end(post: str, by: By) -> Webhook:
+def end(
+    post: str,
+    authorize: Authorize[Webhook | None] = by_machine,
+    request: Request | None = None,
+) -> Webhook:
     """Tell it no more. Raises NotFound without an address, KeyReused, Unavailable."""
-    return retried(lambda: _move(post, "", by))
+    return _change(post, EndWebhook(), authorize, request)
 
 
 def of(post: str) -> Webhook:
@@ -51,7 +57,14 @@ def of(post: str) -> Webhook:
     row = grants.store().get(ROWS, post)
     if row is None or not row.data["url"]:
         raise NotFound
-    return Webhook(row.data["webhook"], post, row.data["url"], clock.parse(row.data["since"]))
+    data = row.data
+    since = clock.parse(data["since"])
+    return Webhook(
+        data["webhook"],
+        post,
+        data["url"],
+        since,
+    )
 
 
 def posts_told() -> frozenset[str]:
@@ -61,12 +74,14 @@ def posts_told() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _posts_told(_age: int) -> frozenset[str]:
-    return frozenset(row.sk for row in grants.store().partition(ROWS) if row.data["url"])
+    rows = grants.store().partition(ROWS)
+    return frozenset(row.sk for row in rows if row.data["url"])
 
 
 def secret(webhook: Webhook) -> bytes:
     """What signs messages to this address: derived, and so never stored."""
-    return hmac.digest(_root(), f"webhook {webhook.id}".encode(), "sha256")
+    name = f"webhook {webhook.id}"
+    return hmac.digest(_root(), name.encode(), "sha256")
 
 
 def shown(key: bytes) -> str:
@@ -80,29 +95,44 @@ def _root() -> bytes:
     return str(answer["SecretString"]).encode()
 
 
-def _move(post: str, url: str, by: By) -> Webhook:
-    stream = f"webhook#{post}"
-    entries = stores.journal().read(stream)
-    if done := answered(entries, by.request):
-        return _fold(post, entries[: done.seq])
-    if not url and (not entries or not _fold(post, entries).url):
-        raise NotFound
-    act = (
-        Act(REGISTERED, {"post": post}, {"office": {"url": url}})
-        if url
-        else Act(ENDED, {"post": post})
+def _change(
+    post: str,
+    command: WebhookCommand,
+    authorize: Authorize[Webhook | None],
+    request: Request | None,
+) -> Webhook:
+    result = execute(
+        WEBHOOKS,
+        f"webhook#{post}",
+        command,
+        authorize,
+        request,
     )
-    entry = entry_of(stream, entries, [act], by)
-    made = _fold(post, [*entries, entry])
-    data = {"post": post, "webhook": made.id, "url": made.url, "since": clock.stamp(made.since)}
-    row = Row(ROWS, post, data=data)
-    stores.journal().append(entry, writes=[moved_on(row, grants.store().get(ROWS, post))])
-    return made
+    assert result.state is not None, "an act on an address leaves one, or what is over"
+    return result.state
 
 
-def _fold(post: str, entries: Iterable[Entry]) -> Webhook:
-    """The address after these entries; one or more."""
-    *_, last = entries
-    return Webhook(
-        f"{post}.{last.seq}", post, last.acts[0].private.get("office", {}).get("url", ""), last.at
-    )
+def _decide(webhook: Webhook | None, command: WebhookCommand, origin: ActOrigin) -> Decision:
+    payload = webhooks.decide(webhook, command)
+    return Decision([to_act(payload)])
+
+
+def _rows_after(webhook: Webhook | None, entry: Entry) -> Sequence[TransactionalWrite]:
+    if webhook is None:
+        return ()
+    data = {
+        "post": webhook.post,
+        "webhook": webhook.id,
+        "url": webhook.url,
+        "since": clock.stamp(webhook.since),
+    }
+    stored = grants.store().get(ROWS, webhook.post)
+    return [moved_on(Row(ROWS, webhook.post, data=data), stored)]
+
+
+WEBHOOKS: Aggregate[Webhook | None, WebhookCommand] = Aggregate(
+    webhooks.fold,
+    _decide,
+    _rows_after,
+)
+"""The address of a post's system."""

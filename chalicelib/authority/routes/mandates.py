@@ -2,21 +2,18 @@
 caller.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from chalicelib.authority import grants
-from chalicelib.authority.mandates import acts, use_cases
-from chalicelib.authority.mandates.acts import Mandate, MandateRequest, Scope
+from chalicelib.authority.mandates import permissions, use_cases
 from chalicelib.authority.mandates.pages import shown
-from chalicelib.authority.registers.writing import By
+from chalicelib.authority.mandates.rules import LimitMandate, MandateRequest
+from chalicelib.authority.mandates.values import ACTS, Mandate, Scope
 from chalicelib.kernel import clock
-from chalicelib.kernel.authorization import WINDOW, Resource
-from chalicelib.kernel.errors import Fault, Forbidden, Invalid
+from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.http import PARTY, SIGNED_IN, Call, Door, Reply
-from chalicelib.kernel.journal import Actor
 
 MAX_SHOWN = 200
 
@@ -36,15 +33,23 @@ def list_mandates(call: Call) -> Reply:
     the newest first.
     """
     call.permit()
-    parties = [{"party": party, "name": name} for party, name in _stands_for(call).items()]
-    granted = [mandate for party in _stands_for(call) for mandate in use_cases.granted_by(party)]
-    held = [use_cases.of_row(row.data) for row in _told(call.principal.person)]
-    held.sort(key=lambda mandate: mandate.granted_at, reverse=True)
-    both = {
-        name: [shown(m, call.now) for m in some[:MAX_SHOWN]]
-        for name, some in (("granted", granted), ("held", held))
-    }
-    return Reply({"stands_for": parties, **both})
+    names = permissions.names_stood_for(call.principal)
+    granted = []
+    for party in names:
+        granted += use_cases.granted_by(party)
+    offered = use_cases.offered_to(call.principal.person)
+    return Reply(
+        {
+            "stands_for": [{"party": party, "name": name} for party, name in names.items()],
+            "granted": _newest(granted, call.now),
+            "held": _newest(offered, call.now),
+        }
+    )
+
+
+def _newest(mandates: Sequence[Mandate], now: datetime) -> list[dict[str, Any]]:
+    newest = mandates[:MAX_SHOWN]
+    return [shown(mandate, now) for mandate in newest]
 
 
 @door.on(
@@ -60,23 +65,19 @@ def list_mandates(call: Call) -> Reply:
 def grant_mandate(call: Call) -> Reply:
     """An offer: it gives no power before the grantee has accepted it."""
     body = call.body
-    party = body.get("party", call.principal.person)
-    call.permit(
-        Resource(
-            "Mandate", "new", {"party": party, "grantee": body["grantee"], "kind": acts.MANDATE}
-        )
+    party, grantee = body.get("party", call.principal.person), body["grantee"]
+    scope = Scope(
+        frozenset(body["items"]) if "items" in body else None,
+        frozenset(body.get("acts", ACTS)),
+        _moment(call),
     )
-    name = _stands_for(call)[party]
-    if not name.strip():
-        raise Forbidden("mandate-name-missing")
-    items = frozenset(body["items"]) if "items" in body else None
-    scope = Scope(items, frozenset(body.get("acts", acts.ACTS)), _moment(call))
-    return Reply(
-        shown(
-            use_cases.grant(MandateRequest(party, name, body["grantee"], scope), _by(call)),
-            call.now,
-        )
+    name = permissions.names_stood_for(call.principal).get(party, "")
+    mandate = use_cases.grant(
+        MandateRequest(party, name, grantee, scope),
+        partial(permissions.grant, call, party, grantee),
+        call.request,
     )
+    return Reply(shown(mandate, call.now))
 
 
 @door.on(
@@ -89,10 +90,14 @@ def grant_mandate(call: Call) -> Reply:
 )
 def accept_mandate(call: Call, mandate: str) -> Reply:
     """By the grantee: from now on it holds."""
-    _permit(call, mandate)
-    if not call.principal.name.strip():
-        raise Forbidden("mandate-name-missing")
-    return Reply(shown(use_cases.accept(mandate, call.principal.name, _by(call)), call.now))
+    authorize = partial(permissions.accept, call, mandate)
+    accepted = use_cases.accept(
+        mandate,
+        call.principal.name,
+        authorize,
+        call.request,
+    )
+    return Reply(shown(accepted, call.now))
 
 
 @door.on(
@@ -106,17 +111,15 @@ def accept_mandate(call: Call, mandate: str) -> Reply:
 )
 def limit_mandate(call: Call, mandate: str) -> Reply:
     """By the party: fewer items, fewer acts, an earlier end; whoever wants more grants anew."""
-    _permit(call, mandate)
     body = call.body
-    changed: dict[str, Any] = {
-        name: frozenset(body[name]) for name in ("items", "acts") if name in body
-    }
-    changed |= {"ends": _moment(call)} if "until" in body else {}
-    return Reply(
-        shown(
-            use_cases.limit(mandate, lambda scope: replace(scope, **changed), _by(call)), call.now
-        )
+    command = LimitMandate(
+        mandate,
+        items=frozenset(body["items"]) if "items" in body else None,
+        acts=frozenset(body["acts"]) if "acts" in body else None,
+        ends=_moment(call) if "until" in body else None,
     )
+    authorize = partial(permissions.limit, call, mandate)
+    return Reply(shown(use_cases.limit(command, authorize, call.request), call.now))
 
 
 @door.on(
@@ -130,43 +133,10 @@ def limit_mandate(call: Call, mandate: str) -> Reply:
 )
 def end_mandate(call: Call, mandate: str) -> Reply:
     """By the party or the grantee; a guardianship also by a window officer, who says why."""
-    known = _permit(call, mandate)
-    is_own = call.principal.person == known.grantee or known.party in _stands_for(call)
-    post = "" if is_own else next(post.id for post in call.principal.posts if WINDOW in post.roles)
-    if (
-        post and "reason" not in call.body
-    ):  # both sides hear of it, and the reason stays with the mandate
-        raise Invalid(faults=[Fault("/reason", "required")])
-    return Reply(
-        shown(use_cases.end(mandate, call.body.get("reason", ""), _by(call, post)), call.now)
-    )
-
-
-def _permit(call: Call, mandate: str) -> Mandate:
-    """Ask the policies; whoever could not end it does not learn that it exists."""
-    known = use_cases.find(mandate)
-    facts = {"party": known.party, "grantee": known.grantee, "kind": known.kind}
-    call.permit(Resource("Mandate", known.id, facts, see="end_mandate"))
-    return known
-
-
-def _stands_for(call: Call) -> Mapping[str, str]:
-    """Names of the parties that the caller is by law: the person, also by their document, and the
-    company.
-    """
-    own, company = (
-        dict.fromkeys(call.principal.identities, call.principal.name),
-        call.principal.company,
-    )
-    return own | ({company.party: company.name} if company else {})
-
-
-def _told(person: str) -> list[grants.Row]:
-    return grants.store().partition(grants.person_key(person), use_cases.HELD)
-
-
-def _by(call: Call, post: str = "") -> By:
-    return By(call.now, Actor(call.principal.person, post), call.request)
+    reason = call.body.get("reason", "")
+    authorize = partial(permissions.end, call, mandate)
+    ended = use_cases.end(mandate, reason, authorize, call.request)
+    return Reply(shown(ended, call.now))
 
 
 def _moment(call: Call) -> datetime:

@@ -24,10 +24,14 @@ door = Door()
 def list_policies(call: Call) -> Reply:
     """What a forbid says prevails over every permit; what nothing permits is denied."""
     shipped = publication.shipped()
-    shown = [_shown(policy) for policy in publication.policies(shipped).values()]
-    since = _since(int(time() // KEPT_SECONDS))
+    policies = publication.policies(shipped).values()
     return Reply(
-        {"hash": shipped.hash, "in_force_since": since, "schema": shipped.schema, "policies": shown}
+        {
+            "hash": shipped.hash,
+            "in_force_since": _since(int(time() // KEPT_SECONDS)),
+            "schema": shipped.schema,
+            "policies": [_shown(policy) for policy in policies],
+        }
     )
 
 

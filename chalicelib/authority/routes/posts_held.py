@@ -1,17 +1,11 @@
 """Who am I; and what one person may take away at once: appointments, delegations, absences."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from chalicelib.authority.acts import Appointment
-from chalicelib.authority.acts.periods import told
+from chalicelib.authority.acts import periods
 from chalicelib.authority.grants import views
-from chalicelib.authority.registers import appointments, delegations
-from chalicelib.authority.registers.change_kinds import department_of
-from chalicelib.authority.registers.writing import By
-from chalicelib.authority.routes.register_changes import office_of
-from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.errors import NotFound
+from chalicelib.authority.registers import appointments, delegations, permissions
 from chalicelib.kernel.http import OFFICE, SIGNED_IN, Call, Door, Reply
 
 door = Door()
@@ -29,10 +23,16 @@ def me(call: Call) -> Reply:
     """The caller, with posts read at this moment."""
     call.permit()
     caller = call.principal
-    signed_in = {"strong": caller.is_strong, "methods": sorted(caller.strength)}
-    posts = views.posts_held(caller.person, call.now)
-    who = {"person": caller.person, "name": caller.name, "document": caller.document or None}
-    return Reply({**who, "sign_in": signed_in, "posts": posts})
+    sign_in = {"strong": caller.is_strong, "methods": sorted(caller.strength)}
+    return Reply(
+        {
+            "person": caller.person,
+            "name": caller.name,
+            "document": caller.document or None,
+            "sign_in": sign_in,
+            "posts": views.posts_held(caller.person, call.now),
+        }
+    )
 
 
 @door.on(
@@ -45,11 +45,16 @@ def me(call: Call) -> Reply:
 )
 def end_appointment(call: Call, appointment: str) -> Reply:
     """The appointment, as it ended."""
-    person = appointments.person_of(appointment)
-    by = _permit(
-        call, lambda: appointments.career_of(person).find(appointment).post, lambda: [person]
+    authorize = partial(permissions.end_appointment, call, appointment)
+    ended = appointments.end(appointment, authorize, call.request)
+    return Reply(
+        {
+            "id": ended.id,
+            "person": appointments.person_of(ended.id),
+            "post": ended.post,
+            **periods.to_data(ended.span),
+        }
     )
-    return Reply(_shown(appointments.end(appointment, by)))
 
 
 @door.on(
@@ -62,9 +67,10 @@ def end_appointment(call: Call, appointment: str) -> Reply:
 )
 def end_delegation(call: Call, delegation: str) -> Reply:
     """The delegation, as it ended: whoever decided under it cannot from now on."""
-    by = _permit(call, lambda: delegations.delegation_of(delegation).post, list)
-    ended = {**delegations.end(delegation, by).data}
-    return Reply({"id": ended.pop("delegation"), **ended})
+    authorize = partial(permissions.end_delegation, call)
+    ended = delegations.end(delegation, authorize, call.request)
+    facts: dict[str, Any] = ended.data
+    return Reply({"id": facts.pop("delegation"), **facts})
 
 
 @door.on(
@@ -77,35 +83,14 @@ def end_delegation(call: Call, delegation: str) -> Reply:
 )
 def end_absence(call: Call, absence: str) -> Reply:
     """The absence, as it ended: the substitute holds the post no longer."""
-    person = appointments.person_of(absence)
-
-    def concerned() -> list[str]:
-        return [person, appointments.career_of(person).absence(absence).substitute]
-
-    by = _permit(call, lambda: appointments.career_of(person).absence(absence).post, concerned)
-    ended = appointments.end_absence(absence, by)
-    people = {"person": person, "substitute": ended.substitute}
-    return Reply({"id": ended.id, "post": ended.post, **people, **told(ended.span)})
-
-
-def _permit(call: Call, post: Callable[[], str], concerned: Callable[[], list[str]]) -> By:
-    """Who acts, by an office that may take this away; the absent looks as it does to who may take
-    nothing away.
-    """
-    try:
-        department, people = department_of(post()), concerned()
-    except NotFound:
-        department, people = "", []
-    call.permit(
-        Resource("RegisterEntry", call.route.action, {"department": department, "people": people})
+    authorize = partial(permissions.end_absence, call, absence)
+    ended = appointments.end_absence(absence, authorize, call.request)
+    return Reply(
+        {
+            "id": ended.id,
+            "post": ended.post,
+            "person": appointments.person_of(absence),
+            "substitute": ended.substitute,
+            **periods.to_data(ended.span),
+        }
     )
-    return By(call.now, call.actor(office_of(call, department)), call.request)
-
-
-def _shown(made: Appointment) -> dict[str, Any]:
-    return {
-        "id": made.id,
-        "person": appointments.person_of(made.id),
-        "post": made.post,
-        **told(made.span),
-    }

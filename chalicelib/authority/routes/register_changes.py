@@ -1,20 +1,11 @@
 """Changes of the registers over HTTP: one person proposes, another approves or rejects."""
 
-import dataclasses
-from collections.abc import Callable
+from functools import partial
 
-from chalicelib.authority.acts import Change
-from chalicelib.authority.errors import OwnChange
-from chalicelib.authority.registers import changes, pages
+from chalicelib.authority.registers import change_list, changes, pages, permissions
 from chalicelib.kernel import paging as cursors
-from chalicelib.kernel import stores
-from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.errors import Forbidden, NotFound
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.http import OFFICE, Call, Door, Reply
-from chalicelib.kernel.journal import Actor
-
-ADMINISTRATOR, HEAD = "administrator", "head"
-CITY_WIDE = {ADMINISTRATOR, "security"}
 
 door = Door()
 
@@ -31,8 +22,14 @@ door = Door()
 )
 def propose(call: Call) -> Reply:
     """By an administrator; nothing holds before somebody else has approved it."""
-    done = changes.propose(call.body, call.principal.person, _permit(call), call.request)
-    return Reply(pages.done(done), headers={"Location": f"/register-changes/{done.change.id}"})
+    result = changes.propose(
+        call.body,
+        call.principal.person,
+        partial(permissions.propose_change, call, call.body),
+        call.request,
+    )
+    page = pages.after_act(result)
+    return Reply(page, headers={"Location": f"/register-changes/{page['id']}"})
 
 
 @door.on(
@@ -51,21 +48,25 @@ def propose(call: Call) -> Reply:
 def list_changes(call: Call) -> Reply:
     """For administrators, and for heads those of their department."""
     call.permit()
-    posts = call.principal.posts
-    is_administrator = any(ADMINISTRATOR in post.roles for post in posts)
-    headed = {post.department for post in posts if HEAD in post.roles}
-    wanted = call.query.get("department", "" if is_administrator else min(headed, default=""))
-    if not is_administrator and wanted not in headed:
-        raise NotFound
-    index, place = ("inbox", changes.list_of(wanted)) if wanted else ("owner", changes.EVERYBODYS)
-    binding = ("register-changes", call.principal.person, wanted)
+    department = _department_asked_for(call)
+    binding = ("register-changes", call.principal.person, department)
     start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = stores.views().index(index, place, limit=call.limit(), start=start)
-    found = stores.views().get_many(key for key, _ in page.keys)
-    shown = [
-        {"id": key[0].partition("#")[2], **found[key].data} for key, _ in page.keys if key in found
-    ]
-    return Reply({"changes": shown, "next_cursor": cursors.give(page.next_start, *binding)})
+    page = change_list.waiting(department, call.limit(), start)
+    next_cursor = cursors.give(page.next_start, *binding)
+    return Reply({"changes": page.changes, "next_cursor": next_cursor})
+
+
+def _department_asked_for(call: Call) -> str:
+    """The department whose changes are listed; empty for all. Raises NotFound for a head of
+    another one.
+    """
+    is_administrator = permissions.is_administrator(call.principal)
+    headed = permissions.departments_headed(call.principal)
+    usual = "" if is_administrator else min(headed, default="")
+    department = call.query.get("department", usual)
+    if not is_administrator and department not in headed:
+        raise NotFound
+    return department
 
 
 @door.on(
@@ -78,9 +79,9 @@ def list_changes(call: Call) -> Reply:
 )
 def show_change(call: Call, change: str) -> Reply:
     """For administrators and the head of the department."""
-    known, _ = changes.load(change)
-    call.permit(changes.resource(known))
-    return Reply(pages.full(known))
+    stored = changes.load(change)
+    call.permit(changes.resource(stored))
+    return Reply(pages.full(stored, call.now))
 
 
 @door.on(
@@ -95,7 +96,8 @@ def approve(call: Call, change: str) -> Reply:
     """By another administrator or the head of the department, never by who would gain; it holds
     from its day on.
     """
-    return Reply(pages.done(changes.approve(change, _permit(call), call.request)))
+    authorize = partial(permissions.answer_change, call)
+    return Reply(pages.after_act(changes.approve(change, authorize, call.request)))
 
 
 @door.on(
@@ -109,32 +111,11 @@ def approve(call: Call, change: str) -> Reply:
 )
 def reject(call: Call, change: str) -> Reply:
     """By an administrator, its proposer among them, or the head of the department."""
-    return Reply(
-        pages.done(changes.reject(change, call.body["reasons"], _permit(call), call.request))
+    authorize = partial(permissions.answer_change, call)
+    result = changes.reject(
+        change,
+        call.body["reasons"],
+        authorize,
+        call.request,
     )
-
-
-def _permit(call: Call) -> Callable[[Resource, Change | None], Actor]:
-    """Permission to act on a change, by the office that gives it."""
-
-    def permit(resource: Resource, known: Change | None) -> Actor:
-        try:
-            call.permit(resource if known else dataclasses.replace(resource, see=""))
-        except Forbidden as forbidden:
-            gains = {*resource.facts["gaining"], resource.facts["proposer"]}
-            if known and call.principal.person in gains:
-                raise OwnChange().because(forbidden.denial) from None
-            raise
-        return call.actor(office_of(call, resource.facts["department"] if known else ""))
-
-    return permit
-
-
-def office_of(call: Call, department: str) -> str:
-    """The post by which the caller acts: that of the department's head, else one of the whole
-    city.
-    """
-    posts = call.principal.posts
-    of_head = (post.id for post in posts if HEAD in post.roles and post.department == department)
-    of_the_city = (post.id for post in posts if post.roles & CITY_WIDE)
-    return next(of_head, None) or next(of_the_city)
+    return Reply(pages.after_act(result))

@@ -3,8 +3,9 @@ who held a post.
 """
 
 from datetime import datetime
+from typing import Any
 
-from chalicelib.authority.acts import periods
+from chalicelib.authority.acts import Career, Holding, periods
 from chalicelib.authority.registers import public_view
 from chalicelib.kernel.errors import BadRequest
 from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
@@ -58,8 +59,14 @@ def show_holders(call: Call, post: str) -> Reply:
     """By history, also of days long past; persons are not named."""
     day = _day(call)
     title, held = public_view.held_on(post, day)
-    shown = [periods.told(holding.span) for _, holding in held]
-    return Reply({"post": title, "on": day.date().isoformat(), "holders": shown})
+    shown = [periods.to_data(holding.span) for _, holding in held]
+    return Reply(
+        {
+            "post": title,
+            "on": day.date().isoformat(),
+            "holders": shown,
+        }
+    )
 
 
 @door.on(
@@ -73,17 +80,24 @@ def show_appointments(call: Call, post: str) -> Reply:
     call.permit()
     day = _day(call)
     title, held = public_view.held_on(post, day)
-    shown = [
+    shown = [_appointment(career, holding) for career, holding in held]
+    return Reply(
         {
-            "appointment": holding.appointment.id,
-            "person": career.person,
-            "name": career.name,
-            "substitute": holding.appointment.is_substitute,
-            **periods.told(holding.span),
+            "post": title,
+            "on": day.date().isoformat(),
+            "appointments": shown,
         }
-        for career, holding in held
-    ]
-    return Reply({"post": title, "on": day.date().isoformat(), "appointments": shown})
+    )
+
+
+def _appointment(career: Career, holding: Holding) -> dict[str, Any]:
+    return {
+        "appointment": holding.appointment.id,
+        "person": career.person,
+        "name": career.name,
+        "substitute": holding.appointment.is_substitute,
+        **periods.to_data(holding.span),
+    }
 
 
 def _day(call: Call) -> datetime:

@@ -1,15 +1,12 @@
 """Webhooks over HTTP: at which address a post's system is told of new tasks."""
 
+from functools import partial
 from typing import Any
 
-from chalicelib.authority.grants import views
-from chalicelib.authority.registers import webhooks
-from chalicelib.authority.registers.webhooks import Webhook
-from chalicelib.authority.registers.writing import By
+from chalicelib.authority.acts import Webhook
+from chalicelib.authority.registers import permissions, webhooks
 from chalicelib.kernel import clock
-from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.http import OFFICE, Call, Door, Reply
-from chalicelib.kernel.journal import Actor
 
 door = Door()
 
@@ -26,9 +23,15 @@ door = Door()
 )
 def register(call: Call, post: str) -> Reply:
     """In place of an earlier address; the secret is shown here and never again."""
-    call.permit(_resource(post))
-    made = webhooks.register(post, call.body["url"], _by(call))
-    return Reply({**_shown(made), "secret": webhooks.shown(webhooks.secret(made))})
+    authorize = partial(permissions.change_webhook, call, post)
+    webhook = webhooks.register(
+        post,
+        call.body["url"],
+        authorize,
+        call.request,
+    )
+    secret = webhooks.shown(webhooks.secret(webhook))
+    return Reply({**_shown(webhook), "secret": secret})
 
 
 @door.on(
@@ -41,7 +44,7 @@ def register(call: Call, post: str) -> Reply:
 )
 def show(call: Call, post: str) -> Reply:
     """The address, without its secret."""
-    call.permit(_resource(post))
+    call.permit(permissions.webhook_resource(post))
     return Reply(_shown(webhooks.of(post)))
 
 
@@ -55,27 +58,14 @@ def show(call: Call, post: str) -> Reply:
 )
 def end(call: Call, post: str) -> Reply:
     """What is on its way already may still arrive."""
-    call.permit(_resource(post))
-    return Reply(_shown(webhooks.end(post, _by(call))))
+    authorize = partial(permissions.change_webhook, call, post)
+    return Reply(_shown(webhooks.end(post, authorize, call.request)))
 
 
-def _resource(post: str) -> Resource:
-    """Raises NotFound for a post that there is not."""
-    return Resource("Webhook", post, {"department": views.post_of(post)["department"]})
-
-
-def _by(call: Call) -> By:
-    """By the post for which the policies let the caller do it."""
-    held = sorted(
-        post.id for post in call.principal.posts if post.roles & {"administrator", "head"}
-    )
-    return By(call.now, Actor(call.principal.person, held[0]), call.request)
-
-
-def _shown(made: Webhook) -> dict[str, Any]:
+def _shown(webhook: Webhook) -> dict[str, Any]:
     return {
-        "id": made.id,
-        "post": made.post,
-        "url": made.url or None,
-        "since": clock.stamp(made.since),
+        "id": webhook.id,
+        "post": webhook.post,
+        "url": webhook.url or None,
+        "since": clock.stamp(webhook.since),
     }

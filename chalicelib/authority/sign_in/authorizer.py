@@ -11,6 +11,8 @@ from chalicelib.authority.sign_in import strength
 from chalicelib.authority.sign_in.jwks import KeyDirectory
 from chalicelib.kernel import clock, log
 
+OF_CONTEXT = ("name", "acr", "scope", "org", "org_name", "org_role")
+
 
 @lru_cache
 def _directory(url: str) -> KeyDirectory:
@@ -40,7 +42,13 @@ def authorize(request: AuthRequest) -> AuthResponse:
         if by is None:
             raise tokens.TokenRefused("unknown issuer")
         keys = _directory(by.jwks_url).keys(tokens.key_id(token))
-        claims = tokens.verify(token, jwks=keys, issuer=by.issuer, audience=by.audience, now=now)
+        claims = tokens.verify(
+            token,
+            jwks=keys,
+            issuer=by.issuer,
+            audience=by.audience,
+            now=now,
+        )
         identity, document = by.identity(claims), by.document(claims)
     except tokens.TokenRefused as refusal:
         log.line("token refused", reason=str(refusal))
@@ -52,11 +60,21 @@ def authorize(request: AuthRequest) -> AuthResponse:
         raise
     until = strength.strong_until(claims, by.strong_acr) if by.kind == issuers.PEOPLE else 0
     ends = int(claims["exp"]) + tokens.LEEWAY
-    told = {"kind": by.kind, "document": document, "strong_until": str(until), "exp": str(ends)}
-    return AuthResponse(routes=["*"], principal_id=identity, context=_context(claims) | told)
+    told = {
+        "kind": by.kind,
+        "document": document,
+        "strong_until": str(until),
+        "exp": str(ends),
+    }
+    return AuthResponse(
+        routes=["*"],
+        principal_id=identity,
+        context=_context(claims) | told,
+    )
 
 
 def _context(claims: Mapping[str, Any]) -> dict[str, str]:
-    kept = ("name", "acr", "scope", "org", "org_name", "org_role")
-    said = {"amr": " ".join(strength.methods(claims)), **{name: claims.get(name) for name in kept}}
-    return {name: quote(str(value or ""), errors="replace") for name, value in said.items()}
+    said = {"amr": " ".join(strength.methods(claims))}
+    for name in OF_CONTEXT:
+        said[name] = str(claims.get(name) or "")
+    return {name: quote(value, errors="replace") for name, value in said.items()}

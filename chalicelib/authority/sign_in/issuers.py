@@ -76,30 +76,37 @@ class Issuer:
         """
         if not (self.documents and self.kind == PEOPLE):
             return ""
-        return next(filter(None, map(_party, _shown_documents(claims.get("verified_claims")))), "")
+        for details in _shown_documents(claims.get("verified_claims")):
+            party = _party(details)
+            if party:
+                return party
+        return ""
 
 
 def _shown_documents(verified: Any) -> Iterator[Mapping[str, Any]]:
     """The documents that were seen as evidence, as far as the claims can be read."""
-    for each in verified if isinstance(verified, list) else [verified]:
-        verification = each.get("verification") if isinstance(each, dict) else None
-        evidence = verification.get("evidence") if isinstance(verification, dict) else None
-        for seen in evidence if isinstance(evidence, list) else ():
-            details = seen.get("document_details") if isinstance(seen, dict) else None
+    each_verified = verified if isinstance(verified, list) else [verified]
+    for each in each_verified:
+        evidence = _member(_member(each, "verification"), "evidence")
+        if not isinstance(evidence, list):
+            continue
+        for seen in evidence:
+            details = _member(seen, "document_details")
             if isinstance(details, dict) and seen.get("type") == "document":
                 yield details
 
 
+def _member(value: Any, name: str) -> Any:
+    """A member of what should be an object; None of anything else."""
+    return value.get(name) if isinstance(value, dict) else None
+
+
 def _party(document: Mapping[str, Any]) -> str:
-    kind, number = (
-        _DOCUMENTS.get(str(document.get("type"))),
-        str(document.get("document_number", "")).upper(),
-    )
-    if (
-        kind is None
-        or not _NUMBER.fullmatch(number)
-        or (kind == ID_CARD and not is_id_card(number))
-    ):
+    kind = _DOCUMENTS.get(str(document.get("type")))
+    number = str(document.get("document_number", "")).upper()
+    if kind is None or not _NUMBER.fullmatch(number):
+        return ""
+    if kind == ID_CARD and not is_id_card(number):
         return ""
     return party_from_document(kind, number)
 
@@ -113,11 +120,11 @@ def read(text: str) -> Mapping[str, Issuer]:
     documents = json.loads(text)
     if not isinstance(documents, list) or not documents:
         raise ValueError("OIDC_ISSUERS: a list of one or more issuers is needed")
-    found = [_read(document) for document in documents]
-    _are_distinct("issuer", (each.issuer for each in found))
+    issuers = [_read(document) for document in documents]
+    _check_distinct("issuer", (each.issuer for each in issuers))
     # Two issuers under one alias could each make the same person.
-    _are_distinct("alias", (f"{each.kind} {each.alias}" for each in found))
-    return {each.issuer: each for each in found}
+    _check_distinct("alias", (f"{each.kind} {each.alias}" for each in issuers))
+    return {each.issuer: each for each in issuers}
 
 
 def _read(document: Any) -> Issuer:
@@ -142,7 +149,7 @@ def _read(document: Any) -> Issuer:
     return made
 
 
-def _are_distinct(what: str, values: Iterable[str]) -> None:
+def _check_distinct(what: str, values: Iterable[str]) -> None:
     seen = list(values)
     if len(set(seen)) < len(seen):
         raise ValueError(f"OIDC_ISSUERS: two issuers of one {what}")

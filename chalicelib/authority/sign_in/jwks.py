@@ -10,9 +10,8 @@ from urllib.request import urlopen
 # Seconds between fetches, between fetches for unknown keys, and between tries while there are no
 # keys at all.
 KEPT, PAUSE, BREATH = 300, 30, 1
-STALE = (
-    24 * 3600
-)  # seconds that known keys serve on while the issuer is away: by then it would have withdrawn one
+# Seconds that known keys serve on while the issuer is away: by then it would have withdrawn one.
+STALE = 24 * 3600
 TIMEOUT, MAX_BYTES = 3, 1 << 20
 Jwks = Mapping[str, Any]
 
@@ -38,7 +37,9 @@ class KeyDirectory:
         fetch: Callable[[str], Jwks] = download,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._url, self._fetch, self._ticks = url, fetch, ticks
+        self._url = url
+        self._fetch = fetch
+        self._ticks = ticks
         self._keys: Jwks = {"keys": []}
         self._fetched = self._tried = float("-inf")
         self._error: OSError | ValueError | None = None
@@ -57,7 +58,8 @@ class KeyDirectory:
         return self._keys
 
     def _knows(self, kid: str) -> bool:
-        return any(isinstance(key, dict) and key.get("kid") == kid for key in self._keys["keys"])
+        keys = [key for key in self._keys["keys"] if isinstance(key, dict)]
+        return any(key.get("kid") == kid for key in keys)
 
     def _refresh(self) -> None:
         has_keys = bool(self._keys["keys"])

@@ -16,14 +16,24 @@ HOLDS = 12 * 3600  # seconds: a working day
 def methods(claims: Mapping[str, Any]) -> list[str]:
     """How the person proved who they are, by the issuer's words; nothing where it does not say."""
     amr = claims.get("amr")
-    return [str(method) for method in amr] if isinstance(amr, list) else []
+    if not isinstance(amr, list):
+        return []
+    return [str(method) for method in amr]
 
 
 def strong_until(claims: Mapping[str, Any], strong_acr: frozenset[str]) -> int:
     """Unix seconds until which the sign-in counts as strong; 0 where it does not, or does not say
     when it was.
     """
-    used, at = set(methods(claims)), claims.get("auth_time")
-    kinds = sum(bool(used & factors) for factors in FACTORS)
-    is_strong = kinds > 1 or SEVERAL in used or claims.get("acr") in strong_acr
-    return int(at) + HOLDS if is_strong and isinstance(at, int) and not isinstance(at, bool) else 0
+    at = claims.get("auth_time")
+    if not isinstance(at, int) or isinstance(at, bool):
+        return 0
+    return at + HOLDS if _is_strong(claims, strong_acr) else 0
+
+
+def _is_strong(claims: Mapping[str, Any], strong_acr: frozenset[str]) -> bool:
+    used = set(methods(claims))
+    if SEVERAL in used or claims.get("acr") in strong_acr:
+        return True
+    kinds = [factors for factors in FACTORS if used & factors]
+    return len(kinds) > 1

@@ -25,6 +25,7 @@ from chalicelib.casework.acts.commands import (
 )
 from chalicelib.casework.acts.deadlines import kept_until, next_moment
 from chalicelib.casework.acts.decide import decide
+from chalicelib.casework.acts.declaration import DECLARED, CaseAct, Messages, Notice, Remark
 from chalicelib.casework.acts.evolve import fold
 from chalicelib.casework.acts.office_commands import (
     AnswerExtension,
@@ -35,11 +36,15 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
-from chalicelib.casework.acts.state import Case, Visit
+from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, Case, Visit
 
 __all__ = [
+    "ADVERSE",
+    "APPEALABLE",
+    "DECLARED",
     "AnswerExtension",
     "ApplyDeadlines",
     "ApproveMove",
@@ -48,6 +53,7 @@ __all__ = [
     "AtWindow",
     "BeginProcedure",
     "Case",
+    "CaseAct",
     "Claim",
     "Collect",
     "Command",
@@ -58,11 +64,15 @@ __all__ = [
     "EndProcedure",
     "FileObjection",
     "LinkCase",
+    "Messages",
+    "Notice",
     "OrderRefund",
     "Pay",
     "ProposeMove",
     "RecordCertificate",
+    "Recuse",
     "Release",
+    "Remark",
     "Report",
     "Revoke",
     "ShowAtWindow",

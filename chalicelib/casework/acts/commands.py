@@ -14,6 +14,7 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
 
@@ -30,10 +31,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Release:
-    """Give a claimed task back."""
+    """Give a claimed task back; the head frees it from its claimer, with reasons."""
 
     visit: str
     lapsed: str = ""
+    reasons: Sequence[str] = ()
+    by_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class CompleteTask:
     ``parties`` are persons with their relation; ``measure`` with ``amount_fen`` is what is ordered;
     ``way`` and ``tracking`` how the result was delivered; ``fee_fen`` what the item's rule makes of
     the form. ``delegation`` is the id of the one under which another post acts; ``substitute``: by
-    who stands in for the holder of the post.
+    who stands in for the holder of the post. ``colleagues`` are those of the ``parties`` who work at
+    a post to which the case may still come.
     """
 
     visit: str
@@ -76,6 +80,7 @@ class CompleteTask:
     fee_fen: int | None = None
     delegation: str = ""
     substitute: bool = False
+    colleagues: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,7 @@ Command = (
     | AskExtension
     | AnswerExtension
     | Correct
+    | Recuse
     | Revoke
     | OrderRefund
     | ProposeMove

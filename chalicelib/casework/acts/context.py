@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.casework.acts.declaration import Payload
+from chalicelib.casework.acts.declared.tasks import TaskCompleted, TaskReleased
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import DutiesNotSeparate, TaskClaimedByOther, TaskDone, TaskUnknown
 from chalicelib.deadlines import WorkingCalendar
-from chalicelib.kernel.journal import Act, Actor
+from chalicelib.kernel.journal import Actor
 
 MACHINE = Actor()
 
@@ -37,20 +39,20 @@ class ActContext:
             raise TaskDone
         return visit
 
-    def may_work_on(self, visit: Visit, lapsed: str) -> list[Act]:
+    def may_work_on(self, visit: Visit, lapsed: str) -> list[Payload]:
         """Nothing, or the release of a claim whose claimer has left the post. Raises Problem."""
         if self.actor.person in self.case.excluded_persons(visit):
             raise DutiesNotSeparate
         if visit.claimed_by and visit.claimed_by == lapsed:
-            return [Act("TaskReleased", {"visit": visit.id})]
+            return [TaskReleased(visit=visit.id)]
         if visit.claimed_by not in ("", self.actor.person):
             raise TaskClaimedByOther
         return []
 
 
-def completed(case: Case, visit: Visit, outcome: str = "") -> Act:
+def completed(case: Case, visit: Visit, outcome: str = "") -> TaskCompleted:
     """The act that completes a visit, with its plain outcome where none is named."""
-    return Act("TaskCompleted", {"visit": visit.id, "outcome": outcome or case.step(visit).plain})
+    return TaskCompleted(visit=visit.id, outcome=outcome or case.step(visit).plain)
 
 
 def step_name(visit_id: str) -> str:

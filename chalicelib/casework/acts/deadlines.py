@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Procedure, Visit
-from chalicelib.catalog.flows.step_kinds import OFFICE
+from chalicelib.catalog.flows import OFFICE
 from chalicelib.deadlines import Stop, Term, WorkingCalendar
 
 DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"

@@ -18,12 +18,16 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.casework.acts.commands import Command
 from chalicelib.casework.acts.context import MACHINE, ActContext, completed
-from chalicelib.casework.acts.evolve import ActStamp, evolve
+from chalicelib.casework.acts.declaration import Payload
+from chalicelib.casework.acts.declared.decisions import CaseAcceptedByDefault, CaseGrantedTacitly
+from chalicelib.casework.acts.declared.marks import CaseLapsed, WarningRaised
+from chalicelib.casework.acts.evolve import BY_MACHINE, ActStamp, evolve
 from chalicelib.casework.acts.outcomes import acceptance
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import CaseEnded
-from chalicelib.catalog.flows.step_kinds import END
+from chalicelib.catalog.flows import END
 from chalicelib.deadlines import WorkingCalendar
+from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.journal import Act, Actor
 
 __all__ = ["MACHINE", "decide"]
@@ -40,11 +44,14 @@ def decide(
     if not isinstance(command, commands.ApplyDeadlines):
         if case.ended_at and not _may_follow_the_end(case, command):
             raise CaseEnded
-        made = DECIDE[type(command)](ActContext(case, seq, actor, now, calendar), command)
-        for act in made:
+        rule = DECIDE[type(command)]
+        done = rule(ActContext(case, seq, actor, now, calendar), command)
+        own_acts = [to_act(payload) for payload in done]
+        for act in own_acts:
             case = evolve(case, act, ActStamp(seq, now, actor))
-        acts = [_by_machine(act) for act in acts] + made
-    return acts + [_by_machine(act) for act in _nothing_due(case)]
+        acts = [_by_machine(act) for act in acts] + own_acts
+    over_at_once = [to_act(payload) for payload in _nothing_due(case)]
+    return acts + [_by_machine(act) for act in over_at_once]
 
 
 def _may_follow_the_end(case: Case, command: Command) -> bool:
@@ -58,7 +65,7 @@ def _may_follow_the_end(case: Case, command: Command) -> bool:
 
 def _by_machine(act: Act) -> Act:
     """An act of time in the entry of a person."""
-    return replace(act, data={**act.data, "machine": True})
+    return replace(act, data={**act.data, BY_MACHINE: True})
 
 
 def _overdue(case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[list[Act], Case]:
@@ -68,32 +75,32 @@ def _overdue(case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[list
     acts: list[Act] = []
     at = ActStamp(case.seq + 1, now, MACHINE)
     while (due := deadlines.moments(case, calendar)) and due[0].at <= now:
-        new = _happens(case, due[0], calendar)
-        acts += new
-        for act in new:
+        for payload in _happens(case, due[0], calendar):
+            act = to_act(payload)
+            acts.append(act)
             case = evolve(case, act, at)
     return acts, case
 
 
-def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) -> list[Act]:
+def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) -> list[Payload]:
     if moment.level == deadlines.TACIT:
-        return [Act("CaseGrantedTacitly", {})]
+        return [CaseGrantedTacitly()]
     if moment.level == deadlines.ELAPSED:
         return _elapsed(case, case.visits[moment.visit])
     if moment.level == deadlines.DEEMED:
         done = completed(case, case.visits[moment.visit], "accept")
-        return [done, acceptance("CaseAcceptedByDefault", case, case.received_on, calendar)]
-    posts = [case.post_of(v) for v in case.open_visits if moment.visit in ("", v.id)]
-    data = {
-        "clock": moment.clock,
-        "level": moment.level,
-        "due": moment.due.isoformat(),
-        "posts": posts,
-    }
-    return [Act("WarningRaised", data)]
+        return [done, acceptance(CaseAcceptedByDefault, case, case.received_on, calendar)]
+    visits = [visit for visit in case.open_visits if moment.visit in ("", visit.id)]
+    warning = WarningRaised(
+        clock=moment.clock,
+        level=moment.level,
+        due=moment.due,
+        posts=tuple(case.post_of(visit) for visit in visits),
+    )
+    return [warning]
 
 
-def _elapsed(case: Case, visit: Visit) -> list[Act]:
+def _elapsed(case: Case, visit: Visit) -> list[Payload]:
     """What the end of a period brings: views not stated, objections or none, an application given
     up.
     """
@@ -101,13 +108,17 @@ def _elapsed(case: Case, visit: Visit) -> list[Act]:
     is_opposed = step.kind == "publicity" and visit.stated and "opposed" in step.outcomes
     outcome = "opposed" if is_opposed else step.language.elapsed
     done = completed(case, visit, outcome)
-    return [done, Act("CaseLapsed", {})] if step.outcomes[outcome] == END + "lapsed" else [done]
+    if step.outcomes[outcome] == END + "lapsed":
+        return [done, CaseLapsed()]
+    return [done]
 
 
-def _nothing_due(case: Case) -> list[Act]:
+def _nothing_due(case: Case) -> list[Payload]:
     """A step of payment at which nothing is to be paid is over as it opens."""
     visit = case.visit_of_kind("pay")
-    return [completed(case, visit)] if visit and not case.money.due_fen else []
+    if visit is None or case.money.due_fen:
+        return []
+    return [completed(case, visit)]
 
 
 AFTER_THE_END = (
@@ -117,7 +128,7 @@ AFTER_THE_END = (
     commands.Pay,
     commands.LinkCase,
 )
-DECIDE: dict[type, Callable[[ActContext, Any], list[Act]]] = {
+DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.Claim: tasks.claim,
     commands.Release: tasks.release,
     commands.Assign: tasks.assign,
@@ -138,6 +149,7 @@ DECIDE: dict[type, Callable[[ActContext, Any], list[Act]]] = {
     office_commands.AskExtension: office.ask_extension,
     office_commands.AnswerExtension: office.answer_extension,
     office_commands.Correct: office.correct,
+    office_commands.Recuse: office.recuse,
     office_commands.Revoke: office.revoke,
     office_commands.OrderRefund: office.order_refund,
     office_commands.ProposeMove: office.propose_move,

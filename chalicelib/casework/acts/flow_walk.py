@@ -2,77 +2,81 @@
 is open.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.casework.acts.state import Case, Visit
-from chalicelib.catalog.flows.step_kinds import END, JOIN, MOVE
-from chalicelib.kernel.journal import Act, Actor
+from chalicelib.catalog.flows import END, JOIN, MOVE
+from chalicelib.kernel.journal import Actor
 
 
 @dataclass(frozen=True)
 class ActStamp:
-    """When, by whom and in which entry an act was done."""
+    """When, by whom and in which entry (of which stream) an act was done."""
 
     seq: int
     time: datetime
     actor: Actor
+    stream: str = ""
 
 
 def enter(case: Case, target: str, since: int, at: ActStamp) -> Case:
     """The case at a step, a joint review or an end."""
     if target.startswith(END):
         return replace(case, status=target.removeprefix(END), ended_at=at.time)
-    opened = {
-        f"{step}.{since}": Visit(step, since, at.time) for step in case.flow.entry_steps(target)
-    }
-    return replace(case, visits={**case.visits, **opened})
+    opened = [Visit(step, since, at.time) for step in case.flow.entry_steps(target)]
+    return replace(case, visits={**case.visits, **{visit.id: visit for visit in opened}})
 
 
-def complete(case: Case, act: Act, at: ActStamp) -> Case:
+def complete(
+    case: Case,
+    visit_id: str,
+    outcome: str,
+    at: ActStamp,
+    delegation: str = "",
+) -> Case:
     """A visit is over: the case goes where the outcome leads, a branch when its siblings are
     done.
     """
-    visit = case.visits[act.data["visit"]]
-    case = _close(case, visit, act.data["outcome"], at, act.data.get("delegation", ""))
+    visit = case.visits[visit_id]
+    case = close(case, visit, outcome, at, delegation)
     step = case.step(visit)
-    target = step.outcomes[act.data["outcome"]]
+    target = step.outcomes[outcome]
     if target != JOIN:
         return enter(case, target, at.seq, at)
     joint = case.flow.joints[step.joint]
     siblings = [case.visits[f"{branch}.{visit.since}"] for branch in joint.branches]
     if any(sibling.is_open for sibling in siblings):
         return case
-    return enter(case, joint.next, max(sibling.answer for sibling in siblings), at)
+    last_answer = max(sibling.answer for sibling in siblings)
+    return enter(case, joint.next, last_answer, at)
 
 
 def interrupt(case: Case, outcome: str, target: str, at: ActStamp) -> Case:
     """Close all that is open with one outcome and go on, or end."""
     for visit in case.open_visits:
-        case = _close(case, visit, outcome, at)
+        case = close(case, visit, outcome, at)
     return enter(case, target, at.seq, at)
 
 
-def move(case: Case, act: Act, at: ActStamp) -> Case:
+def move(
+    case: Case,
+    version: int,
+    target: str,
+    renamed: Mapping[str, str],
+    at: ActStamp,
+) -> Case:
     """The case goes on in another version of its flow; what it has been through belongs to the old
-    one.
+    one, under the names that its steps have in the new one.
     """
-    target, old = act.data["target"], case.flow_version
     for visit in case.open_visits:
-        case = _close(case, visit, MOVE, at)
-    renamed = act.data.get("steps", {})  # journals of earlier releases do not tell
-    visits = {
-        key: replace(
-            visit,
-            version=visit.version or old,
-            place=renamed.get(visit.place or visit.step, visit.place),
-        )
-        for key, visit in case.visits.items()
-    }
+        case = close(case, visit, MOVE, at)
+    visits = {key: _left(case, visit, renamed) for key, visit in case.visits.items()}
     moved = replace(
         case,
         visits=visits,
-        flow_version=act.data["to"],
+        flow_version=version,
         moved=at.seq,
         landed=target,
         move={},
@@ -81,15 +85,44 @@ def move(case: Case, act: Act, at: ActStamp) -> Case:
     return enter(moved, target, at.seq, at)
 
 
+def _left(case: Case, visit: Visit, renamed: Mapping[str, str]) -> Visit:
+    place = renamed.get(visit.place or visit.step, visit.place)
+    return replace(visit, version=visit.version or case.flow_version, place=place)
+
+
 def destination(case: Case) -> frozenset[str]:
     """Where a case stands: its open steps, a joint review for its branches."""
     return frozenset(case.step(visit).joint or visit.step for visit in case.open_visits)
 
 
-def _close(case: Case, visit: Visit, outcome: str, at: ActStamp, delegation: str = "") -> Case:
-    by, post = at.actor.person, at.actor.post
+def posts_ahead(case: Case) -> frozenset[str]:
+    """The posts at which the case stands or to which it may still come."""
+    ahead: set[str] = set()
+    pending = [visit.step for visit in case.open_visits]
+    if case.flow.tacit:
+        pending += case.flow.entry_steps(case.flow.tacit)
+    while pending:
+        name = pending.pop()
+        if name in ahead:
+            continue
+        ahead.add(name)
+        step = case.flow.steps[name]
+        for target in step.outcomes.values():
+            place = case.flow.joints[step.joint].next if target == JOIN else target
+            pending += case.flow.entry_steps(place)
+    posts = {case.posts.get(case.flow.steps[name].post, "") for name in ahead}
+    return frozenset(posts - {""})
+
+
+def close(case: Case, visit: Visit, outcome: str, at: ActStamp, delegation: str = "") -> Case:
+    """The case with one visit over."""
     closed = replace(
-        case.visits[visit.id], outcome=outcome, answer=at.seq, closed_at=at.time, by=by, post=post
+        case.visits[visit.id],
+        outcome=outcome,
+        answer=at.seq,
+        closed_at=at.time,
+        by=at.actor.person,
+        post=at.actor.post,
+        delegation=delegation,
     )
-    closed = replace(closed, delegation=delegation)
     return replace(case, visits={**case.visits, visit.id: closed})

@@ -6,6 +6,19 @@ from collections.abc import Sequence
 
 from chalicelib.casework.acts.context import ActContext
 from chalicelib.casework.acts.deadlines import decision_terms
+from chalicelib.casework.acts.declaration import Payload
+from chalicelib.casework.acts.declared.decisions import DecisionRevoked
+from chalicelib.casework.acts.declared.money import RefundOrdered
+from chalicelib.casework.acts.declared.moving import CaseMoved, MoveProposed
+from chalicelib.casework.acts.declared.office import (
+    ActCorrected,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
+    OfficerRecused,
+    ProcedureBegun,
+    ProcedureEnded,
+)
 from chalicelib.casework.acts.flow_walk import destination
 from chalicelib.casework.acts.office_commands import (
     AnswerExtension,
@@ -16,6 +29,7 @@ from chalicelib.casework.acts.office_commands import (
     EndProcedure,
     OrderRefund,
     ProposeMove,
+    Recuse,
     Revoke,
 )
 from chalicelib.casework.acts.state import Case
@@ -35,10 +49,9 @@ from chalicelib.casework.errors import (
 )
 from chalicelib.catalog import flows
 from chalicelib.kernel.errors import Fault
-from chalicelib.kernel.journal import Act
 
 
-def begin_procedure(scene: ActContext, command: BeginProcedure) -> list[Act]:
+def begin_procedure(scene: ActContext, command: BeginProcedure) -> list[Payload]:
     """Stop the clock for a special procedure of the closed list (Art. 45); the applicant is told
     for how long.
     """
@@ -47,28 +60,32 @@ def begin_procedure(scene: ActContext, command: BeginProcedure) -> list[Act]:
         raise ProcedureNotAllowed(faults=[Fault("/kind", "procedure-not-allowed")])
     if any(running.kind == command.kind for running in scene.case.open_procedures):
         raise ProcedureNotAllowed(faults=[Fault("/kind", "procedure-runs")])
-    data = {
-        "procedure": str(len(scene.case.procedures) + 1),
-        "kind": command.kind,
-        "days": command.days,
-        "begun_on": scene.today.isoformat(),
-    }
-    private: dict[str, dict[str, str]] = {"parties": {"ground": command.ground}}
-    if command.evidence:
-        private["office"] = {"evidence": command.evidence}
-    return [Act("ProcedureBegun", data, private)]
+    begun = ProcedureBegun(
+        procedure=str(len(scene.case.procedures) + 1),
+        kind=command.kind,
+        days=command.days,
+        begun_on=scene.today,
+        ground=command.ground,
+        evidence=command.evidence,
+    )
+    return [begun]
 
 
-def end_procedure(scene: ActContext, command: EndProcedure) -> list[Act]:
+def end_procedure(scene: ActContext, command: EndProcedure) -> list[Payload]:
     """The clock runs again."""
     running = next((p for p in scene.case.open_procedures if p.id == command.procedure), None)
     if running is None:
         raise ProcedureUnknown
-    data = {"procedure": running.id, "kind": running.kind, "ended_on": scene.today.isoformat()}
-    return [Act("ProcedureEnded", data, {"parties": {"report": command.report}})]
+    ended = ProcedureEnded(
+        procedure=running.id,
+        kind=running.kind,
+        ended_on=scene.today,
+        report=command.report,
+    )
+    return [ended]
 
 
-def ask_extension(scene: ActContext, command: AskExtension) -> list[Act]:
+def ask_extension(scene: ActContext, command: AskExtension) -> list[Payload]:
     """Ask the head for more days, once (Art. 42)."""
     _before_the_limit(scene)
     most = scene.case.limits.get("extension_days", 0)
@@ -77,11 +94,15 @@ def ask_extension(scene: ActContext, command: AskExtension) -> list[Act]:
     if scene.case.extension and scene.case.extension.status != "refused":
         raise ExtensionAnswered
     _need(command.reasons)
-    asked = {"reasons": list(command.reasons), "by": scene.actor.person}
-    return [Act("ExtensionAsked", {"days": command.days}, {"office": asked})]
+    asked = ExtensionAsked(
+        days=command.days,
+        reasons=tuple(command.reasons),
+        by=scene.actor.person,
+    )
+    return [asked]
 
 
-def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Act]:
+def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Payload]:
     """The head grants or refuses; a granted one is told to the applicant with its reason."""
     asked = scene.case.extension
     if asked is None or asked.status != "asked":
@@ -89,49 +110,62 @@ def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Act]:
     if scene.actor.person == asked.asked_by:
         raise DutiesNotSeparate
     _need(command.reasons)
-    reasons = {"reasons": list(command.reasons)}
+    reasons = tuple(command.reasons)
     if not command.grant:
-        return [Act("ExtensionRefused", {"days": asked.days}, {"office": reasons})]
+        return [ExtensionRefused(days=asked.days, reasons=reasons)]
     _before_the_limit(scene)
-    return [Act("ExtensionGranted", {"days": asked.days}, {"parties": reasons})]
+    return [ExtensionGranted(days=asked.days, reasons=reasons)]
 
 
-def correct(scene: ActContext, command: Correct) -> list[Act]:
+def recuse(scene: ActContext, command: Recuse) -> list[Payload]:
+    """Keep an officer with an interest from the case; who is kept from it already stays so."""
+    case = scene.case
+    if scene.actor.person in case.told:
+        raise DutiesNotSeparate
+    _need(command.reasons)
+    if command.person in case.recused:
+        return []
+    return [OfficerRecused(person=command.person, reasons=tuple(command.reasons))]
+
+
+def correct(scene: ActContext, command: Correct) -> list[Payload]:
     """Put right what an earlier act got wrong; the act itself stays as it is on record."""
     if not 1 <= command.entry < scene.seq:
         raise NothingToCorrect(faults=[Fault("/entry", "entry-unknown")])
     _need(command.reasons)
-    private = {"parties": {"text": command.text, "reasons": list(command.reasons)}}
-    return [Act("ActCorrected", {"entry": command.entry}, private)]
+    corrected = ActCorrected(
+        entry=command.entry,
+        text=command.text,
+        reasons=tuple(command.reasons),
+    )
+    return [corrected]
 
 
-def revoke(scene: ActContext, command: Revoke) -> list[Act]:
+def revoke(scene: ActContext, command: Revoke) -> list[Payload]:
     """Take a decision back; not by who made it."""
     if not scene.case.decided_at or scene.case.status == "revoked":
         raise NothingToRevoke
     if scene.actor.person in scene.case.deciders:
         raise DutiesNotSeparate
     _need(command.reasons)
-    return [
-        Act(
-            "DecisionRevoked",
-            {"ground": "mistaken"},
-            {"parties": {"reasons": list(command.reasons)}},
-        )
-    ]
+    return [DecisionRevoked(ground="mistaken", reasons=tuple(command.reasons))]
 
 
-def order_refund(scene: ActContext, command: OrderRefund) -> list[Act]:
+def order_refund(scene: ActContext, command: OrderRefund) -> list[Payload]:
     """Give back what was paid."""
     money = scene.case.money
     if not money.paid_fen or money.refund_ordered:
         raise NothingToPay
     _need(command.reasons)
-    data = {"order": money.order, "amount_fen": money.paid_fen}
-    return [Act("RefundOrdered", data, {"parties": {"reasons": list(command.reasons)}})]
+    refund = RefundOrdered(
+        order=money.order,
+        amount_fen=money.paid_fen,
+        reasons=tuple(command.reasons),
+    )
+    return [refund]
 
 
-def propose_move(scene: ActContext, command: ProposeMove) -> list[Act]:
+def propose_move(scene: ActContext, command: ProposeMove) -> list[Payload]:
     """Propose to move the case to a successor of its flow version; the map is published with the
     flows.
     """
@@ -139,24 +173,27 @@ def propose_move(scene: ActContext, command: ProposeMove) -> list[Act]:
     if not command.steps or command.version <= case.flow_version:
         raise FlowCannotMove(faults=[Fault("/version", "flow-cannot-move")])
     flow = flows.flow(case.flow_id, command.version)
-    targets = {command.steps.get(place) for place in destination(case)}
+    places = destination(case)
+    targets = {command.steps.get(place, "") for place in places}
     unfilled = {step.post for step in flow.steps.values() if step.post} - set(case.posts)
     if len(targets) != 1 or not targets <= set(flow.places) or unfilled:
         raise FlowCannotMove(faults=[Fault("/version", "flow-cannot-move")])
     _need(command.reasons)
-    data = {
-        "from": case.flow_version,
-        "to": command.version,
-        "hash": flow.hash,
-        "target": targets.pop(),
-    }
-    data["steps"] = dict(command.steps)  # under the new names, duties that were apart stay apart
-    private = {"office": {"reasons": list(command.reasons), "by": scene.actor.person}}
-    where = {"place": sorted(destination(case)), "visits": _standing(case)}
-    return [Act("MoveProposed", {**data, **where}, private)]
+    proposed = MoveProposed(
+        from_version=case.flow_version,
+        to_version=command.version,
+        hash=flow.hash,
+        target=targets.pop(),
+        steps=dict(command.steps),  # under the new names, duties that were apart stay apart
+        place=tuple(sorted(places)),
+        visits=_open_visits(case),
+        reasons=tuple(command.reasons),
+        by=scene.actor.person,
+    )
+    return [proposed]
 
 
-def approve_move(scene: ActContext, command: ApproveMove) -> list[Act]:
+def approve_move(scene: ActContext, command: ApproveMove) -> list[Payload]:
     """The second person agrees, while the case has not stirred since the proposal found it
     there.
     """
@@ -167,17 +204,21 @@ def approve_move(scene: ActContext, command: ApproveMove) -> list[Act]:
         raise DutiesNotSeparate
     # Come back to the same step, it is another visit: what was proposed then is no longer before
     # anybody's eyes.
-    if list(move["place"]) != sorted(destination(scene.case)) or move.get("visits") != _standing(
-        scene.case
-    ):
+    stays = set(move["place"]) == destination(scene.case)
+    if not stays or move.get("visits") != list(_open_visits(scene.case)):
         raise NoMoveProposed
-    return [
-        Act("CaseMoved", {name: move[name] for name in ("from", "to", "hash", "target", "steps")})
-    ]
+    moved = CaseMoved(
+        from_version=move["from"],
+        to_version=move["to"],
+        hash=move["hash"],
+        target=move["target"],
+        steps=move["steps"],
+    )
+    return [moved]
 
 
-def _standing(case: Case) -> list[str]:
-    return sorted(visit.id for visit in case.open_visits)
+def _open_visits(case: Case) -> tuple[str, ...]:
+    return tuple(sorted(visit.id for visit in case.open_visits))
 
 
 def _under_decision(scene: ActContext) -> None:

@@ -50,6 +50,14 @@ class Correct:
 
 
 @dataclass(frozen=True)
+class Recuse:
+    """The head keeps an officer who has an interest in the case from it."""
+
+    person: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Revoke:
     """A decision is taken back."""
 

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow, Step
-from chalicelib.catalog.flows.step_kinds import EX_OFFICIO, MOVE
+from chalicelib.catalog.flows import EX_OFFICIO, MOVE, Flow, Step
 
 DECIDING = {
     ("accept", "not_accept"),
@@ -16,6 +15,10 @@ DECIDING = {
     ("order", "order"),
     ("order", "drop"),
 }
+# Decisions against somebody, which tell them how to appeal (Administrative Licensing Law, Art. 38).
+ADVERSE = frozenset({"refused", "not_accepted", "ordered", "revoked"})
+# A grant tells its applicant of no appeal; whom it concerns besides may appeal against it (Art. 7).
+APPEALABLE = ADVERSE | {"granted"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ class Case:
     ``parties`` persons who were told, with their relation; ``bound`` the outcome that a joint
     meeting resolved on, by step; ``moved`` the seq of the entry that moved the case to its present
     flow version, ``landed`` where to; ``move`` is a proposal. ``agents`` acted for the applicant;
-    ``helpers`` are officers at whose ``windows`` a party was present. ``is_forgotten``: its
+    ``helpers`` are officers at whose ``windows`` a party was present; ``recused`` officers whom the
+    head keeps from the case. ``is_forgotten``: its
     retention is over, and what was private is gone.
     """
 
@@ -165,6 +169,7 @@ class Case:
     is_forgotten: bool = False
     agents: frozenset[str] = field(default=frozenset(), repr=False)
     helpers: frozenset[str] = field(default=frozenset(), repr=False)
+    recused: frozenset[str] = field(default=frozenset(), repr=False)
     windows: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -236,7 +241,8 @@ class Case:
         before = frozenset(v.by for v in done if (v.place or v.step) in step.not_by)
         # Who helped the party to file may still hand the result over: nothing is decided there.
         helpers = self.helpers if step.kind != "deliver" else frozenset()
-        return before | helpers | self.objectors | self.agents | self.told | {self.applicant}
+        concerned = self.objectors | self.agents | self.told | {self.applicant}
+        return before | helpers | concerned | self.recused
 
     @property
     def colour(self) -> str:

@@ -2,10 +2,17 @@
 meeting.
 """
 
-from typing import Any
-
 from chalicelib.casework.acts.commands import Assign, Claim, CompleteTask, Convene, Release, Report
 from chalicelib.casework.acts.context import ActContext
+from chalicelib.casework.acts.declaration import Payload
+from chalicelib.casework.acts.declared.deliberation import MeetingConvened
+from chalicelib.casework.acts.declared.tasks import (
+    MilestoneReported,
+    TaskAssigned,
+    TaskClaimed,
+    TaskCompleted,
+    TaskReleased,
+)
 from chalicelib.casework.acts.outcomes import FOLLOW, OUTCOME_FIELDS
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import (
@@ -20,33 +27,52 @@ from chalicelib.casework.errors import (
     TaskClaimedByOther,
     TaskUnknown,
 )
-from chalicelib.kernel.clock import stamp
 from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.journal import Act
 
 MAX_MILESTONES = 20  # of one task
-MAX_RESERVED = {"note", "lapsed", "visit", "outcome", "fee_fen", "delegation", "substitute"}
+MAX_RESERVED = {
+    "note",
+    "lapsed",
+    "visit",
+    "outcome",
+    "fee_fen",
+    "delegation",
+    "substitute",
+    "colleagues",
+}
 
 
-def claim(scene: ActContext, command: Claim) -> list[Act]:
+def claim(scene: ActContext, command: Claim) -> list[Payload]:
     """Take the task."""
     visit = scene.visit(command.visit)
     freed = scene.may_work_on(visit, command.lapsed)
     if visit.claimed_by == scene.actor.person:
         raise ClaimStands
-    return [*freed, Act("TaskClaimed", {"visit": visit.id})]
+    return [*freed, TaskClaimed(visit=visit.id)]
 
 
-def release(scene: ActContext, command: Release) -> list[Act]:
-    """Give it back."""
+def release(scene: ActContext, command: Release) -> list[Payload]:
+    """Give it back, or, as head, free it from whoever has claimed it and cannot work on it."""
     visit = scene.visit(command.visit)
+    if command.by_head:
+        return [_freed_by_head(scene, visit, command)]
     freed = scene.may_work_on(visit, command.lapsed)
     if not visit.claimed_by:
         raise ClaimStands
-    return freed or [Act("TaskReleased", {"visit": visit.id})]
+    return freed or [TaskReleased(visit=visit.id)]
 
 
-def assign(scene: ActContext, command: Assign) -> list[Act]:
+def _freed_by_head(scene: ActContext, visit: Visit, command: Release) -> TaskReleased:
+    if scene.actor.person in scene.case.told:
+        raise DutiesNotSeparate
+    if not visit.claimed_by:
+        raise ClaimStands
+    if not command.reasons:
+        raise ReasonsNeeded(faults=[Fault("/reasons", "required")])
+    return TaskReleased(visit=visit.id, by_head=True, reasons=tuple(command.reasons))
+
+
+def assign(scene: ActContext, command: Assign) -> list[Payload]:
     """Hand over one's own claim, or, as head, give the task to somebody whatever the claim."""
     visit = scene.visit(command.visit)
     if not command.by_head and visit.claimed_by not in ("", scene.actor.person):
@@ -57,11 +83,16 @@ def assign(scene: ActContext, command: Assign) -> list[Act]:
         raise ClaimStands
     if not command.reasons:
         raise ReasonsNeeded(faults=[Fault("/reasons", "required")])
-    told = {"to": command.to, "reasons": list(command.reasons)}
-    return [Act("TaskAssigned", {"visit": visit.id, "by_head": command.by_head}, {"office": told})]
+    assigned = TaskAssigned(
+        visit=visit.id,
+        by_head=command.by_head,
+        to=command.to,
+        reasons=tuple(command.reasons),
+    )
+    return [assigned]
 
 
-def convene(scene: ActContext, command: Convene) -> list[Act]:
+def convene(scene: ActContext, command: Convene) -> list[Payload]:
     """Invite departments to the joint meeting of this task."""
     visit = scene.visit(command.visit)
     freed = scene.may_work_on(visit, command.lapsed)
@@ -69,11 +100,11 @@ def convene(scene: ActContext, command: Convene) -> list[Act]:
         raise OutcomeNotInFlow(faults=[Fault("/task", "no-meeting-here")])
     if command.on < scene.today:
         raise OutcomeNotInFlow(faults=[Fault("/on", "day-is-past")])
-    data = {"visit": visit.id, "on": command.on.isoformat(), "invited": list(command.invited)}
-    return [*freed, Act("MeetingConvened", data)]
+    convened = MeetingConvened(visit=visit.id, on=command.on, invited=tuple(command.invited))
+    return [*freed, convened]
 
 
-def report(scene: ActContext, command: Report) -> list[Act]:
+def report(scene: ActContext, command: Report) -> list[Payload]:
     """Put a milestone of the work on record, for the office; the task stays open and its clock runs
     on.
     """
@@ -83,16 +114,23 @@ def report(scene: ActContext, command: Report) -> list[Act]:
         raise TaskUnknown
     if command.reached_at > scene.now:
         raise Invalid(faults=[Fault("/at", "moment-to-come")])
-    if (
-        sum(r["act"] == "MilestoneReported" and r["visit"] == visit.id for r in scene.case.remarks)
-        >= MAX_MILESTONES
-    ):
+    if _milestones(scene.case, visit) >= MAX_MILESTONES:
         raise MilestonesMany(limit=MAX_MILESTONES)
-    data = {"visit": visit.id, "reached_at": stamp(command.reached_at)}
-    return [*freed, Act("MilestoneReported", data, {"office": {"note": command.title}})]
+    reported = MilestoneReported(
+        visit=visit.id,
+        reached_at=command.reached_at,
+        note=command.title,
+    )
+    return [*freed, reported]
 
 
-def complete(scene: ActContext, command: CompleteTask) -> list[Act]:
+def _milestones(case: Case, visit: Visit) -> int:
+    """How many have been reported of the visit."""
+    of_visit = [remark for remark in case.remarks if remark.get("visit") == visit.id]
+    return sum(remark["act"] == MilestoneReported.__name__ for remark in of_visit)
+
+
+def complete(scene: ActContext, command: CompleteTask) -> list[Payload]:
     """Complete the task with an outcome of the published step; what follows from it stands in the
     same entry.
     """
@@ -102,13 +140,16 @@ def complete(scene: ActContext, command: CompleteTask) -> list[Act]:
         raise OutcomeNotInFlow(faults=[Fault("/outcome", "enum")])
     _takes(command)
     _may_end(case, visit, command.outcome)
-    told: dict[str, Any] = {"note": command.note} if command.note else {}
-    told |= {"substitute": True} if command.substitute else {}
-    data = {"visit": visit.id, "outcome": command.outcome}
-    data |= {"delegation": command.delegation} if command.delegation else {}
-    done = Act("TaskCompleted", data, {"office": told} if told else {})
+    completed = TaskCompleted(
+        visit=visit.id,
+        outcome=command.outcome,
+        delegation=command.delegation,
+        note=command.note,
+        substitute=command.substitute,
+    )
     follow = FOLLOW.get(command.outcome)
-    return [*freed, done, *(follow(scene, command) if follow else ())]
+    following = follow(scene, command) if follow else []
+    return [*freed, completed, *following]
 
 
 def _takes(command: CompleteTask) -> None:

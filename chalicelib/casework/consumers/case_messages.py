@@ -6,52 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib import authority, notify
-from chalicelib.casework.acts import Case
+from chalicelib.casework.acts import DECLARED, Case, Messages
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel import clock
-from chalicelib.notify import Message
+from chalicelib.notify import Message, Recipient
 
-TO_APPLICANT = {
-    "CaseFiled": "case.filed",
-    "SupplementRequested": "case.supplement_requested",
-    "CaseAccepted": "case.accepted",
-    "CaseAcceptedByDefault": "case.accepted_by_default",
-    "CaseNotAccepted": "case.not_accepted",
-    "CaseGranted": "case.granted",
-    "CaseGrantedTacitly": "case.granted_tacitly",
-    "CaseRefused": "case.refused",
-    "CaseOrdered": "case.ordered",
-    "CaseDropped": "case.dropped",
-    "CaseLapsed": "case.lapsed",
-    "CaseWithdrawn": "case.withdrawn",
-    "CaseMoved": "case.moved",
-    "CertificateIssued": "certificate.issued",
-    "ExtensionGranted": "case.extension_granted",
-    "ProcedureBegun": "case.procedure_begun",
-    "ProcedureEnded": "case.procedure_ended",
-    "PartiesInformed": "case.informed",
-    "FeeAssessed": "case.fee_assessed",
-    "FeePaid": "case.fee_paid",
-    "RefundOrdered": "case.refund_ordered",
-    "FeeRefunded": "case.refunded",
-    "ResultDelivered": "case.delivered",
-    "DecisionRevoked": "case.revoked",
-    "ActCorrected": "case.corrected",
-    "WindowAssisted": "case.at_window",
-}
-# What every party hears that was told of the case, not the applicant alone; to them it is no
-# application of theirs.
-TO_PARTIES = {
-    "PartiesInformed": "case.informed",
-    "CaseGranted": "case.decided",
-    "CaseGrantedTacitly": "case.decided",
-    "CaseRefused": "case.decided",
-    "CaseOrdered": "case.decided",
-    "CaseDropped": "case.decided",
-    "CaseWithdrawn": "case.decided",
-    "DecisionRevoked": "case.revoked",
-    "ActCorrected": "case.corrected",
-}
 CLOCKS = {
     "supplement": {"zh": "补正", "en": "supplement"},
     "owed": {"zh": "补交材料", "en": "missing materials"},
@@ -83,33 +42,53 @@ PROCEDURES = {
 ROLES_TOLD = {"reminder": (), "yellow": ("head",), "red": ("head", "supervisor")}
 
 
-def tell(event: dict[str, Any]) -> None:
-    """One bus event; telling it twice is telling it once."""
-    detail, kind = event["detail"], event["detail-type"]
-    case, _ = repository.load(detail["case"])
+class Batch:
+    """Events that came together: a case that several of them are about is read once.
+
+    What is read after they have come holds all that they tell of.
+    """
+
+    def __init__(self) -> None:
+        self._cases: dict[str, Case] = {}
+
+    def tell(self, event: Mapping[str, Any], attempt: str = "") -> None:
+        """One bus event; telling it twice is telling it once. ``attempt`` is the id of the queue's
+        message, the same for each of its tries.
+        """
+        case_id = event["detail"]["case"]
+        if case_id not in self._cases:
+            self._cases[case_id], _ = repository.load(case_id)
+        case = self._cases[case_id]
+        for recipients, message in _messages(case, event["detail-type"], event["detail"]):
+            notify.send_to_all(recipients, message, attempt)
+
+
+def tell(event: Mapping[str, Any]) -> None:
+    """One bus event alone."""
+    Batch().tell(event)
+
+
+def _messages(
+    case: Case, kind: str, detail: dict[str, Any]
+) -> Iterator[tuple[list[Recipient], Message]]:
+    """Who is told what of one event."""
     if kind == "WarningRaised":
-        _send(_warned(case, detail), _warning(case, detail))
-    elif kind == "MeetingConvened":
-        _send(
-            _holders(detail["invited"]),
-            _message(detail, "case.meeting_convened", "", {"on": detail["on"]}),
-        )
-    else:
-        _send(
-            _applicant(case),
-            _message(detail, _kind(case, kind), "", _params(detail) | _place(detail)),
-        )
-        if kind in TO_PARTIES:
-            _send(_others(case), _message(detail, TO_PARTIES[kind], "", _params(detail)))
+        yield _warned(case, detail), _warning(case, detail)
+        return
+    if kind == "MeetingConvened":
+        invitation = _message(detail, "case.meeting_convened", "", {"on": detail["on"]})
+        yield _holders(detail["invited"]), invitation
+        return
+    messages = DECLARED[kind].message or Messages()
+    params = _params(detail)
+    to_applicant = _message(detail, _kind(case, messages), "", params | _place(detail))
+    yield _applicant(case), to_applicant
+    if messages.parties:
+        yield _others(case), _message(detail, messages.parties, "", params)
 
 
-def _send(people: Iterable[tuple[str, ...]], message: Message) -> None:
-    for person, *addresses in people:
-        notify.send(person, message, *addresses)
-
-
-def _kind(case: Case, kind: str) -> str:
-    return "case.opened" if kind == "CaseFiled" and case.is_ex_officio else TO_APPLICANT[kind]
+def _kind(case: Case, messages: Messages) -> str:
+    return messages.ex_officio if messages.ex_officio and case.is_ex_officio else messages.applicant
 
 
 def _params(detail: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,27 +114,30 @@ def _place(detail: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _applicant(case: Case) -> Iterator[tuple[str, ...]]:
-    """(party, mail, telephone), and (person, mail) of who acts for it. The telephone is for who
-    came to a window.
-    """
-    if (
-        case.applicant
-    ):  # the person concerned by an ex-officio case may be unknown to the identity provider
+def _applicant(case: Case) -> list[Recipient]:
+    """The party, and who acts for it. The telephone is for who came to a window."""
+    told = []
+    # The person concerned by an ex-officio case may be unknown to the identity provider.
+    if case.applicant:
         contact = case.private["contact"]
-        yield (
-            case.applicant,
-            contact.get("email", ""),
-            contact.get("phone", "") if case.windows else "",
-        )
-    for agent in sorted(case.agents):  # a mandate that has ended ends the news too
-        held = authority.mandates.held_by(agent, clock.now())
-        if any(m.party == case.applicant and authority.mandates.covers(m, case.item) for m in held):
-            yield agent, ""
+        phone = contact.get("phone", "") if case.windows else ""
+        told.append(Recipient(case.applicant, contact.get("email", ""), phone))
+    for agent in sorted(case.agents):
+        if _still_acts(agent, case):
+            told.append(Recipient(agent))
+    return told
 
 
-def _others(case: Case) -> Iterator[tuple[str, str]]:
-    yield from ((person, "") for person in case.parties if person != case.applicant)
+def _still_acts(agent: str, case: Case) -> bool:
+    """A mandate that has ended ends the news too."""
+    for mandate in authority.mandates.held_by(agent, clock.now()):
+        if mandate.party == case.applicant and authority.mandates.covers(mandate, case.item):
+            return True
+    return False
+
+
+def _others(case: Case) -> list[Recipient]:
+    return [Recipient(person) for person in case.parties if person != case.applicant]
 
 
 def _warning(case: Case, detail: dict[str, Any]) -> Message:
@@ -177,31 +159,26 @@ def _message(detail: dict[str, Any], kind: str, level: str, params: dict[str, An
     return Message(source, kind, params, detail["number"], clock.parse(detail["at"]), level)
 
 
-def _warned(case: Case, detail: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """(person, mail) of everybody who is told, each once: holders of the post that is to act, head,
-    supervisor.
+def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
+    """Everybody who is told, each once: holders of the post that is to act, head, supervisor.
 
     The applicant is told where it is the applicant's turn, and parties where it is theirs.
     """
     kind, _, named = detail["clock"].partition(".")
     actor = case.step(case.visits[named]).language.actor if kind == "step" else ""
-    if kind in ("supplement", "owed") or actor in ("applicant", "parties"):
-        yield from _applicant(case)
-        yield from _others(case) if actor == "parties" else ()
-        return
-    yield from _holders(
-        [
-            *detail["posts"],
-            *(case.posts[role] for role in ROLES_TOLD[detail["level"]] if role in case.posts),
-        ]
-    )
+    if actor == "parties":
+        return [*_applicant(case), *_others(case)]
+    if kind in ("supplement", "owed") or actor == "applicant":
+        return _applicant(case)
+    roles = ROLES_TOLD[detail["level"]]
+    superiors = [case.posts[role] for role in roles if role in case.posts]
+    return _holders([*detail["posts"], *superiors])
 
 
-def _holders(posts: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _holders(posts: Iterable[str]) -> list[Recipient]:
     """Who holds these posts, each person once."""
-    yield from {
-        holder.person: holder.mail
-        for post in posts
-        if post
-        for holder in authority.holders_of(post)
-    }.items()
+    mails: dict[str, str] = {}
+    for post in filter(None, posts):
+        for holder in authority.holders_of(post):
+            mails[holder.person] = holder.mail
+    return [Recipient(person, mail) for person, mail in mails.items()]

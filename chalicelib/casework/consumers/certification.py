@@ -2,7 +2,7 @@
 revocation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib import catalog, certificates
@@ -12,32 +12,47 @@ from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.certificates import CertificateFacts
 from chalicelib.kernel import clock
 from chalicelib.kernel.aggregates import by_machine
+from chalicelib.kernel.journal import Entry
 
 
-def handle(event: dict[str, Any]) -> None:
+def handle(event: dict[str, Any], is_first_try: bool = False) -> None:
     """An event of the bus: a certificate is due, or its revocation."""
-    work = {"CertificateDue": certify, "CertificateRevocationDue": revoke}[event["detail-type"]]
-    work(event["detail"]["case"])
+    case_id = event["detail"]["case"]
+    if event["detail-type"] == "CertificateDue":
+        certify(case_id, is_first_try)
+    else:
+        revoke(case_id)
 
 
 def revoke(case_id: str) -> None:
     """Revoke the certificate of a case whose decision was revoked."""
     case, entries = repository.load(case_id)
-    ground = next(
-        (act.data["ground"] for e in entries for act in e.acts if act.type == "DecisionRevoked"), ""
-    )
+    ground = _ground_of_revocation(entries)
     if case.certificate and ground:
         certificates.revoke(case.certificate, ground, clock.now())
 
 
-def certify(case_id: str) -> None:
-    """Sign for a case and append the issue; the first signature stays."""
-    case, _ = repository.load(case_id)
-    if not any(case.step(visit).kind == "issue" for visit in case.open_visits):
+def _ground_of_revocation(entries: Sequence[Entry]) -> str:
+    for entry in entries:
+        for act in entry.acts:
+            if act.type == "DecisionRevoked":
+                return str(act.data["ground"])
+    return ""
+
+
+def certify(case_id: str, is_first_try: bool = False) -> None:
+    """Sign for a case and append the issue; the first signature stays.
+
+    The case tells whether it has its certificate. Only a try before this one can have signed and
+    not told the case, so at the first one nobody looks for that.
+    """
+    case, entries = repository.load(case_id)
+    if case.visit_of_kind("issue") is None:
         return
-    certificate = certificates.issue(facts(case))
+    certificate = certificates.issue(facts(case), looks_first=not is_first_try)
+    issued = RecordCertificate(certificate)
     try:
-        case_commands.execute(case.id, RecordCertificate(certificate), by_machine)
+        case_commands.execute(case.id, issued, by_machine, known=entries)
     except CaseEnded:
         # Revoked while it was being signed: the case never knew of it, so nobody else revokes it.
         certificates.revoke(certificate, "mistaken", clock.now())
@@ -65,4 +80,8 @@ def facts(case: Case) -> CertificateFacts:
 
 def _public(fields: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that the item publishes: a certificate is shown to strangers."""
-    return {name: value for name, value in form.items() if fields[name]["x-visibility"] == "public"}
+    shown = {}
+    for name, value in form.items():
+        if fields[name]["x-visibility"] == "public":
+            shown[name] = value
+    return shown

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.catalog import flows
-from chalicelib.catalog.flows import Flow, Step
-from chalicelib.catalog.flows.step_kinds import (
+from chalicelib.catalog.flows import (
     APPLICATION,
     END,
     JOIN,
@@ -19,6 +18,8 @@ from chalicelib.catalog.flows.step_kinds import (
     REVOKE,
     TACIT,
     WITHDRAW,
+    Flow,
+    Step,
 )
 
 ENDED = "Ended"

@@ -1,28 +1,43 @@
 """Delivery: after the append, the bus is told, task tokens are answered, the views follow.
 Idempotent, replayable.
 
-The case's view row is the done-marker: it is written last, on condition that it still shows the
-version that was read.
+The case's view row is the done-marker: it is written last, on condition of its version. A wake-up
+assumes that it shows all entries before those it speaks of, so it reads nothing but the journal;
+where the row turns out to be behind, what was missed is made up for.
 """
 
 import json
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import UTC, datetime
 from zlib import crc32
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, LinkCase, fold, kept_until, next_moment
+from chalicelib.casework.acts import DECLARED, Case, LinkCase, fold, kept_until, next_moment
 from chalicelib.casework.execution import events, task_tokens
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, bus, clock, log, stores
 from chalicelib.kernel.aggregates import by_machine
+from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.views import Row
 
+TRIES = 5
 GRACE = 90.0  # seconds that Step Functions has to open a visit's task
 NEVER = "9999-12-31"
 KEPT = "retention"  # the shards of closed cases
-MOVES_LIMITS = {"ExtensionGranted", "ProcedureBegun", "ProcedureEnded"}
+
+
+def deliver_entries(stream: str, first: int, last: int) -> bool:
+    """Bring about what follows from the entries ``first`` to ``last``; whether it had to be done.
+
+    All that follows is safe to repeat, so it is done before the row tells whether it was done.
+    """
+    entries = stores.journal().read(stream)[:last]
+    case = fold(entries)
+    _bring_about(case, entries[first - 1 :])
+    return _show_next(case, entries[: first - 1]) or _catch_up(case, entries, first)
 
 
 def deliver(stream: str, age: float = 0.0) -> bool:
@@ -32,30 +47,59 @@ def deliver(stream: str, age: float = 0.0) -> bool:
     finding.
     """
     row = stores.views().get(stream, "case")
+    is_young = age < GRACE
+    if row and is_young and not stores.journal().read(stream, after=row.version):
+        return False
     entries = stores.journal().read(stream)
     if not entries:
         return False
     case = fold(entries)
-    delivered = row.version if row else 0
-    if delivered >= case.seq:
-        if age >= GRACE:
-            check_tasks(case)
-        return False
-    _tell(case, entries[delivered:])
-    if delivered == 0:
+    if row is None or row.version < case.seq:
+        return _catch_up(case, entries, case.seq + 1)
+    if not is_young:
+        check_tasks(case)
+    return False
+
+
+def _catch_up(case: Case, entries: list[Entry], done_from: int) -> bool:
+    """Bring about what the row does not show yet, but for the entries from ``done_from`` on, and
+    show it all; whether there was anything.
+    """
+    for _ in range(TRIES):
+        row = stores.views().get(repository.stream_of(case.id), "case")
+        delivered = row.version if row else 0
+        if delivered >= case.seq:
+            return False
+        _bring_about(case, entries[delivered : done_from - 1])
+        due_before = row.due_at if row else ""
+        if stores.views().put(case_row(case, due_before), expect=delivered):
+            return True
+        done_from = min(done_from, delivered + 1)
+    raise Unavailable
+
+
+def _bring_about(case: Case, new: Sequence[Entry]) -> None:
+    """All that follows from these entries, but for the case's row."""
+    if not new:
+        return
+    _tell(case, new)
+    seqs = {entry.seq for entry in new}
+    if 1 in seqs:
         _link(case)
         start(case, "0")
-    if case.moved > delivered:
+    if case.moved in seqs:
         start(case, f"m{case.moved}")
-    _answer(case, delivered)
-    _move_tasks(case, entries[delivered:])
-    stores.views().put(case_row(case, row.due_at if row else ""), expect=delivered)
-    return True
+    _answer(case, seqs)
+    _move_tasks(case, new)
 
 
-def _tell(case: Case, new: list[Entry]) -> None:
-    told = authority.posts_told()
-    bus.publish([event for entry in new for event in events.of_entry(case, entry, told)])
+def _tell(case: Case, new: Sequence[Entry]) -> None:
+    opens_tasks = bool(case.open_visits)
+    posts = authority.posts_told() if opens_tasks else frozenset[str]()
+    told: list[bus.Event] = []
+    for entry in new:
+        told += events.of_entry(case, entry, posts)
+    bus.publish(told)
 
 
 def _link(case: Case) -> None:
@@ -66,19 +110,44 @@ def _link(case: Case) -> None:
         case_commands.execute(earlier, link, by_machine)
 
 
-def _answer(case: Case, delivered: int) -> None:
+def _answer(case: Case, seqs: Set[int]) -> None:
+    """Answer the tokens of all visits that these entries closed.
+
+    The row is closed before its tokens are looked at: ``open_task`` rests on that (decision 0033).
+    """
     for visit in case.visits.values():
-        if not visit.is_open and visit.answer > delivered:
-            row = stores.views().close(*task_tokens.task_key(case.id, visit))
-            for token in row.tokens:
-                task_tokens.answer(token, case, visit)
+        if visit.is_open or visit.answer not in seqs:
+            continue
+        row = stores.views().close(*task_tokens.task_key(case.id, visit))
+        for token in row.tokens:
+            task_tokens.answer(token, case, visit)
 
 
-def _move_tasks(case: Case, new: list[Entry]) -> None:
+def _move_tasks(case: Case, new: Sequence[Entry]) -> None:
     """Where a limit has moved, open tasks move in their inboxes."""
-    if any(act.type in MOVES_LIMITS for entry in new for act in entry.acts):
+    acts = [act for entry in new for act in entry.acts]
+    if any(DECLARED[act.type].moves_limits for act in acts):
         for visit in case.open_visits:
             stores.views().update_open(task_tokens.task_row(case, visit))
+
+
+def _show_next(case: Case, before: Sequence[Entry]) -> bool:
+    """Write the case's row if it shows the entries ``before``; False where it does not."""
+    row = case_row(case)
+    if not before:
+        return stores.views().put(row, expect=0)
+    earlier = fold(before)
+    if _stays_in_due_index(earlier, case):
+        row = replace(row, due_shard="", due_at="")
+        return stores.views().update(row, expect=earlier.seq)
+    return stores.views().put(row, expect=earlier.seq)
+
+
+def _stays_in_due_index(earlier: Case, case: Case) -> bool:
+    """Whether the place of the earlier case there, which is never late, is early enough."""
+    if earlier.ended_at or case.ended_at:
+        return False
+    return _next_due(earlier) <= _next_due(case)
 
 
 def start(case: Case, run: str) -> None:
@@ -133,9 +202,13 @@ def _due(case: Case, before: str, kept: datetime | None) -> tuple[str, str]:
         return "", ""
     if kept:
         return due_shard(case.id, KEPT), utc(kept)
-    moment = next_moment(case, repository.calendar())
-    due = utc(moment) if moment else NEVER
+    due = _next_due(case)
     return due_shard(case.id), min(due, before) if before else due
+
+
+def _next_due(case: Case) -> str:
+    moment = next_moment(case, repository.calendar())
+    return utc(moment) if moment else NEVER
 
 
 def utc(moment: datetime) -> str:

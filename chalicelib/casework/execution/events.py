@@ -4,42 +4,12 @@ codes, no persons.
 
 from collections.abc import Iterator
 
-from chalicelib.casework.acts import Case
+from chalicelib.casework.acts import DECLARED, Case
 from chalicelib.kernel import clock
 from chalicelib.kernel.bus import Event
 from chalicelib.kernel.journal import Entry
 
 SOURCE = "sunlit.casework"
-TOLD = {
-    "CaseFiled": ("channel",),
-    "SupplementRequested": (),
-    "CaseAccepted": ("accepted_on", "decide_by"),
-    "CaseAcceptedByDefault": ("accepted_on", "decide_by"),
-    "CaseNotAccepted": (),
-    "CaseGranted": (),
-    "CaseRefused": (),
-    "CaseWithdrawn": (),
-    "CertificateIssued": ("certificate",),
-    "ExtensionGranted": ("days",),
-    "ProcedureBegun": ("kind", "days"),
-    "ProcedureEnded": ("kind",),
-    "PartiesInformed": ("told",),
-    "FeeAssessed": ("amount_fen",),
-    "FeePaid": ("amount_fen",),
-    "RefundOrdered": ("order", "amount_fen"),
-    "FeeRefunded": ("amount_fen",),
-    "ResultDelivered": ("way",),
-    "DecisionRevoked": ("ground",),
-    "ActCorrected": ("entry",),
-    "CaseOrdered": (),
-    "CaseDropped": (),
-    "CaseLapsed": (),
-    "CaseGrantedTacitly": (),
-    "MeetingConvened": ("visit", "on", "invited"),
-    "CaseMoved": ("from", "to"),
-    "WindowAssisted": ("what", "service_point"),
-    "WarningRaised": ("clock", "level", "due", "posts"),
-}
 
 
 def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset()) -> Iterator[Event]:
@@ -58,8 +28,9 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
         "at": clock.stamp(entry.at),
     }
     for i, act in enumerate(entry.acts):
-        if act.type in TOLD:
-            more = {name: act.data[name] for name in TOLD[act.type]}
+        fields = DECLARED[act.type].event
+        if fields is not None:
+            more = {name: act.data[name] for name in fields}
             yield Event(SOURCE, act.type, {**common, "act": i, **more})
     if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
         yield Event(SOURCE, "CertificateDue", {**common, "act": 0})

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from chalicelib.casework.acts import Case, Visit, fold
+from chalicelib.casework.acts import Case, Visit
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.execution.compiler import failure_name, jump_name
 from chalicelib.casework.use_cases import repository
-from chalicelib.catalog.flows.step_kinds import MOVE
+from chalicelib.catalog.flows import MOVE
 from chalicelib.kernel import stores
 
 
@@ -21,22 +21,20 @@ def open_task(case_id: str, step: str, since: int, token: str, flow: str = "") -
     ``flow`` names the execution's flow version: where the case has been moved to another, that
     execution ends.
 
-    The token is in the row before the journal is read for the last time, so an answer given
-    meanwhile is never missed: either delivery sees the token, or this sees the answer. Raises
-    UnknownVisit.
+    Delivery closes the row of every visit that an entry closes, also one that is not there yet,
+    before it answers the row's tokens. So a token that the row takes is seen by delivery, and one
+    that it refuses is answered here. Raises UnknownVisit.
     """
-    case, entries = repository.load(case_id)
+    case, _ = repository.load(case_id)
     if case.moved and _led_on(case, since, token, flow):
         return "answered"
     visit = _visit(case, step, since)
-    if visit.is_open and stores.views().add_token(task_tokens.task_row(case, visit), token):
-        later = stores.journal().read(repository.stream_of(case_id), after=case.seq)
-        case = fold([*entries, *later]) if later else case
-    elif visit.is_open:  # the row is closed, so by now the journal says how
-        case, _ = repository.load(case_id)
-    visit = _visit(case, step, since)
     if visit.is_open:
-        return "opened"
+        if stores.views().add_token(task_tokens.task_row(case, visit), token):
+            return "opened"
+        # The row is closed, so by now the journal says how the visit ended.
+        case, _ = repository.load(case_id)
+        visit = _visit(case, step, since)
     task_tokens.answer(token, case, visit)
     return "answered"
 

@@ -1,32 +1,25 @@
-"""When the time is over for which a case is kept: its private parts are redacted, and a report says
-what went.
+"""When the time is over for which a case is kept: its private parts are redacted.
 
-First what will be forgotten is announced, entry by entry with its leaf, in the stream
-``redaction#<case>``; then it is forgotten; then that is on record too. Every part can be repeated,
-and whatever changes unannounced rings an alarm.
+First what will be forgotten is announced, entry by entry with its leaf; then it is forgotten; then
+that is on record too, and a report says what went. Every part can be repeated.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib import certificates
 from chalicelib.casework.acts import Case, kept_until
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.retention import files
+from chalicelib.casework.retention import announcements, files
 from chalicelib.casework.use_cases import refusals, repository
 from chalicelib.casework.views import access_log
 from chalicelib.kernel import clock, journal, log, stores
-from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.journal import Act, Actor, Entry
+from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.views import Row
 
-ANNOUNCED, REDACTED = "RedactionAnnounced", "CaseRedacted"
 BATCH = 200  # due cases of one shard in one sweep
 LOOK_AGAIN = timedelta(days=90)  # at a case that something else still holds
-MACHINE = Actor()
 
 
 def sweep_retention() -> dict[str, int]:
@@ -34,88 +27,62 @@ def sweep_retention() -> dict[str, int]:
     now = clock.now()
     redacted = failed = short = 0
     for shard in range(settings().due_shards):
-        page = stores.views().index(
-            "due", f"{delivery.KEPT}#{shard}", until=delivery.utc(now), limit=BATCH
-        )
-        short += page.next_start is not None
-        for (stream, _), _ in page.keys:
+        streams, is_short = _due_streams(shard, now)
+        short += is_short
+        for stream in streams:
+            case_id = stream.partition("#")[2]
             try:
-                redacted += redact(stream.partition("#")[2], now)
+                redacted += redact(case_id, now)
             except Exception as error:  # one case must not keep its neighbours
                 failed += 1
                 log.failure("redaction failed", error, stream=stream)
-    log.line(
-        "retention swept",
-        counts={"RetentionFailures": failed, "RetentionShort": short},
-        redacted=redacted,
-    )
+    counts: dict[str, float] = {"RetentionFailures": failed, "RetentionShort": short}
+    log.line("retention swept", counts=counts, redacted=redacted)
     return {"redacted": redacted, "failed": failed, "short": short}
 
 
+def _due_streams(shard: int, now: datetime) -> tuple[list[str], bool]:
+    """Cases of a shard whose time is over, and whether there are more than one sweep takes."""
+    place = f"{delivery.KEPT}#{shard}"
+    until = delivery.utc(now)
+    page = stores.views().index("due", place, until=until, limit=BATCH)
+    streams = []
+    for (stream, _), _ in page.keys:
+        streams.append(stream)
+    is_short = page.next_start is not None
+    return streams, is_short
+
+
 def redact(case_id: str, now: datetime) -> bool:
-    """Redact a case whose time is over; whether this finished it. Raises what AWS raises: the next
-    sweep goes on.
+    """Redact a case whose time is over; whether this finished it.
+
+    Raises what AWS raises: the next sweep goes on.
     """
     case, entries = repository.load(case_id)
-    held = _held_until(case, now)
-    if held is None or held > now:
-        stores.views().put(delivery.case_row(case, kept=held), expect=case.seq)
+    held_until = _held_until(case, now)
+    if held_until is None or held_until > now:
+        stores.views().put(delivery.case_row(case, kept=held_until), expect=case.seq)
         return False
-    everything = [*entries, *_beside(case)]
-    said = stores.journal().read(stream_of(case.id))
-    said += _announce(case, _private(everything), said, now)
-    for entry in _private(
-        reversed(everything)
-    ):  # the filing last: whose case it was is needed until then
+    everything = [*entries, *_other_entries(case)]
+    private = announcements.with_private_parts(everything)
+    on_record = stores.journal().read(announcements.stream_of(case.id))
+    on_record += announcements.announce(case, private, on_record, now)
+    # The filing last: whose case it was is needed until then.
+    for entry in reversed(private):
         if entry == entries[0]:
             _forget_in_views(case)
         files.delete(case, entry)
         stores.journal().forget(journal.forgotten(entry))
-    return _finish(case.id, said, now)
-
-
-def is_announced(stream: str, seq: int) -> bool:
-    """Whether an entry that was changed is one whose private parts were to be forgotten, and
-    nothing else has changed.
-
-    The leaf binds every public word of it, and the announcement binds the leaf.
-    """
-    case_id = _case_of(stream)
-    entry = stores.journal().get(stream, seq) if case_id else None
-    if entry is None or _private([entry]) or journal.leaf_hash(entry) != entry.leaf:
-        return False
-    return (stream, seq, entry.leaf) in _announced(stores.journal().read(stream_of(case_id)))
-
-
-def report(case_id: str) -> dict[str, Any]:
-    """What was redacted of a case, for everybody: when, how many entries, private groups and files.
-    Raises NotFound.
-    """
-    entries = stores.journal().read(stream_of(case_id))
-    if not entries:
-        raise NotFound
-    acts = [entry.acts[0].data for entry in entries if entry.acts[0].type == ANNOUNCED]
-    groups = sum((Counter(data["groups"]) for data in acts), Counter[str]())
-    done = [clock.stamp(entry.at) for entry in entries if entry.acts[0].type == REDACTED]
-    return {
-        "number": acts[0]["number"],
-        "retention_years": acts[0]["retention_years"],
-        "announced_at": clock.stamp(entries[0].at),
-        "redacted_at": done[0] if done else None,
-        "entries": sum(len(data["entries"]) for data in acts),
-        "groups": dict(sorted(groups.items())),
-        "files": sum(data["files"] for data in acts),
-    }
-
-
-def stream_of(case_id: str) -> str:
-    """The stream in which a case's redaction is announced and reported."""
-    return f"redaction#{case_id}"
+    forgotten, _ = repository.load(case_id)
+    is_finished = announcements.finish(forgotten, on_record, now)
+    stores.views().put(delivery.case_row(forgotten), expect=forgotten.seq)
+    return is_finished
 
 
 def _held_until(case: Case, now: datetime) -> datetime | None:
-    """Until when the case is kept: for its time, while its certificate is valid, and while a case
-    about it runs.
+    """Until when the case is kept.
+
+    For its time, while its certificate is valid, and while a case about it runs.
     """
     until = kept_until(case)
     if until is None or until > now:
@@ -124,84 +91,29 @@ def _held_until(case: Case, now: datetime) -> datetime | None:
         certificate = certificates.read(case.certificate)
         if certificate.status(now) == "valid":
             return certificate.expires_at or now + LOOK_AGAIN
-    later = (repository.load(repository.find(link["number"]))[0] for link in case.links)
-    return now + LOOK_AGAIN if any(not other.ended_at for other in later) else until
+    if any(not later.ended_at for later in _linked_cases(case)):
+        return now + LOOK_AGAIN
+    return until
 
 
-def _beside(case: Case) -> Iterator[Entry]:
+def _linked_cases(case: Case) -> Iterator[Case]:
+    for link in case.links:
+        linked, _ = repository.load(repository.find(link["number"]))
+        yield linked
+
+
+def _other_entries(case: Case) -> Iterator[Entry]:
     """Entries of other streams that hold private parts of the case."""
-    streams = [
-        refusals.stream_of(case.id),
-        *sorted({stream for stream, _ in access_log.rows_of(case)}),
-    ]
-    streams += [certificates.stream_of(case.certificate)] if case.certificate else []
+    reads = {stream for stream, _ in access_log.rows_of(case)}
+    streams = [refusals.stream_of(case.id), *sorted(reads)]
+    if case.certificate:
+        streams.append(certificates.stream_of(case.certificate))
     for stream in streams:
         yield from stores.journal().read(stream)
 
 
-def _private(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if journal.private_groups(entry.acts, entry.actor)]
-
-
-def _announce(
-    case: Case, private: Sequence[Entry], said: Sequence[Entry], now: datetime
-) -> list[Entry]:
-    """Say beforehand what goes, unless that has been said."""
-    known = _announced(said)
-    new = [entry for entry in private if (entry.stream, entry.seq, entry.leaf) not in known]
-    if not new:
-        return []
-    groups = Counter(
-        group for entry in new for group in journal.private_groups(entry.acts, entry.actor)
-    )
-    data = {
-        "number": case.number,
-        "retention_years": case.rules.retention_years,
-        "entries": [
-            {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf} for entry in new
-        ],
-        "groups": dict(sorted(groups.items())),
-        "files": len({key for entry in new for key in files.keys(entry)}),
-    }
-    return [_append(case.id, len(said) + 1, Act(ANNOUNCED, data), now)]
-
-
-def _announced(said: Sequence[Entry]) -> set[tuple[str, int, str]]:
-    acts = (entry.acts[0] for entry in said)
-    named = (one for act in acts if act.type == ANNOUNCED for one in act.data["entries"])
-    return {(one["stream"], one["seq"], one["leaf"]) for one in named}
-
-
-def _finish(case_id: str, said: Sequence[Entry], now: datetime) -> bool:
-    """Put it on record that everything is gone, once, and take the case out of the index of what is
-    kept.
-    """
-    case, _ = repository.load(case_id)
-    is_new = said[-1].acts[0].type != REDACTED
-    if is_new:
-        _append(case.id, len(said) + 1, Act(REDACTED, {"number": case.number}), now)
-    stores.views().put(delivery.case_row(case), expect=case.seq)
-    return is_new
-
-
-def _append(case_id: str, seq: int, act: Act, now: datetime) -> Entry:
-    entry = journal.new_entry(stream_of(case_id), seq, [act], at=now, actor=MACHINE)
-    stores.journal().append(entry)
-    return entry
-
-
 def _forget_in_views(case: Case) -> None:
     """The access logs of the case's parties no longer name it."""
-    for key in [*access_log.rows_of(case)]:
-        stores.views().put(Row(*key, version=2))
-
-
-def _case_of(stream: str) -> str:
-    """The case to whose redaction a stream may belong; empty for any other stream."""
-    kind, _, name = stream.partition("#")
-    if kind in ("case", "refusals", "read"):
-        return name.partition("#")[0]
-    try:
-        return repository.find(name.rpartition("-")[0]) if kind == "certificate" else ""
-    except NotFound:
-        return ""
+    keys = list(access_log.rows_of(case))
+    for pk, sk in keys:
+        stores.views().put(Row(pk, sk, version=2))

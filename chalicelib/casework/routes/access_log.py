@@ -15,7 +15,10 @@ door = Door()
     action="read_access_log",
     audience=SIGNED_IN,
     reply="access_log",
-    query={"party": "whose log, by a mandate of theirs for all items; mine when absent", **PAGING},
+    query={
+        "party": "whose log, by a mandate of theirs for all items; mine when absent",
+        **PAGING,
+    },
     summary="Which office read my cases, when and for what, newest first",
 )
 def show_access_log(call: Call) -> Reply:

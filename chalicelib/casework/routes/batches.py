@@ -88,4 +88,8 @@ def _request(call: Call, item: Mapping[str, Any]) -> Request:
 
 def _refused(call: Call, task: str, problem: Problem) -> dict[str, Any]:
     said = problems.response(problem, call.language, call.correlation_id)
-    return {"task": task, "status": said.status_code, "problem": json.loads(said.body)}
+    return {
+        "task": task,
+        "status": said.status_code,
+        "problem": json.loads(said.body),
+    }

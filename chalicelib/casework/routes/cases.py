@@ -5,7 +5,14 @@ parties do.
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.casework.acts import Case, Collect, Command, FileObjection, StateViews, Withdraw
+from chalicelib.casework.acts import (
+    Case,
+    Collect,
+    Command,
+    FileObjection,
+    StateViews,
+    Withdraw,
+)
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases import case_commands, reads, refusals, repository
 from chalicelib.casework.use_cases.case_commands import MakeCommand
@@ -29,7 +36,10 @@ LOOK, MAX_LOOKS = (
     100,
     20,
 )  # rows of a party that are looked at together, and how often for one page
-PAGING = {"cursor": "where the next page starts", "limit": "rows of a page, 1 to 100"}
+PAGING = {
+    "cursor": "where the next page starts",
+    "limit": "rows of a page, 1 to 100",
+}
 
 
 def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
@@ -45,7 +55,10 @@ def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
     action="list_own_cases",
     audience=SIGNED_IN,
     reply="cases",
-    query={"party": "whose cases, by a mandate of theirs; mine when absent", **PAGING},
+    query={
+        "party": "whose cases, by a mandate of theirs; mine when absent",
+        **PAGING,
+    },
     summary="My cases, or those of a party for which I act, newest first",
 )
 def list_cases(call: Call) -> Reply:
@@ -59,7 +72,10 @@ def list_cases(call: Call) -> Reply:
     for _ in range(MAX_LOOKS):
         wanted = call.limit() - len(rows)
         keys, after = cursors.merged(
-            parties, _cases_of, wanted if party in call.principal.identities else LOOK, starts
+            parties,
+            _cases_of,
+            wanted if party in call.principal.identities else LOOK,
+            starts,
         )
         found = stores.views().get_many(keys)
         # What is not for the caller is passed over, so that no page tells how much of it there is.

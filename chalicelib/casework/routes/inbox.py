@@ -43,14 +43,22 @@ def list_tasks(call: Call) -> Reply:
     post = call.query.get("post", min(call.principal.post_ids))
     call.permit(_inbox_of(call, post))
     asked = _asked(call)
-    binding = ("tasks", call.principal.person, post, *(asked.get(name, "") for name in FILTERS))
+    binding = (
+        "tasks",
+        call.principal.person,
+        post,
+        *(asked.get(name, "") for name in FILTERS),
+    )
     place = inbox.place_of(cursors.take(call.query.get("cursor", ""), *binding))
     wanted = inbox.TaskFilter(
         call.principal.person, call.now, **asked, items=_delegated_items(call, post)
     )
     tasks, more = inbox.find(post, wanted, call.limit(), place)
     return Reply(
-        {"tasks": tasks, "next_cursor": cursors.give(more.as_start() if more else None, *binding)}
+        {
+            "tasks": tasks,
+            "next_cursor": cursors.give(more.as_start() if more else None, *binding),
+        }
     )
 
 
@@ -71,7 +79,11 @@ def count_tasks(call: Call) -> Reply:
     for post in posts:
         call.permit(_inbox_of(call, post))
     counted = [
-        {"post": post, "office": authority.post_of(post), **inbox.counts(post, call.now)}
+        {
+            "post": post,
+            "office": authority.post_of(post),
+            **inbox.counts(post, call.now),
+        }
         for post in posts
     ]
     return Reply({"posts": counted})

@@ -105,7 +105,9 @@ def answer_extension(call: Call, number: str) -> Reply:
 def correct(call: Call, number: str) -> Reply:
     """By the head; the act itself stays on record."""
     return _execute(
-        call, number, Correct(call.body["entry"], call.body["text"], call.body["reasons"])
+        call,
+        number,
+        Correct(call.body["entry"], call.body["text"], call.body["reasons"]),
     )
 
 

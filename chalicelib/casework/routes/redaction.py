@@ -1,6 +1,6 @@
 """What was redacted of a case when its retention ended, over HTTP."""
 
-from chalicelib.casework.retention import redaction
+from chalicelib.casework.retention import announcements
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
@@ -17,4 +17,4 @@ door = Door()
 )
 def show_redaction(call: Call, number: str) -> Reply:
     """Counts and days, no content; not found while everything is kept."""
-    return Reply(redaction.report(repository.find(number)))
+    return Reply(announcements.report(repository.find(number)))

@@ -103,7 +103,27 @@ def hand_over(call: Call, task: str) -> Reply:
 )
 def assign(call: Call, task: str) -> Reply:
     """By the head of the post's department; so nobody's absence holds a case up."""
-    return _execute(call, task, task_commands.assign(task, **call.body, by_head=True), by_head=True)
+    return _execute(
+        call,
+        task,
+        task_commands.assign(task, **call.body, by_head=True),
+        by_head=True,
+    )
+
+
+@door.on(
+    "POST",
+    "/tasks/{task}/claim/end",
+    action="assign_task",
+    audience=OFFICE,
+    body="reasoned",
+    reply="task_done",
+    summary="Free a task from whoever has claimed it and cannot work on it",
+)
+def end_claim(call: Call, task: str) -> Reply:
+    """By the head of the post's department: any holder of the post may take the task then."""
+    make = task_commands.end_claim(task, call.body["reasons"])
+    return _execute(call, task, make, by_head=True)
 
 
 @door.on(
@@ -139,7 +159,9 @@ def convene(call: Call, task: str) -> Reply:
 def report(call: Call, task: str) -> Reply:
     """For the office; the task stays open and its clock runs on."""
     return _execute(
-        call, task, task_commands.report(call, task, call.body["title"], call.body.get("at", ""))
+        call,
+        task,
+        task_commands.report(call, task, call.body["title"], call.body.get("at", "")),
     )
 
 
@@ -155,5 +177,8 @@ def report(call: Call, task: str) -> Reply:
 def complete(call: Call, task: str) -> Reply:
     """Complete."""
     return _execute(
-        call, task, task_commands.complete(call, task, call.body), outcome=call.body["outcome"]
+        call,
+        task,
+        task_commands.complete(call, task, call.body),
+        outcome=call.body["outcome"],
     )

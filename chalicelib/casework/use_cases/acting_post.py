@@ -31,8 +31,9 @@ def _delegations(principal: Principal) -> Iterator[tuple[Post, Delegated]]:
 
 
 def _reaches(delegated: Delegated, post: str, item: str, outcome: str) -> bool:
-    is_of_post = delegated.post == post and item in delegated.items
-    return is_of_post and (not outcome or outcome in delegated.outcomes)
+    if delegated.post != post or item not in delegated.items:
+        return False
+    return not outcome or outcome in delegated.outcomes
 
 
 def _acting(
@@ -41,4 +42,5 @@ def _acting(
     delegation: str = "",
     is_substitute: bool = False,
 ) -> Authorization:
-    return Authorization(Actor(principal.person, post), delegation, is_substitute)
+    actor = Actor(principal.person, post)
+    return Authorization(actor, delegation, is_substitute)

@@ -45,7 +45,14 @@ def _fold(stream: str, entries: Sequence[Entry]) -> Case:
 
 
 def _decide(case: Case, command: Command, origin: ActOrigin) -> Decision:
-    return Decision(decide(case, command, origin.actor, origin.now, calendar()))
+    acts = decide(
+        case,
+        command,
+        origin.actor,
+        origin.now,
+        calendar(),
+    )
+    return Decision(acts)
 
 
 def _put_refusal_on_record(case: Case, problem: Problem, origin: ActOrigin) -> None:

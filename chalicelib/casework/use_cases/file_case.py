@@ -109,6 +109,7 @@ def _next_serial(register: str, origin: ActOrigin) -> int:
 
 
 def _remember_serial(case: Case) -> None:
-    register, _, serial = case.number.rpartition("-")
+    number, _, serial = case.number.rpartition("-")
+    register = "#".join(["register", *number.split("-")])
     seen = _last_serials.setdefault(stores.journal(), {})
-    seen[f"register#{register.replace('-', '#')}"] = int(serial)
+    seen[register] = int(serial)

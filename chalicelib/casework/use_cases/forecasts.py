@@ -23,13 +23,18 @@ from chalicelib.casework.acts.evolve import ActStamp, evolve
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views import pages
-from chalicelib.catalog.flows import Step
-from chalicelib.catalog.flows.step_kinds import OFFICE
+from chalicelib.catalog.flows import OFFICE, Step
 from chalicelib.kernel import clock
 from chalicelib.kernel.journal import Act, Actor
 
 MIDDAY = time(12)
-NOBODY: dict[str, Any] = {"person": "", "name": "", "contact": {}, "form": {}, "materials": []}
+NOBODY: dict[str, Any] = {
+    "person": "",
+    "name": "",
+    "contact": {},
+    "form": {},
+    "materials": [],
+}
 # What the outcomes on the way need on record.
 TOLD: dict[str, dict[str, Any]] = {
     "inform": {"reasons": ("told",)},
@@ -71,22 +76,28 @@ class Forecast:
     @property
     def deliver_by(self) -> date | None:
         """Until when the result is delivered; None where the flow delivers none."""
-        due = {station.step.kind: station.due_on for station in self.stations}
-        return due.get("deliver", due.get("issue"))
+        due_on: dict[str, date | None] = {}
+        for station in self.stations:
+            due_on[station.step.kind] = station.due_on
+        if "deliver" in due_on:
+            return due_on["deliver"]
+        return due_on.get("issue")
 
     @property
     def ends_by(self) -> date:
         """The last day of all."""
-        return max(station.due_on or station.opens_on for station in self.stations)
+        days = []
+        for station in self.stations:
+            days.append(station.due_on or station.opens_on)
+        return max(days)
 
     @property
     def is_provisional(self) -> bool:
         """Whether one of its days is counted on a calendar that is not out yet."""
-        days = [
-            self.ends_by,
-            *(date.fromisoformat(self.due[name]) for name in ("decide_by", "statutory_by")),
-        ]
-        return any(map(calendar().is_provisional, days))
+        decide_by = date.fromisoformat(self.due["decide_by"])
+        statutory_by = date.fromisoformat(self.due["statutory_by"])
+        days = (self.ends_by, decide_by, statutory_by)
+        return any(calendar().is_provisional(day) for day in days)
 
 
 def forecast(facts: Mapping[str, Any], at: datetime, fee_fen: int) -> Forecast:
@@ -97,53 +108,81 @@ def forecast(facts: Mapping[str, Any], at: datetime, fee_fen: int) -> Forecast:
     its item version; ``fee_fen``: what an assessment comes to.
     """
     filed = Act(
-        "CaseFiled", {"number": "", "authority": "", "channel": "", **facts}, {"applicant": NOBODY}
+        "CaseFiled",
+        {"number": "", "authority": "", "channel": "", **facts},
+        {"applicant": NOBODY},
     )
     case = evolve(None, filed, ActStamp(1, at, MACHINE))
     stations: dict[str, Station] = {}
     due: dict[str, Any] = {}
     owed_by = silence_on = None
     for _ in case.flow.steps:  # the plain path comes to no step twice
-        stations |= {
-            visit.id: _station(case, visit)
-            for visit in case.open_visits
-            if visit.id not in stations
-        }
+        for visit in case.open_visits:
+            if visit.id not in stations:
+                stations[visit.id] = _station(case, visit)
         due |= pages.due(case)
         if case.accepted_on and not case.decided_at:
             owed_by = owed_term(case).last_day(calendar())
-            silence_on = next((m.due for m in moments(case, calendar()) if m.level == TACIT), None)
+            silence_on = _silence_on(case)
         if not case.open_visits:
             break
-        visit = min(case.open_visits, key=lambda each: stations[each.id].answered_at)
-        case = _answered(case, visit, stations[visit.id].answered_at, fee_fen)
+        visit = _first_answered(case, stations)
+        answered_at = stations[visit.id].answered_at
+        case = _answered(case, visit, answered_at, fee_fen)
     return Forecast(case, tuple(stations.values()), due, owed_by, silence_on)
 
 
+def _silence_on(case: Case) -> date | None:
+    for moment in moments(case, calendar()):
+        if moment.level == TACIT:
+            return moment.due
+    return None
+
+
+def _first_answered(case: Case, stations: Mapping[str, Station]) -> Visit:
+    def answered_at(visit: Visit) -> datetime:
+        return stations[visit.id].answered_at
+
+    return min(case.open_visits, key=answered_at)
+
+
 def _station(case: Case, visit: Visit) -> Station:
-    step, ends = case.step(visit), task_tokens.due_of(case, visit)
-    expires_at = clock.parse(ends).astimezone(calendar().zone) if ends else None
-    due_on = calendar().date_of(expires_at - timedelta(microseconds=1)) if expires_at else None
+    step = case.step(visit)
+    expires_at = _expires_at(case, visit)
+    due_on = None
+    if expires_at:
+        last_instant = expires_at - timedelta(microseconds=1)
+        due_on = calendar().date_of(last_instant)
     answered_at = visit.opened_at
     if expires_at and due_on and step.kind != "issue":  # a machine takes no time
         midday = datetime.combine(due_on, MIDDAY, calendar().zone)
-        answered_at = max(visit.opened_at, expires_at if _is_elapsing(step) else midday)
-    return Station(step, case.post_of(visit), visit.opened_at.date(), due_on, answered_at)
+        latest = expires_at if _is_elapsing(step) else midday
+        answered_at = max(visit.opened_at, latest)
+    opens_on = visit.opened_at.date()
+    return Station(step, case.post_of(visit), opens_on, due_on, answered_at)
+
+
+def _expires_at(case: Case, visit: Visit) -> datetime | None:
+    due_at = task_tokens.due_of(case, visit)
+    if not due_at:
+        return None
+    return clock.parse(due_at).astimezone(calendar().zone)
 
 
 def _is_elapsing(step: Step) -> bool:
     """Whether the plain outcome is what the passing of the limit brings."""
-    return step.language.actor != OFFICE and step.language.elapsed == step.plain
+    language = step.language
+    if language.actor == OFFICE:
+        return False
+    return language.elapsed == step.plain
 
 
 def _answered(case: Case, visit: Visit, at: datetime, fee_fen: int) -> Case:
     command = _command(case, visit, fee_fen)
     # One officer for each step: separation of duties is met by whoever works there.
-    actor = (
-        Actor(f"officer-{visit.step}", case.post_of(visit))
-        if isinstance(command, CompleteTask)
-        else MACHINE
-    )
+    actor = MACHINE
+    if isinstance(command, CompleteTask):
+        actor = Actor(f"officer-{visit.step}", case.post_of(visit))
     seq = case.seq + 1
     for act in decide(case, command, actor, at, calendar()):
         case = evolve(case, act, ActStamp(seq, at, actor))
@@ -158,10 +197,16 @@ def _command(case: Case, visit: Visit, fee_fen: int) -> Command:
         return Pay("order", "paid", case.money.due_fen)
     if _is_elapsing(step):
         return ApplyDeadlines()
-    outcome, fine = step.plain, case.rules.fine
+    outcome = step.plain
+    fine = case.rules.fine
+    # Administrative Penalty Law, Art. 44: no fine before the party was told and heard.
     if fine and case.is_ex_officio and "inform" in step.outcomes:
-        outcome = "inform"  # Administrative Penalty Law, Art. 44: no fine before the party was told and heard
+        outcome = "inform"
     amount = fine[1] if fine and outcome == "order" else None
     return CompleteTask(
-        visit.id, outcome, fee_fen=fee_fen, amount_fen=amount, **TOLD.get(outcome, {})
+        visit.id,
+        outcome,
+        fee_fen=fee_fen,
+        amount_fen=amount,
+        **TOLD.get(outcome, {}),
     )

@@ -50,8 +50,18 @@ def bill(case: Case) -> dict[str, Any]:
     if not settings().payment_url:
         raise NotPaidOnline
     order = order_of(case, visits[-1])
-    decide(case, Pay(order, "paid", amount), MACHINE, clock.now(), repository.calendar())
-    return {"order": order, "amount_fen": amount, "url": _page(order, case.number, amount)}
+    decide(
+        case,
+        Pay(order, "paid", amount),
+        MACHINE,
+        clock.now(),
+        repository.calendar(),
+    )
+    return {
+        "order": order,
+        "amount_fen": amount,
+        "url": _page(order, case.number, amount),
+    }
 
 
 def note(notice: Mapping[str, Any]) -> None:
@@ -82,9 +92,12 @@ def note(notice: Mapping[str, Any]) -> None:
 
 def signature(told: Mapping[str, Any]) -> str:
     """HMAC-SHA-256 over the members but ``signature`` in RFC 8785 form, in lower-case hex."""
-    members = {name: value for name, value in told.items() if name != "signature"}
-    secret = _secret(int(time() // SECRET_SECONDS))
-    return hmac.digest(secret, canonical.dumps(members), "sha256").hex()
+    members = dict(told)
+    members.pop("signature", None)
+    period = int(time() // SECRET_SECONDS)
+    message = canonical.dumps(members)
+    digest = hmac.digest(_secret(period), message, "sha256")
+    return digest.hex()
 
 
 def report(case: Case, notice: Mapping[str, Any]) -> Pay:
@@ -106,7 +119,11 @@ def report(case: Case, notice: Mapping[str, Any]) -> Pay:
 
 def _paying(case: Case) -> list[Visit]:
     """The visits at which the case came to be paid for, the last one last."""
-    return [visit for visit in case.visits.values() if case.step(visit).kind == "pay"]
+    visits = []
+    for visit in case.visits.values():
+        if case.step(visit).kind == "pay":
+            visits.append(visit)
+    return visits
 
 
 def _page(order: str, number: str, amount_fen: int) -> str:
@@ -120,5 +137,7 @@ def _page(order: str, number: str, amount_fen: int) -> str:
 @lru_cache(maxsize=1)
 def _secret(period: int) -> bytes:
     """The secret that is shared with the provider, read afresh in every period."""
-    answer = aws.client("secretsmanager").get_secret_value(SecretId=settings().payment_secret_arn)
-    return str(answer["SecretString"]).encode()
+    secrets = aws.client("secretsmanager")
+    answer = secrets.get_secret_value(SecretId=settings().payment_secret_arn)
+    secret: str = answer["SecretString"]
+    return secret.encode()

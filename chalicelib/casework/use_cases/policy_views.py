@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib import authority
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.catalog.flows.step_kinds import DECISIONS
+from chalicelib.catalog.flows import DECISIONS
 from chalicelib.kernel.authorization import Resource
 
 ACT = "act"
@@ -24,7 +24,7 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "head": case.posts.get("head", ""),
         "authority": case.authority,
         "purpose": purpose,
-        "acted": sorted(case.agents | case.helpers | case.objectors),
+        "acted": sorted(case.agents | case.helpers | case.objectors | case.recused),
         "deciders": sorted(case.deciders),
         "extension_asked_by": _extension_asked_by(case),
         "move_proposed_by": case.move.get("by", ""),
@@ -43,12 +43,17 @@ def invited_posts(case: Case) -> set[str]:
 
 def posts_of_visits(case: Case) -> set[str]:
     """The posts that have or had a task in the case."""
-    return {case.post_of(visit) for visit in case.visits.values()} - {""}
+    posts = {case.post_of(visit) for visit in case.visits.values()}
+    posts.discard("")
+    return posts
 
 
 def _posts(case: Case) -> set[str]:
-    head = case.posts.get("head", "")
-    return (posts_of_visits(case) | invited_posts(case) | {head}) - {""}
+    posts = posts_of_visits(case) | invited_posts(case)
+    head = case.posts.get("head")
+    if head:
+        posts.add(head)
+    return posts
 
 
 def _extension_asked_by(case: Case) -> str:

@@ -26,7 +26,10 @@ from chalicelib.kernel.errors import BadRequest, NotFound
 from chalicelib.kernel.journal import Actor, Entry
 
 SUBJECTS = "subjects"  # the private group: whose data was read
-TASK, WINDOW = "task", "window"  # purposes that nobody states: a task of one's own; who is present
+TASK, WINDOW = (
+    "task",
+    "window",
+)  # purposes that nobody states: a task of one's own; who is present
 HEAD, SUPERVISOR = "head", "supervisor"
 # What an office may read a case for beside its tasks, and after how many days its subject is told.
 # Told at once, who is supervised or complained about would be warned (PIPL Art. 18 and 35); so only
@@ -124,7 +127,11 @@ def _permit_office(caller: Caller, case: Case, stated: str, taking_part: set[str
 
 def _posts_reaching(principal: Principal, case: Case, taking_part: set[str]) -> list[str]:
     """The posts held that take part, or that have the case's item delegated by one that does."""
-    return [post.id for post in principal.posts if taking_part & _reach(post, case)]
+    posts = []
+    for post in principal.posts:
+        if taking_part & _reach(post, case):
+            posts.append(post.id)
+    return posts
 
 
 def _reach(post: Post, case: Case) -> set[str]:
@@ -175,7 +182,10 @@ def _refuse(caller: Caller, case: Case, opening: Sequence[str]) -> NoReturn:
 
 
 def _is_supervisor(principal: Principal, post: str) -> bool:
-    return any(held.id == post and SUPERVISOR in held.roles for held in principal.posts)
+    for held in principal.posts:
+        if held.id == post:
+            return SUPERVISOR in held.roles
+    return False
 
 
 def _post_stating(principal: Principal, case: Case) -> str:
@@ -184,8 +194,12 @@ def _post_stating(principal: Principal, case: Case) -> str:
     One of the case's, else as head of its department, else as supervisor.
     """
     posts = case_resource(case).facts["posts"]
-    ranked = [(_rank(post, case, posts), post.id) for post in principal.posts]
-    return min(ranked)[1]
+    ranked = []
+    for post in principal.posts:
+        rank = _rank(post, case, posts)
+        ranked.append((rank, post.id))
+    _, best = min(ranked)
+    return best
 
 
 def _rank(post: Post, case: Case, posts: Sequence[str]) -> int:

@@ -13,7 +13,12 @@ from typing import Any
 from chalicelib.casework.acts import Case
 from chalicelib.kernel import clock, commands, log, stores
 from chalicelib.kernel.acts import from_act, private, to_act
-from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Decision
+from chalicelib.kernel.aggregates import (
+    ActOrigin,
+    Aggregate,
+    Authorization,
+    Decision,
+)
 from chalicelib.kernel.errors import Problem, Unavailable
 from chalicelib.kernel.journal import Actor, Entry
 
@@ -96,8 +101,10 @@ def _decide(
     if len(entries) >= MAX_ENTRIES:
         return Decision([])
     mark = _mark(refused, origin.actor.post, origin.now)
-    marks = {_mark(_refused(entry), entry.actor.post, entry.at) for entry in entries}
-    return Decision([] if mark in marks else [to_act(refused)])
+    for entry in entries:
+        if _mark(_refused(entry), entry.actor.post, entry.at) == mark:
+            return Decision([])
+    return Decision([to_act(refused)])
 
 
 REFUSALS: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide)
@@ -112,4 +119,6 @@ def _mark(refused: TransitionRefused, post: str, at: datetime) -> str:
     """What makes two refusals the same."""
     day = at.date().isoformat()
     parts = (refused.person, post, refused.rule, *refused.at_steps, day)
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    mark = "|".join(parts)
+    digest = hashlib.sha256(mark.encode())
+    return digest.hexdigest()

@@ -1,6 +1,6 @@
 """An officer's act on a task: who may, and what it has to know beside the case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,10 +16,15 @@ from chalicelib.casework.acts import (
     Release,
     Report,
 )
+from chalicelib.casework.acts.flow_walk import posts_ahead
 from chalicelib.casework.use_cases import case_commands
 from chalicelib.casework.use_cases.case_commands import MakeCommand
-from chalicelib.casework.use_cases.permissions import as_head, as_officer, lapsed_claim
-from chalicelib.catalog.items import requirements
+from chalicelib.casework.use_cases.permissions import (
+    as_head,
+    as_officer,
+    lapsed_claim,
+)
+from chalicelib.catalog import requirements
 from chalicelib.kernel import clock
 from chalicelib.kernel.aggregates import Authorization, CommandResult
 from chalicelib.kernel.caller import Caller
@@ -47,7 +52,9 @@ def execute(
     ``outcome`` is the one with which the task is to be completed. Raises Problem.
     """
     case_id, visit_id = task_parts(task)
-    authorize = as_head(caller, visit_id) if by_head else as_officer(caller, visit_id, outcome)
+    authorize = as_officer(caller, visit_id, outcome)
+    if by_head:
+        authorize = as_head(caller, visit_id)
     return case_commands.execute(case_id, make, authorize, request or caller.request)
 
 
@@ -56,7 +63,8 @@ def claim(caller: Caller, task: str) -> MakeCommand:
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
-        return Claim(visit_id, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Claim(visit_id, lapsed)
 
     return make
 
@@ -66,7 +74,18 @@ def release(caller: Caller, task: str) -> MakeCommand:
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
-        return Release(visit_id, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Release(visit_id, lapsed)
+
+    return make
+
+
+def end_claim(task: str, reasons: list[str]) -> MakeCommand:
+    """The head frees the task from its claimer, with reasons."""
+    _, visit_id = task_parts(task)
+
+    def make(case: Case, authorization: Authorization) -> Command:
+        return Release(visit_id, reasons=reasons, by_head=True)
 
     return make
 
@@ -82,9 +101,10 @@ def complete(caller: Caller, task: str, given: Mapping[str, Any]) -> MakeCommand
         command = CompleteTask(
             visit_id,
             **given,
-            lapsed=_lapsed(caller, visit_id, case),
+            lapsed=lapsed_claim(case, visit_id, caller.principal.person),
             delegation=authorization.delegation,
             substitute=authorization.is_substitute,
+            colleagues=_colleagues(case, given.get("parties", ())),
         )
         if command.outcome != "assessed":
             return command
@@ -117,7 +137,8 @@ def convene(caller: Caller, task: str, on: date, invited: list[str]) -> MakeComm
                 faults.append(Fault(f"/invited/{i}", "post-unknown"))
         if faults:
             raise Invalid(faults=faults)
-        return Convene(visit_id, on, invited, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Convene(visit_id, on, invited, lapsed)
 
     return make
 
@@ -130,17 +151,17 @@ def report(caller: Caller, task: str, title: str, at: str) -> MakeCommand:
     _, visit_id = task_parts(task)
     try:
         reached_at = clock.parse(at).astimezone(caller.now.tzinfo) if at else caller.now
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
 
     def make(case: Case, authorization: Authorization) -> Command:
-        return Report(visit_id, title, reached_at, lapsed=_lapsed(caller, visit_id, case))
+        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        return Report(visit_id, title, reached_at, lapsed)
 
     return make
-
-
-def _lapsed(caller: Caller, visit_id: str, case: Case) -> str:
-    return lapsed_claim(case, visit_id, caller.principal.person)
 
 
 def _fee_of(case: Case) -> int:
@@ -149,8 +170,20 @@ def _fee_of(case: Case) -> int:
     return requirements.fee_fen(item, case.private["form"])
 
 
+def _colleagues(case: Case, parties: Sequence[Mapping[str, str]]) -> list[str]:
+    """Those of the named parties who work at a post to which the case may still come."""
+    posts = posts_ahead(case) if parties else ()
+    colleagues = []
+    for party in parties:
+        person = party["person"]
+        if any(authority.works_at(person, post, case.item) for post in posts):
+            colleagues.append(person)
+    return colleagues
+
+
 def _holds(person: str, post: str) -> bool:
-    return any(holder.person == person for holder in authority.holders_of(post))
+    holders = {holder.person for holder in authority.holders_of(post)}
+    return person in holders
 
 
 def _is_post(post: str) -> bool:

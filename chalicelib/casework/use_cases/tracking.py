@@ -48,18 +48,27 @@ def _are_equal(given: str, right: str) -> bool:
 
 def _wrong(what: str, number: str) -> NotFound | TooMany:
     """Count a wrong try first, then say which answer it gets."""
-    tries = stores.views().count(*_lock(what, number), expires_at=int(time()) + 2 * WINDOW)
-    return TooMany(_seconds_left()) if tries > MAX_TRIES else NotFound()
+    pk, sk = _lock(what, number)
+    expires_at = int(time()) + 2 * WINDOW
+    tries = stores.views().count(pk, sk, expires_at=expires_at)
+    if tries > MAX_TRIES:
+        return TooMany(_seconds_left())
+    return NotFound()
 
 
 def _wrong_tries(what: str, number: str) -> int:
-    row = stores.views().get(*_lock(what, number))
+    pk, sk = _lock(what, number)
+    row = stores.views().get(pk, sk)
     return row.version if row else 0
 
 
 def _lock(what: str, number: str) -> tuple[str, str]:
-    return f"lock#{ids.keyed_hash('lock', what, number)}", str(int(time() // WINDOW))
+    mark = ids.keyed_hash("lock", what, number)
+    period = int(time() // WINDOW)
+    return f"lock#{mark}", str(period)
 
 
 def _seconds_left() -> int:
-    return max(1, int(WINDOW - time() % WINDOW))
+    since_its_begin = time() % WINDOW
+    left = int(WINDOW - since_its_begin)
+    return max(1, left)

@@ -67,7 +67,12 @@ def listed(
 
     def fetch(party: str, limit: int, start: paging.Start | None) -> paging.Found[Key]:
         page = stores.views().index(
-            "owner", log_of(party), until=until, limit=limit, start=start, newest_first=True
+            "owner",
+            log_of(party),
+            until=until,
+            limit=limit,
+            start=start,
+            newest_first=True,
         )
         return [(listed_at, key) for key, listed_at in page.keys], page.next_start
 

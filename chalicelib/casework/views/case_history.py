@@ -45,10 +45,18 @@ def matters(case: Case) -> dict[str, Any]:
         "owed": list(case.owed),
         "told": list(private.get("told", ())),
         "measure": private.get("measure"),
-        "fee": {"due_fen": money.due_fen, "paid_fen": money.paid_fen, "refunded": money.refunded},
+        "fee": {
+            "due_fen": money.due_fen,
+            "paid_fen": money.paid_fen,
+            "refunded": money.refunded,
+        },
         "extension": _extension(case),
         "corrections": [
-            {**_corrected(made), "text": made["text"], "reasons": list(made["reasons"])}
+            {
+                **_corrected(made),
+                "text": made["text"],
+                "reasons": list(made["reasons"]),
+            }
             for made in case.corrections
         ],
         "notices": [_notice(told) for told in case.notices],

@@ -47,19 +47,28 @@ class TaskFilter:
 
     def matches(self, task: Task) -> bool:
         """Whether a task is what is asked for."""
-        return (
-            self.item in ("", task["item"])
-            and (not self.items or task["item"] in self.items)
-            and self.step in ("", task["step"])
-            and self.colour in ("", task["colour"] or "none")
-            and self.claimed in ("", *self._claims(task["claimed_by"]))
-            and self.overdue in ("", "true" if _is_overdue(task["due_at"], self.now) else "false")
-        )
+        if self.items and task["item"] not in self.items:
+            return False
+        is_overdue = _is_overdue(task["due_at"], self.now)
+        has = {
+            "item": (task["item"],),
+            "step": (task["step"],),
+            "colour": (task["colour"] or "none",),
+            "claimed": self._claims(task["claimed_by"]),
+            "overdue": ("true" if is_overdue else "false",),
+        }
+        return all(self._asks_for(name, values) for name, values in has.items())
+
+    def _asks_for(self, name: str, values: tuple[str, ...]) -> bool:
+        asked = getattr(self, name)
+        return not asked or asked in values
 
     def _claims(self, claimed_by: str | None) -> tuple[str, ...]:
         if not claimed_by:
             return ("nobody",)
-        return ("anybody", "me") if claimed_by == self.me else ("anybody",)
+        if claimed_by == self.me:
+            return ("anybody", "me")
+        return ("anybody",)
 
 
 @dataclass(frozen=True)
@@ -77,44 +86,55 @@ class Place:
 
     def has_passed(self, key: Key, at: str) -> bool:
         """Whether an earlier page has looked at this task."""
-        return at < self.after or key in self.seen
+        if at < self.after:
+            return True
+        return key in self.seen
 
     def behind(self, key: Key, at: str) -> "Place":
         """The place behind one more task."""
-        return Place(self.start, at, (*self.seen, key) if at == self.after else (key,))
+        seen = self.seen if at == self.after else ()
+        return Place(self.start, at, (*seen, key))
 
     def as_start(self) -> dict[str, Any]:
         """What a cursor carries."""
-        return {"start": self.start, "after": self.after, "seen": [list(key) for key in self.seen]}
+        return {
+            "start": self.start,
+            "after": self.after,
+            "seen": [list(key) for key in self.seen],
+        }
 
 
 def place_of(start: Mapping[str, Any] | None) -> Place:
     """The place that a cursor carries; the beginning without one."""
     if start is None:
         return Place()
-    return Place(start["start"], start["after"], tuple((pk, sk) for pk, sk in start["seen"]))
+    seen = tuple((pk, sk) for pk, sk in start["seen"])
+    return Place(start["start"], start["after"], seen)
 
 
 def resource(post: str, department: str) -> Resource:
     """A post's inbox as the policies see it."""
-    return Resource("Inbox", post, {"post": post, "department": department}, see="list_tasks")
+    facts = {"post": post, "department": department}
+    return Resource("Inbox", post, facts, see="list_tasks")
 
 
 def find(
-    post: str, wanted: TaskFilter, limit: int, place: Place
+    post: str,
+    wanted: TaskFilter,
+    limit: int,
+    place: Place,
 ) -> tuple[list[Task], Place | None]:
-    """At most ``limit`` tasks of a post, most urgent first, and where to read on; None at the end
-    of the inbox.
+    """At most ``limit`` tasks of a post, most urgent first, and where to read on.
 
-    Few tasks or none with a place to read on: after 500 rows there is an answer, whatever was found
-    by then.
+    None at the end of the inbox. Few tasks or none with a place to read on: after 500 rows there is
+    an answer, whatever was found by then.
     """
-    found: list[Task] = []
-    read = 0
-    at_once = limit if wanted.is_all else READ_AT_ONCE
+    tasks: list[Task] = []
+    rows_read = 0
+    page_size = limit if wanted.is_all else READ_AT_ONCE
     until = clock.stamp(wanted.now) if wanted.overdue == "true" else ""
     while True:
-        page = stores.views().index("inbox", post, until=until, limit=at_once, start=place.start)
+        page = stores.views().index("inbox", post, until=until, limit=page_size, start=place.start)
         rows = _rows(page)
         for key, at in page.keys:
             if place.has_passed(key, at):
@@ -122,43 +142,57 @@ def find(
             place = place.behind(key, at)
             task = _task(rows, key)
             if task and wanted.matches(task):
-                found.append(task)
-            if len(found) == limit and key != page.keys[-1][0]:
-                return found, place
-        read += len(page.keys)
+                tasks.append(task)
+            is_last_of_page = key == page.keys[-1][0]
+            if len(tasks) == limit and not is_last_of_page:
+                return tasks, place
         if page.next_start is None:
-            return found, None
+            return tasks, None
         place = replace(place, start=page.next_start)
-        if len(found) == limit or read >= MAX_READ:
-            return found, place
+        rows_read += len(page.keys)
+        if len(tasks) == limit or rows_read >= MAX_READ:
+            return tasks, place
 
 
 def _rows(page: Page) -> Mapping[Key, Row]:
-    keys = [key for key, _ in page.keys]
-    return stores.views().get_many([*keys, *((pk, "case") for pk, _ in keys)])
+    """The rows of a page's tasks, and of the cases to which they belong."""
+    task_keys = [key for key, _ in page.keys]
+    case_keys = [(pk, "case") for pk, _ in task_keys]
+    return stores.views().get_many([*task_keys, *case_keys])
 
 
 def _task(rows: Mapping[Key, Row], key: Key) -> Task | None:
     """A task as lists show it; None where the index is behind, and the task is done."""
-    row, visit = rows.get(key), key[1].removeprefix("task#")
+    pk, sk = key
+    row = rows.get(key)
     if row is None or row.closed:
         return None
-    case = rows[key[0], "case"].data if (key[0], "case") in rows else {}
+    case = _case_data(rows, pk)
+    visit = sk.removeprefix("task#")
+    claims = case.get("claims", {})
     return {
-        "id": f"{key[0].removeprefix('case#')}.{visit}",
+        "id": f"{pk.removeprefix('case#')}.{visit}",
         "number": row.data["number"],
         "item": row.data["item"],
         "step": row.data["step"],
         "opened_at": row.data["opened_at"],
         "due_at": row.data["due_at"] or None,
         "colour": case.get("colour") or None,
-        "claimed_by": case.get("claims", {}).get(visit),
+        "claimed_by": claims.get(visit),
     }
+
+
+def _case_data(rows: Mapping[Key, Row], pk: str) -> Mapping[str, Any]:
+    """What the row of a case says; nothing where the case has none yet."""
+    row = rows.get((pk, "case"))
+    return row.data if row else {}
 
 
 def _is_overdue(due_at: str | None, now: datetime) -> bool:
     """Whether a task's limit has passed; one without a limit is never late."""
-    return bool(due_at) and clock.parse(str(due_at)) < now
+    if not due_at:
+        return False
+    return clock.parse(due_at) < now
 
 
 def counts(post: str, now: datetime) -> dict[str, Any]:
@@ -170,23 +204,25 @@ def counts(post: str, now: datetime) -> dict[str, Any]:
     keys = page.keys[:MAX_COUNTED]
     cases = stores.views().get_many((pk, "case") for (pk, _), _ in keys)
     colours: Counter[str] = Counter()
-    claimed = late = 0
+    claimed = overdue = 0
     for (pk, sk), at in keys:
-        case = cases[pk, "case"].data if (pk, "case") in cases else {}
-        colours[case.get("colour") or "none"] += 1
-        claimed += sk.removeprefix("task#") in case.get("claims", {})
-        late += _is_late(at, now)
+        case = _case_data(cases, pk)
+        colour = case.get("colour") or "none"
+        colours[colour] += 1
+        visit = sk.removeprefix("task#")
+        claimed += visit in case.get("claims", {})
+        overdue += _is_overdue_at(at, now)
     return {
         "open": len(keys),
         "colours": {colour: colours[colour] for colour in COLOURS},
-        "overdue": late,
+        "overdue": overdue,
         "claimed": claimed,
         "unclaimed": len(keys) - claimed,
         "more": len(page.keys) > MAX_COUNTED,
     }
 
 
-def _is_late(at: str, now: datetime) -> bool:
+def _is_overdue_at(at: str, now: datetime) -> bool:
     """By the place in the index: ``<due>/<number>``, where 9999 stands for no limit."""
     due = at.partition("/")[0]
     return due != "9999" and _is_overdue(due, now)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import authority, catalog
-from chalicelib.casework.acts import Case, Visit
+from chalicelib.casework.acts import ADVERSE, DECLARED, Case, Notice, Visit
 from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
@@ -15,13 +15,6 @@ from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
 from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.journal import Entry
-
-TO_ALL_PARTIES = (
-    "ExtensionGranted",
-    "ProcedureBegun",
-    "ProcedureEnded",
-)  # not what the applicant pays or is sent
-APPEALABLE = ("refused", "not_accepted", "ordered", "revoked")
 
 
 def receipt(case: Case, entry: Entry) -> dict[str, Any]:
@@ -33,7 +26,11 @@ def receipt(case: Case, entry: Entry) -> dict[str, Any]:
         "status": case.status,
         "at": clock.stamp(entry.at),
         "item": {"id": case.item, "version": case.item_version},
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "due": due(case),
         "receipt": {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf},
     }
@@ -75,7 +72,10 @@ def due(case: Case) -> dict[str, Any]:
 
 
 def _until(name: str, term: Term) -> dict[str, Any]:
-    due = {"runs_from": term.starts_on.isoformat(), name: term.last_day(calendar()).isoformat()}
+    due = {
+        "runs_from": term.starts_on.isoformat(),
+        name: term.last_day(calendar()).isoformat(),
+    }
     return {**due, "provisional": term.due(calendar()).provisional}
 
 
@@ -86,9 +86,17 @@ def record(case: Case) -> dict[str, Any]:
     item = catalog.version(case.item, case.item_version)
     return {
         "number": case.number,
-        "item": {"id": case.item, "version": case.item_version, "name": item["name"]},
+        "item": {
+            "id": case.item,
+            "version": case.item_version,
+            "name": item["name"],
+        },
         "authority": case.authority,
-        "flow": {"id": case.flow_id, "version": case.flow_version, "hash": case.flow.hash},
+        "flow": {
+            "id": case.flow_id,
+            "version": case.flow_version,
+            "hash": case.flow.hash,
+        },
         "applicant": visibility.mask_name(case.private["name"]),
         "status": case.status,
         "filed_at": clock.stamp(case.filed_at),
@@ -135,7 +143,14 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
     shown["materials"] = [
         {
             k: m[k]
-            for k in ("code", "file_name", "content_type", "size", "sha256", "trust")
+            for k in (
+                "code",
+                "file_name",
+                "content_type",
+                "size",
+                "sha256",
+                "trust",
+            )
             if k in m
         }
         for m in private["materials"]
@@ -151,13 +166,18 @@ def party(case: Case) -> dict[str, Any]:
     is told.
     """
     told = matters(case)
-    for_all = [notice for notice in told["notices"] if notice["act"] in TO_ALL_PARTIES]
+    for_all = [notice for notice in told["notices"] if _is_for_all_parties(notice["act"])]
     return {
         **progress(case),
         "defects": [],
         "matters": {**told, "owed": [], "notices": for_all},
         "version": case.seq,
     }
+
+
+def _is_for_all_parties(act_type: str) -> bool:
+    page = DECLARED[act_type].page
+    return isinstance(page, Notice) and page.to_all_parties
 
 
 def remarks(case: Case) -> list[dict[str, Any]]:
@@ -224,7 +244,11 @@ def task_after(result: CommandResult[Case], task_id: str) -> dict[str, Any]:
 
 def _step(case: Case, visit: Visit) -> dict[str, Any]:
     step = case.step(visit)
-    shown: dict[str, Any] = {"step": visit.step, "kind": step.kind, "title": step.title}
+    shown: dict[str, Any] = {
+        "step": visit.step,
+        "kind": step.kind,
+        "title": step.title,
+    }
     post = visit.post or case.post_of(visit)
     if post:
         shown["office"] = authority.post_of(post)
@@ -246,6 +270,6 @@ def _warning(key: str, level: str) -> dict[str, str]:
 
 
 def _appeal(case: Case) -> list[Mapping[str, str]]:
-    if case.status not in APPEALABLE:
+    if case.status not in ADVERSE:
         return []
     return list(catalog.version(case.item, case.item_version)["appeal"])

@@ -1,181 +1,232 @@
-"""The life of a draft: which acts its state allows, and what follows from them."""
+"""What may be done to a draft as it stands, and which acts follow."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from chalicelib.catalog.errors import DraftElsewhere, DraftOvertaken, DraftSaysNothing, OwnDraft
-from chalicelib.kernel.clock import stamp
-from chalicelib.kernel.errors import Fault, Invalid
-from chalicelib.kernel.journal import Act, Entry
-
-DRAFTED, REVISED, SUBMITTED = "ItemDrafted", "DraftRevised", "DraftSubmitted"
-REVIEWED, PUBLISHED, DISCARDED = "DraftReviewed", "DraftPublished", "DraftDiscarded"
-IN_HAND, IN_REVIEW, APPROVED, ENDED_WELL, ENDED = (
-    "drafting",
-    "submitted",
-    "approved",
-    "published",
-    "discarded",
+from chalicelib.catalog.acts import effects
+from chalicelib.catalog.acts.draft_acts import (
+    Document,
+    DraftDiscarded,
+    DraftPublished,
+    DraftReviewed,
+    DraftRevised,
+    DraftSubmitted,
+    ItemDrafted,
 )
-APPROVE, RETURN = "approve", "return"
-OFFICE = "office"  # the private group: until it is published, a draft is its authority's own
-
-Document = Mapping[str, Any]
+from chalicelib.catalog.acts.drafts import APPROVED, IN_HAND, IN_REVIEW, RETURN, Draft, fold
+from chalicelib.catalog.acts.item_acts import ItemPublished
+from chalicelib.catalog.acts.items import Newest
+from chalicelib.catalog.errors import (
+    DraftElsewhere,
+    DraftNotSound,
+    DraftOvertaken,
+    DraftSaysNothing,
+    OwnDraft,
+)
+from chalicelib.kernel import journal
+from chalicelib.kernel.acts import to_act
+from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Decision
+from chalicelib.kernel.errors import Fault, Invalid, StaleEdit
+from chalicelib.kernel.journal import Act
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A draft as its stream tells it.
+class DraftCommand:
+    """What somebody wants to do to a draft."""
 
-    ``base`` is the newest version of the item when the document was written, 0 for none.
-    ``authors`` are all who wrote or submitted it. ``steps`` are the acts so far, {act, at, post}
-    and what is public of them.
-    """
 
-    id: str
-    seq: int
-    item: str
-    authority: str
-    base: int
+@dataclass(frozen=True)
+class BeginDraft(DraftCommand):
+    """Draft a new item, or the version that follows ``base``."""
+
     document: Document
-    status: str
-    authors: frozenset[str]
-    steps: tuple[Mapping[str, Any], ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anything can still become of it."""
-        return self.status not in (ENDED_WELL, ENDED)
+    base: int
+    note: str = ""
 
 
-def begin(document: Document, base: int, note: str = "") -> Act:
-    """A draft of a new item, or of the version that follows ``base``."""
-    public = {"item": document["id"], "authority": document["authority"], "base": base}
-    return Act(DRAFTED, public, _written(document, note))
+@dataclass(frozen=True)
+class DraftEdit(DraftCommand):
+    """Whoever does something to a draft that has begun has read it as of ``match``."""
+
+    match: int
 
 
-def revise(draft: Draft, document: Document, base: int, note: str = "") -> Act:
-    """Write it anew. Raises Invalid where it would become the draft of another item."""
-    _at(draft, IN_HAND)
-    fixed = {"id": draft.item, "authority": draft.authority}
-    if faults := [
-        Fault(f"/document/{k}", "draft-keeps-this")
-        for k, value in fixed.items()
-        if document[k] != value
-    ]:
-        raise Invalid(faults=faults)
-    return Act(REVISED, {"base": base}, _written(document, note))
+@dataclass(frozen=True)
+class ReviseDraft(DraftEdit):
+    """Write it anew, on what is published now."""
+
+    document: Document
+    base: int
+    note: str = ""
 
 
-def submit(draft: Draft, newest: int, published: Document | None) -> Act:
-    """Hand it in for review; ``published`` is what the item's ``newest`` version says."""
-    _at(draft, IN_HAND)
-    _is_news(draft, newest, published)
-    return Act(SUBMITTED)
+@dataclass(frozen=True)
+class SubmitDraft(DraftEdit):
+    """Hand it in for review; ``faults`` are the reasons why it could not be published."""
+
+    newest: Newest
+    faults: tuple[Fault, ...] = ()
 
 
-def review(draft: Draft, person: str, outcome: str, reasons: Sequence[str]) -> Act:
-    """Approve it or return it, also after an approval, with reasons. Raises OwnDraft, Invalid."""
-    _at(draft, IN_REVIEW, *((APPROVED,) if outcome == RETURN else ()))
-    _by_another(draft, person)
-    if outcome == RETURN and not reasons:
-        raise Invalid(faults=[Fault("/reasons", "required")])
-    return Act(
-        REVIEWED, {"outcome": outcome}, {OFFICE: {"reasons": list(reasons)}} if reasons else {}
-    )
+@dataclass(frozen=True)
+class ReviewDraft(DraftEdit):
+    """Approve it or return it, also after an approval, with reasons."""
+
+    outcome: str
+    reasons: tuple[str, ...] = ()
 
 
-def publish(
-    draft: Draft, person: str, newest: int, published: Document | None, starts: datetime | None
-) -> Act:
-    """Make it the version that follows ``newest``, from ``starts`` on or at once. Raises
-    OwnDraft.
-    """
-    _at(draft, APPROVED)
-    _by_another(draft, person)
-    _is_news(draft, newest, published)
-    return Act(
-        PUBLISHED, {"version": newest + 1, **({"in_force_from": stamp(starts)} if starts else {})}
-    )
+@dataclass(frozen=True)
+class PublishDraft(DraftEdit):
+    """Make it the version that follows the ``newest``, from a day on or at once."""
+
+    newest: Newest
+    day: date | None = None
+    faults: tuple[Fault, ...] = ()
 
 
-def discard(draft: Draft, reason: str = "") -> Act:
+@dataclass(frozen=True)
+class DiscardDraft(DraftEdit):
     """Give it up."""
-    _at(draft, IN_HAND, IN_REVIEW, APPROVED)
-    return Act(DISCARDED, {}, {OFFICE: {"reason": reason}} if reason else {})
+
+    reason: str = ""
 
 
-def fold(entries: Iterable[Entry]) -> Draft:
-    """The draft as the journal tells it; the first entry must be its beginning."""
-    draft: Draft | None = None
-    for entry in entries:
-        for act in entry.acts:
-            draft = _evolve(draft, act, entry)
-    if draft is None:
-        raise ValueError("a draft begins with its first entry")
-    return draft
+def decide(draft: Draft, command: DraftCommand, origin: ActOrigin) -> Decision:
+    """The act that the command comes to; of a publication, also the item's entry.
+
+    Raises StaleEdit, DraftElsewhere, DraftOvertaken, DraftSaysNothing, DraftNotSound, OwnDraft,
+    Invalid.
+    """
+    if isinstance(command, DraftEdit) and command.match != draft.seq:
+        raise StaleEdit
+    if isinstance(command, PublishDraft):
+        return _publish(draft, command, origin)
+    act = _act(draft, command, origin)
+    return Decision([act])
 
 
-def _evolve(draft: Draft | None, act: Act, entry: Entry) -> Draft:
-    told = {
-        name: value
-        for name, value in act.data.items()
-        if name in ("outcome", "version", "in_force_from")
-    }
-    step = {"act": act.type, "at": stamp(entry.at), "post": entry.actor.post, **told}
-    if draft is None:
-        name, data, document = (
-            entry.stream.partition("#")[2],
-            act.data,
-            act.private[OFFICE]["document"],
-        )
-        authors = frozenset({entry.actor.person})
-        return Draft(
-            name,
-            entry.seq,
-            data["item"],
-            data["authority"],
-            data["base"],
-            document,
-            IN_HAND,
-            authors,
-            (step,),
-        )
-    draft = replace(draft, seq=entry.seq, steps=(*draft.steps, step))
-    if act.type == REVISED:
-        draft = replace(draft, base=act.data["base"], document=act.private[OFFICE]["document"])
-    if act.type in (REVISED, SUBMITTED):
-        draft = replace(draft, authors=draft.authors | {entry.actor.person})
-    return replace(draft, status=_status(act, draft.status))
+def _act(draft: Draft, command: DraftCommand, origin: ActOrigin) -> Act:
+    match command:
+        case BeginDraft():
+            return _begin(command)
+        case ReviseDraft():
+            return _revise(draft, command)
+        case SubmitDraft():
+            return _submit(draft, command)
+        case ReviewDraft():
+            return _review(draft, command, origin)
+        case DiscardDraft():
+            return _discard(draft, command)
+    raise TypeError(command)
 
 
-def _status(act: Act, before: str) -> str:
-    if act.type == REVIEWED:
-        return APPROVED if act.data["outcome"] == APPROVE else IN_HAND
-    return {SUBMITTED: IN_REVIEW, PUBLISHED: ENDED_WELL, DISCARDED: ENDED}.get(act.type, before)
+def _begin(command: BeginDraft) -> Act:
+    document = command.document
+    drafted = ItemDrafted(
+        document["id"],
+        document["authority"],
+        command.base,
+        document,
+        command.note,
+    )
+    return to_act(drafted)
 
 
-def _written(document: Document, note: str) -> dict[str, dict[str, Any]]:
-    return {OFFICE: {"document": dict(document), **({"note": note} if note else {})}}
+def _revise(draft: Draft, command: ReviseDraft) -> Act:
+    """Not into the draft of another item."""
+    _check_status(draft, IN_HAND)
+    faults = _moved(draft, command.document)
+    if faults:
+        raise Invalid(faults=faults)
+    revised = DraftRevised(command.base, command.document, command.note)
+    return to_act(revised)
 
 
-def _at(draft: Draft, *statuses: str) -> None:
+def _moved(draft: Draft, document: Mapping[str, Any]) -> list[Fault]:
+    """What a draft keeps for good, where the document says otherwise."""
+    faults = []
+    for name, value in (("id", draft.item), ("authority", draft.authority)):
+        if document[name] != value:
+            faults.append(Fault(f"/document/{name}", "draft-keeps-this"))
+    return faults
+
+
+def _submit(draft: Draft, command: SubmitDraft) -> Act:
+    _check_status(draft, IN_HAND)
+    _check_news(draft, command.newest)
+    _check_faults(command.faults)
+    return to_act(DraftSubmitted())
+
+
+def _review(draft: Draft, command: ReviewDraft, origin: ActOrigin) -> Act:
+    returns = command.outcome == RETURN
+    reviewable = (IN_REVIEW, APPROVED) if returns else (IN_REVIEW,)
+    _check_status(draft, *reviewable)
+    _check_another(draft, origin)
+    if returns and not command.reasons:
+        raise Invalid(faults=[Fault("/reasons", "required")])
+    reviewed = DraftReviewed(command.outcome, command.reasons)
+    return to_act(reviewed)
+
+
+def _publish(draft: Draft, command: PublishDraft, origin: ActOrigin) -> Decision:
+    starts = effects.begins(command.day, origin.now) if command.day else None
+    _check_status(draft, APPROVED)
+    _check_another(draft, origin)
+    _check_news(draft, command.newest)
+    _check_faults(command.faults)
+    number = command.newest.version + 1
+    version = ItemPublished(
+        number,
+        draft.document,
+        starts,
+        draft.id,
+        draft.steps,
+    )
+    item_entry = journal.new_entry(
+        f"item#{draft.item}",
+        command.newest.seq + 1,
+        [to_act(version)],
+        at=origin.now,
+        actor=origin.actor,
+    )
+    published = DraftPublished(number, starts)
+    return Decision([to_act(published)], entries=[item_entry])
+
+
+def _discard(draft: Draft, command: DiscardDraft) -> Act:
+    _check_status(draft, IN_HAND, IN_REVIEW, APPROVED)
+    discarded = DraftDiscarded(command.reason)
+    return to_act(discarded)
+
+
+def _check_status(draft: Draft, *statuses: str) -> None:
     if draft.status not in statuses:
         raise DraftElsewhere
 
 
-def _by_another(draft: Draft, person: str) -> None:
-    if person in draft.authors:
+def _check_another(draft: Draft, origin: ActOrigin) -> None:
+    if origin.actor.person in draft.authors:
         raise OwnDraft
 
 
-def _is_news(draft: Draft, newest: int, published: Document | None) -> None:
-    """A version that came meanwhile must not be undone unseen, and one that says the same is
-    none.
+def _check_news(draft: Draft, newest: Newest) -> None:
+    """A version that came meanwhile must not be undone unseen, and one that says the same is none.
+
+    Once the item is retired, to say it again is news.
     """
-    if draft.base != newest:
+    if draft.base != newest.version:
         raise DraftOvertaken
-    if draft.document == published:
+    if not newest.is_retired and draft.document == newest.document:
         raise DraftSaysNothing
+
+
+def _check_faults(faults: tuple[Fault, ...]) -> None:
+    if faults:
+        raise DraftNotSound(faults=faults)
+
+
+DRAFTS = Aggregate(fold, decide)

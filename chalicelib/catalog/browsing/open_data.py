@@ -5,7 +5,7 @@ a table; pure.
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 LICENCE = "CC-BY-4.0"
@@ -21,9 +21,11 @@ Document = Mapping[str, Any]
 
 def json_lines(documents: Iterable[Document]) -> str:
     """One item with all its elements per line."""
-    return "".join(
-        json.dumps(d, ensure_ascii=False, separators=(",", ":")) + "\n" for d in documents
-    )
+    text = io.StringIO()
+    for document in documents:
+        json.dump(document, text, ensure_ascii=False, separators=(",", ":"))
+        text.write("\n")
+    return text.getvalue()
 
 
 def table(documents: Iterable[Document]) -> str:
@@ -32,12 +34,13 @@ def table(documents: Iterable[Document]) -> str:
 
     Columns in two languages end in ``_zh`` and ``_en``. Days are working days, money is in fen.
     """
-    rows = [_row(document) for document in documents]
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.DictWriter(text, fieldnames=COLUMNS)
     writer.writeheader()
-    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+    for document in documents:
+        row = _row(document)
+        writer.writerow({name: harmless(value) for name, value in row.items()})
     return text.getvalue()
 
 
@@ -46,31 +49,69 @@ def harmless(value: object) -> str:
     formula.
     """
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if text.startswith(_FORMULA):
+        return f"'{text}"
+    return text
 
 
 def _row(document: Document) -> dict[str, object]:
-    limits, fee, flow = document["limits"], document["fee"], document["flow"]
     return {
-        **{name: document[name] for name in ("id", "version", "published_at", "in_force_from")},
+        **_identity(document),
+        **_description(document),
+        **_process(document),
+        **_contacts(document),
+    }
+
+
+def _identity(document: Document) -> dict[str, object]:
+    """What the item is called, and since when."""
+    return {
+        "id": document["id"],
+        "version": document["version"],
+        "published_at": document["published_at"],
+        "in_force_from": document["in_force_from"],
         "retired_from": document.get("retired_from", ""),
-        **{name: document[name] for name in ("code", "kind")},
+        "code": document["code"],
+        "kind": document["kind"],
         **_texts("name", [document["name"]]),
         "authority": document["authority"],
         **_texts("authority_name", [document["authority_name"]]),
+    }
+
+
+def _description(document: Document) -> dict[str, object]:
+    """Whom it is for, on which conditions, and what to bring."""
+    bases = [_basis(basis) for basis in document["legal_basis"]]
+    materials = [material["name"] for material in document["materials"]]
+    return {
         "audiences": SEPARATOR.join(document.get("audiences", ())),
         "life_events": SEPARATOR.join(document.get("life_events", ())),
         **_texts("audience", [document["audience"]]),
         **_texts("conditions", document["conditions"]),
-        **_texts("legal_basis", map(_basis, document["legal_basis"])),
-        **_texts("materials", [material["name"] for material in document["materials"]]),
-        **{name: limits[name] for name in LIMITS},
+        **_texts("legal_basis", bases),
+        **_texts("materials", materials),
+    }
+
+
+def _process(document: Document) -> dict[str, object]:
+    """How long it takes, what it costs, and what comes of it."""
+    limits, fee, flow = document["limits"], document["fee"], document["flow"]
+    days = {name: limits[name] for name in LIMITS}
+    return {
+        **days,
         "tacit_approval": "yes" if limits["tacit_approval"] else "no",
         "fee_fen": fee["amount_fen"],
         **_texts("fee_basis", [fee["basis"]]),
         **_texts("result", [document["result"]["name"]]),
         "flow": f"{flow['id']}-v{flow['version']}",
-        **_texts("service_points", map(_place, document["service_points"])),
+    }
+
+
+def _contacts(document: Document) -> dict[str, object]:
+    """Where to go, whom to ask, and to whom to appeal."""
+    places = [_place(point) for point in document["service_points"]]
+    return {
+        **_texts("service_points", places),
         "contact_phone": document["contact"]["phone"],
         "supervision_phone": document["supervision_phone"],
         **_texts("appeal", document["appeal"]),
@@ -128,19 +169,28 @@ COLUMNS = (
 )
 
 
-def _texts(name: str, texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    every = list(texts)
-    return {
-        f"{name}_{language}": SEPARATOR.join(text[language] for text in every)
-        for language in ("zh", "en")
-    }
+def _texts(name: str, texts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Two columns, one for each language."""
+    columns = {}
+    for language in ("zh", "en"):
+        in_language = [text[language] for text in texts]
+        columns[f"{name}_{language}"] = SEPARATOR.join(in_language)
+    return columns
 
 
 def _basis(basis: Document) -> dict[str, str]:
-    law, article = basis["law"], basis["article"]
-    return {"zh": f"{law['zh']}{article['zh']}", "en": f"{law['en']}, {article['en']}"}
+    law = basis["law"]
+    article = basis["article"]
+    return {
+        "zh": f"{law['zh']}{article['zh']}",
+        "en": f"{law['en']}, {article['en']}",
+    }
 
 
 def _place(point: Document) -> dict[str, str]:
-    name, address = point["name"], point["address"]
-    return {"zh": f"{name['zh']}({address['zh']})", "en": f"{name['en']} ({address['en']})"}
+    name = point["name"]
+    address = point["address"]
+    return {
+        "zh": f"{name['zh']}({address['zh']})",
+        "en": f"{name['en']} ({address['en']})",
+    }

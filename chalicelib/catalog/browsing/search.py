@@ -38,13 +38,14 @@ def terms(*texts: str) -> set[str]:
     """The terms under which texts are found: words, Chinese characters, and pairs of neighbouring
     characters.
     """
-    words, runs = set[str](), set[str]()
+    chinese = set[str]()
+    words = set[str]()
     for piece in set(_pieces("\n".join(texts))):
-        (runs if _is_chinese(piece) else words).add(piece)
-    found = {_word(word) for word in words} - _SILENT
-    for run in runs:
-        found.update(run, map(add, run, run[1:]))
-    return found
+        if _is_chinese(piece):
+            chinese.update(piece, map(add, piece, piece[1:]))
+        else:
+            words.add(_word(piece))
+    return (words - _SILENT) | chinese
 
 
 def units(query: str) -> list[Unit]:
@@ -53,16 +54,34 @@ def units(query: str) -> list[Unit]:
     A Chinese character is found with its neighbour to the left or to the right: whoever types
     店招许可 without a space finds 店招标牌设置许可, though nobody's index knows where a word ends.
     """
-    wanted: dict[Unit, None] = {}
+    each_once: dict[Unit, None] = {}
     for piece in _pieces(query):
-        if not _is_chinese(piece):
-            wanted[(_word(piece),)] = None
-        elif len(piece) == 1:
-            wanted[(piece,)] = None
-        else:
-            pairs = [a + b for a, b in pairwise(piece)]
-            wanted |= dict.fromkeys([(pairs[0],), *pairwise(pairs), (pairs[-1],)])
-    return [unit for unit in wanted if unit[0] not in _SILENT]
+        for unit in _units_of(piece):
+            if unit[0] not in _SILENT:
+                each_once[unit] = None
+    return list(each_once)
+
+
+def _units_of(piece: str) -> list[Unit]:
+    if not _is_chinese(piece):
+        return [(_word(piece),)]
+    if len(piece) == 1:
+        return [(piece,)]
+    pairs = [left + right for left, right in pairwise(piece)]
+    return [(pairs[0],), *pairwise(pairs), (pairs[-1],)]
+
+
+@dataclass(frozen=True)
+class _Matches:
+    """The entries that one unit of a query is found in: in their names, in their other texts."""
+
+    in_names: frozenset[int]
+    in_texts: frozenset[int]
+
+    @property
+    def size(self) -> int:
+        """How much there is to look through."""
+        return len(self.in_names) + len(self.in_texts)
 
 
 class Index:
@@ -71,15 +90,16 @@ class Index:
     def __init__(self, entries: Iterable[Entry]) -> None:
         names: defaultdict[str, list[int]] = defaultdict(list)
         texts: defaultdict[str, list[int]] = defaultdict(list)
-        phrases = []
+        self._phrases: list[tuple[str, ...]] = []
         for number, entry in enumerate(entries):
             in_names = terms(*entry.names)
             for term in in_names:
                 names[term].append(number)
             for term in terms(*entry.texts) - in_names:
                 texts[term].append(number)
-            phrases.append(tuple(_plain(name) for name in entry.names))
-        self._names, self._texts, self._phrases = dict(names), dict(texts), phrases
+            self._phrases.append(tuple(map(_plain, entry.names)))
+        self._names = dict(names)
+        self._texts = dict(texts)
 
     def find(self, query: str) -> dict[int, int]:
         """Rank by number of each entry in which all of the query's units are found; the higher the
@@ -87,38 +107,55 @@ class Index:
 
         Nothing is found by a query without a letter or a character in it.
         """
-        wanted = [
-            (_anywhere(self._names, unit), _anywhere(self._texts, unit)) for unit in units(query)
-        ]
-        if not wanted:
+        matches = [self._matches(unit) for unit in units(query)]
+        if not matches:
             return {}
-        # The rarest first: what it leaves is all that the others are looked up for.
-        wanted.sort(key=lambda found: len(found[0]) + len(found[1]))
-        left = set(wanted[0][0] | wanted[0][1])
-        for in_names, in_texts in wanted[1:]:
-            left = {number for number in left if number in in_names or number in in_texts}
-        ranks = dict.fromkeys(left, 0)
-        for in_names, _ in wanted:
-            for number in in_names & left:
+        ranks = dict.fromkeys(_in_all(matches), 0)
+        for each in matches:
+            for number in each.in_names & ranks.keys():
                 ranks[number] += 2
-        phrase, all_in_names = _plain(query), 2 * len(wanted)
+        phrase = _plain(query)
+        highest = 2 * len(matches)
         for number, rank in ranks.items():
-            if rank == all_in_names and any(phrase in name for name in self._phrases[number]):
+            if rank == highest and self._names_hold(number, phrase):
                 ranks[number] += 1
         return ranks
 
+    def _matches(self, unit: Unit) -> _Matches:
+        in_names = _anywhere(self._names, unit)
+        in_texts = _anywhere(self._texts, unit)
+        return _Matches(in_names, in_texts)
+
+    def _names_hold(self, number: int, phrase: str) -> bool:
+        """Whether the query as it was typed stands in one of the entry's names."""
+        names = self._phrases[number]
+        return any(phrase in name for name in names)
+
+
+def _in_all(matches: Iterable[_Matches]) -> set[int]:
+    """The entries in which every unit is found."""
+    # The rarest first: what it leaves is all that the others are looked up for.
+    rarest, *others = sorted(matches, key=lambda each: each.size)
+    left = set(rarest.in_names | rarest.in_texts)
+    for each in others:
+        left &= (each.in_names & left) | (each.in_texts & left)
+    return left
+
 
 def _anywhere(postings: dict[str, list[int]], unit: Unit) -> frozenset[int]:
-    return _NOWHERE.union(*(postings.get(term, ()) for term in unit))
+    lists = [postings.get(term, ()) for term in unit]
+    return _NOWHERE.union(*lists)
 
 
 def _pieces(text: str) -> list[str]:
-    found: list[str] = _PIECES.findall(_SILENT_CHARACTERS.sub(" ", _plain(text)))
-    return found
+    heard = _SILENT_CHARACTERS.sub(" ", _plain(text))
+    pieces: list[str] = _PIECES.findall(heard)
+    return pieces
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    normal = unicodedata.normalize("NFKC", text)
+    return normal.casefold().strip()
 
 
 def _is_chinese(piece: str) -> bool:
@@ -131,6 +168,7 @@ def _word(word: str) -> str:
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes")):
         return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    if len(word) > 3 and is_plural:
         return word[:-1]
     return word

@@ -5,7 +5,7 @@ Chinese text), not by their place, so that one new material is one change. A lis
 is one element.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from json import dumps
 from typing import Any
@@ -33,9 +33,10 @@ class Change:
     @property
     def pointer(self) -> str:
         """The path in the writing of JSON Pointer (RFC 6901), with keys in place of indexes."""
-        return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in self.path)
+        escaped = [part.replace("~", "~0").replace("/", "~1") for part in self.path]
+        return "".join(f"/{part}" for part in escaped)
 
-    def told(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         """The change as the interface shows it."""
         shown = {
             "path": self.pointer,
@@ -43,7 +44,9 @@ class Change:
             "before": self.before,
             "after": self.after,
         }
-        return shown if self.position is None else shown | {"position": self.position}
+        if self.position is not None:
+            shown["position"] = self.position
+        return shown
 
 
 def between(before: Any, after: Any, path: Path = ()) -> list[Change]:
@@ -55,8 +58,49 @@ def between(before: Any, after: Any, path: Path = ()) -> list[Change]:
     if isinstance(before, list) and isinstance(after, list):
         old, new = _by_key(before), _by_key(after)
         if old is not None and new is not None:
-            return [*_of_members(old, new, path, list(new).index), *_of_order(old, new, path)]
-    return [] if _is_same(before, after) else [Change(path, CHANGED, before, after)]
+            return list(_of_elements(old, new, path))
+    if _is_same(before, after):
+        return []
+    return [Change(path, CHANGED, before, after)]
+
+
+def _of_members(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Change]:
+    yield from _of_old(old, new, path)
+    for name, value in new.items():
+        if name not in old:
+            yield Change(
+                (*path, name),
+                ADDED,
+                after=value,
+            )
+
+
+def _of_elements(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Change]:
+    yield from _of_old(old, new, path)
+    for position, (key, value) in enumerate(new.items()):
+        if key not in old:
+            yield Change(
+                (*path, key),
+                ADDED,
+                after=value,
+                position=position,
+            )
+    was = [key for key in old if key in new]
+    is_now = [key for key in new if key in old]
+    if was != is_now:
+        yield Change(path, REORDERED, was, is_now)
+
+
+def _of_old(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Change]:
+    for name, value in old.items():
+        if name in new:
+            yield from between(
+                value,
+                new[name],
+                (*path, name),
+            )
+        else:
+            yield Change((*path, name), REMOVED, before=value)
 
 
 def applied(before: Any, changes: Iterable[Change], depth: int = 0) -> Any:
@@ -70,39 +114,24 @@ def applied(before: Any, changes: Iterable[Change], depth: int = 0) -> Any:
         if len(change.path) == depth:
             here.append(change)
         else:
-            below.setdefault(change.path[depth], []).append(change)
+            name = change.path[depth]
+            below.setdefault(name, []).append(change)
     if here and here[0].kind != REORDERED:
         return here[0].after
     if not here and not below:
         return before
     if isinstance(before, list):
         return _applied_to_list(before, below, here, depth + 1)
+    return _applied_to_members(before, below, depth + 1)
+
+
+def _applied_to_members(
+    before: Mapping[str, Any], below: Mapping[str, list[Change]], depth: int
+) -> dict[str, Any]:
     members = dict(before)
-    for name, its in below.items():
-        _apply_to_member(members, name, its, depth + 1)
+    for name, changes in below.items():
+        _apply_to_member(members, name, changes, depth)
     return members
-
-
-def _of_members(
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-    path: Path,
-    place: Callable[[str], int] | None = None,
-) -> Iterator[Change]:
-    for name, value in old.items():
-        if name in new:
-            yield from between(value, new[name], (*path, name))
-        else:
-            yield Change((*path, name), REMOVED, before=value)
-    for name, value in new.items():
-        if name not in old:
-            yield Change((*path, name), ADDED, after=value, position=place(name) if place else None)
-
-
-def _of_order(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Change]:
-    was, is_now = [key for key in old if key in new], [key for key in new if key in old]
-    if was != is_now:
-        yield Change(path, REORDERED, was, is_now)
 
 
 def _applied_to_list(
@@ -111,31 +140,46 @@ def _applied_to_list(
     members = _by_key(before)
     if members is None:
         raise KeyError(f"a list without keys has no elements to change: {sorted(below)}")
-    added = [its[0] for its in below.values() if its[0].kind == ADDED and len(its[0].path) == depth]
-    for name, its in below.items():
-        if its[0] not in added:
-            _apply_to_member(members, name, its, depth)
+    added = []
+    for name, changes in below.items():
+        if _is_about(changes[0], ADDED, depth):
+            added.append(changes[0])
+        else:
+            _apply_to_member(members, name, changes, depth)
     keys: Sequence[str] = order[0].after if order else list(members)
-    made = [members[key] for key in keys]
-    for change in sorted(added, key=lambda change: change.position or 0):
-        made.insert(change.position or 0, change.after)
-    return made
+    elements = [members[key] for key in keys]
+    added.sort(key=lambda change: change.position or 0)
+    for change in added:
+        elements.insert(change.position or 0, change.after)
+    return elements
 
 
 def _apply_to_member(members: dict[str, Any], name: str, changes: list[Change], depth: int) -> None:
     first = changes[0]
-    if len(first.path) == depth and first.kind == REMOVED:
+    if _is_about(first, REMOVED, depth):
         del members[name]
-    elif len(first.path) == depth and first.kind == ADDED:
+    elif _is_about(first, ADDED, depth):
         members[name] = first.after
     else:
         members[name] = applied(members[name], changes, depth)
 
 
+def _is_about(change: Change, kind: str, depth: int) -> bool:
+    """Whether it is the change of a member itself, not of what is in it."""
+    if change.kind != kind:
+        return False
+    return len(change.path) == depth
+
+
 def _by_key(elements: list[Any]) -> dict[str, Any] | None:
     """The elements by their keys; None when one has none or shares it."""
-    keyed = {key: element for element in elements if (key := _key(element)) is not None}
-    return keyed if len(keyed) == len(elements) else None
+    by_key: dict[str, Any] = {}
+    for element in elements:
+        key = _key(element)
+        if key is None or key in by_key:
+            return None
+        by_key[key] = element
+    return by_key
 
 
 def _key(element: Any) -> str | None:
@@ -145,10 +189,19 @@ def _key(element: Any) -> str | None:
     if not isinstance(element, Mapping):
         return None
     if "law" in element and "article" in element:
-        law, article = _name(element["law"]), _name(element["article"])
-        return None if law is None or article is None else f"{law} {article}"
-    known = (_name(element[part]) for part in ("code", "id", "question", "zh") if part in element)
-    return next(known, None)
+        return _article_key(element)
+    for part in ("code", "id", "question", "zh"):
+        if part in element:
+            return _name(element[part])
+    return None
+
+
+def _article_key(element: Mapping[str, Any]) -> str | None:
+    law = _name(element["law"])
+    article = _name(element["article"])
+    if law is None or article is None:
+        return None
+    return f"{law} {article}"
 
 
 def _name(value: Any) -> str | None:

@@ -2,58 +2,74 @@
 there; pure.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.kernel.errors import Fault
 
 Part = Mapping[str, Any]
+MAX_NAME = 64
 
 
 def faults(item: Part) -> Iterator[Fault]:
     """Names of fields and materials that the item does not have, by JSON pointer; of what cannot be
     read, nothing.
     """
+    properties = _part(_part(item.get("form")).get("properties"))
     # Lists, not sets: what an author wrote where a name should stand need not be hashable.
-    fields = list(_keys(_part(_part(item.get("form")).get("properties"))))
+    fields = list(properties)
     for at, name in _fields(item):
         if name not in fields:
-            yield Fault(at, "field-unknown", {"name": str(name)[:64]})
-    codes = [_part(material).get("code") for material in _parts(item.get("materials"))]
-    for place, code in enumerate(_parts(_part(item.get("promise")).get("replaces"))):
+            yield _unknown(at, "field-unknown", name)
+    codes = [_part(material).get("code") for material in _parts(item, "materials")]
+    promise = _part(item.get("promise"))
+    for place, code in enumerate(_parts(promise, "replaces")):
         if code not in codes:
-            yield Fault(
-                f"/promise/replaces/{place}", "material-unknown-here", {"name": str(code)[:64]}
-            )
+            yield _unknown(f"/promise/replaces/{place}", "material-unknown-here", code)
+
+
+def _unknown(at: str, message: str, name: Any) -> Fault:
+    return Fault(at, message, {"name": _short(name)})
 
 
 def _fields(item: Part) -> Iterator[tuple[str, Any]]:
     """Every place that names a field of the form, and the name."""
-    for place, material in enumerate(_parts(item.get("materials"))):
-        yield from _condition(f"/materials/{place}/when", _part(material).get("when"))
-    for place, rule in enumerate(_parts(_part(item.get("fee")).get("rules"))):
-        yield from _condition(f"/fee/rules/{place}/when", _part(rule).get("when"))
-        for number, per in enumerate(_parts(_part(rule).get("per"))):
-            yield f"/fee/rules/{place}/per/{number}/field", _part(per).get("field")
+    for place, material in enumerate(_parts(item, "materials")):
+        yield from _condition(f"/materials/{place}/when", material)
+    fee = _part(item.get("fee"))
+    for place, rule in enumerate(_parts(fee, "rules")):
+        yield from _condition(f"/fee/rules/{place}/when", rule)
+        yield from _counted(f"/fee/rules/{place}/per", rule)
     late_with = _part(item.get("follows")).get("late_with")
     if late_with is not None:
         yield "/follows/late_with", late_with
 
 
-def _condition(at: str, condition: Any) -> Iterator[tuple[str, Any]]:
-    for name in _keys(_part(_part(condition).get("properties"))):
-        yield f"{at}/properties/{str(name)[:64]}", name
-    for place, name in enumerate(_parts(_part(condition).get("required"))):
+def _condition(at: str, holder: Any) -> Iterator[tuple[str, Any]]:
+    """The fields on which the ``when`` of a material or a rule hangs."""
+    condition = _part(_part(holder).get("when"))
+    for name in _part(condition.get("properties")):
+        yield f"{at}/properties/{_short(name)}", name
+    for place, name in enumerate(_parts(condition, "required")):
         yield f"{at}/required/{place}", name
+
+
+def _counted(at: str, rule: Any) -> Iterator[tuple[str, Any]]:
+    """The fields whose answers a rule of the fee counts."""
+    for number, per in enumerate(_parts(_part(rule), "per")):
+        field = _part(per).get("field")
+        yield f"{at}/{number}/field", field
+
+
+def _short(name: Any) -> str:
+    return str(name)[:MAX_NAME]
 
 
 def _part(value: Any) -> Part:
     return value if isinstance(value, Mapping) else {}
 
 
-def _parts(value: Any) -> list[Any]:
+def _parts(part: Part, name: str) -> list[Any]:
+    """The list of that name, as far as there is one."""
+    value = part.get(name)
     return value if isinstance(value, list) else []
-
-
-def _keys(part: Part) -> Collection[Any]:
-    return part.keys()

@@ -16,9 +16,16 @@ def materials(item: Document, form: Form, on_promise: bool = False) -> Iterator[
     """
     replaced = item["promise"]["replaces"] if on_promise else ()
     for material in item["materials"]:
-        wanted = material["required"] or ("when" in material and meets(form, material["when"]))
-        if wanted and material["source"] != "government" and material["code"] not in replaced:
+        is_held = material["source"] == "government"
+        is_replaced = material["code"] in replaced
+        if _is_needed(material, form) and not is_held and not is_replaced:
             yield material
+
+
+def _is_needed(material: Mapping[str, Any], form: Form) -> bool:
+    if material["required"]:
+        return True
+    return "when" in material and meets(form, material["when"])
 
 
 def fee_fen(item: Document, form: Form) -> int:
@@ -33,12 +40,16 @@ def fee_fen(item: Document, form: Form) -> int:
 
 def meets(form: Form, condition: Mapping[str, Any]) -> bool:
     """Whether the answers meet a condition of the item; an answer that is not given meets none."""
-    return bool(schemas.validator({"type": "object", **condition}).is_valid(dict(form)))
+    schema = {"type": "object", **condition}
+    validator = schemas.validator(schema)
+    return bool(validator.is_valid(dict(form)))
 
 
 def _by_rule(rule: Mapping[str, Any], form: Form) -> int:
     amount = int(rule["amount_fen"])
     for part in rule.get("per", ()):
-        exceeding = int(form.get(part["field"], 0)) - part.get("above", 0)
+        answer = int(form.get(part["field"], 0))
+        exceeding = answer - part.get("above", 0)
         amount += max(exceeding, 0) * part["fen"]
-    return min(amount, int(rule.get("most_fen", amount)))
+    most = int(rule.get("most_fen", amount))
+    return min(amount, most)

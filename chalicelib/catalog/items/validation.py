@@ -5,7 +5,6 @@ but for the flow.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from chalicelib.catalog import flows
@@ -17,6 +16,7 @@ from chalicelib.kernel.errors import Fault, Invalid
 LANGUAGES = ("zh", "en")
 TITLES = {"zh": "title", "en": "x-title-en"}
 MAX_POSTS = 100
+MAX_NAME = 64
 _NAME = re.compile("[a-z][a-z0-9-]{0,30}")
 
 Holders = Callable[[str], Collection[str]]
@@ -31,59 +31,83 @@ def faults(document: Any, holders: Holders | None = None) -> list[Fault]:
     nobody's absence is a fault.
     """
     item = _mapping(document)
-    holders = cache(holders) if holders else None  # a post may fill several roles
+    if holders:
+        holders = cache(holders)  # a post may fill several roles
     found = [
         *_flow(item, holders),
         *_limits(item),
         *_materials(item),
-        *_labels(_mapping(item.get("form"))),
+        *_labels(item),
+        *references.faults(item),
     ]
-    found += references.faults(item)
-    told = {fault.field for fault in found}
-    found += [fault for fault in _offices(item, holders) if fault.field not in told]
-    found += [fault for fault in _schema(document) if not _is_told(fault, told)]
+    places = {fault.field for fault in found}
+    if holders:
+        found += [fault for fault in _vacant(item, holders) if fault.field not in places]
+    found += [fault for fault in _schema(document) if not _is_said_better(fault, places)]
     return found[: schemas.MAX_FAULTS]
 
 
 def _flow(item: Mapping[str, Any], holders: Holders | None) -> Iterator[Fault]:
     bound = _mapping(item.get("flow"))
-    name, version = bound.get("id"), bound.get("version")
+    name: Any = bound.get("id")
+    version: Any = bound.get("version")
     if not (_is_name(name) and _is_whole(version)):
         return
-    path = flows.FOLDER / f"{name}.v{version}.json"
+    path = flows.file_of(name, version)
     try:
         template = flows.template(path)
     except FileNotFoundError:
         yield Fault("/flow", "flow-unknown")
         return
-    posts = {role: holders(post) if holders else None for role, post in _posts(item).items()}
-    limits = {
-        part: value
-        for part, value in _mapping(item.get("limits")).items()
-        if isinstance(value, int)
-    }
-    for found in checker.check_flow(template, posts, limits, path.name):
-        at = found.field if found.field.startswith(("/posts", "/limits")) else f"/flow{found.field}"
-        yield Fault(at, found.message, dict(found.params))
+    persons = _persons(item, holders)
+    for finding in checker.check_flow(template, persons, _whole_limits(item), path.name):
+        at = finding.field
+        if not at.startswith(("/posts", "/limits")):
+            at = f"/flow{at}"
+        yield Fault(at, finding.message, dict(finding.params))
+
+
+def _persons(item: Mapping[str, Any], holders: Holders | None) -> dict[str, Collection[str] | None]:
+    """Who holds the post of each role; None where nobody tells."""
+    persons: dict[str, Collection[str] | None] = {}
+    for role, post in _posts(item).items():
+        persons[role] = holders(post) if holders else None
+    return persons
+
+
+def _whole_limits(item: Mapping[str, Any]) -> dict[str, int]:
+    """The item's limits as far as they can be read, and whether silence grants."""
+    limits = {}
+    for name, value in _mapping(item.get("limits")).items():
+        if isinstance(value, int):
+            limits[name] = value
+    return limits
 
 
 def _limits(item: Mapping[str, Any]) -> Iterator[Fault]:
-    days = _days(item)
-    if {"promised_days", "statutory_days"} <= days.keys() and days["promised_days"] > days[
-        "statutory_days"
-    ]:
+    limits = _mapping(item.get("limits"))
+    promised: Any = limits.get("promised_days")
+    statutory: Any = limits.get("statutory_days")
+    if _is_whole(promised) and _is_whole(statutory) and promised > statutory:
         yield Fault("/limits/promised_days", "promise-above-law")
 
 
 def _materials(item: Mapping[str, Any]) -> Iterator[Fault]:
     """Materials that are asked for and that nobody can bring."""
-    for place, material in enumerate(_list(item.get("materials"))):
-        known = _mapping(material)
-        asked = known.get("required") is True or "required_when" in known
-        if asked and known.get("source") == "government" and not known.get("obtainable_from"):
-            yield Fault(f"/materials/{place}/obtainable_from", "material-unobtainable")
-        if known.get("required") is True and known.get("waivable") is False:
-            yield from _not_acceptable(known, f"/materials/{place}")
+    for place, each in enumerate(_list(item.get("materials"))):
+        material = _mapping(each)
+        at = f"/materials/{place}"
+        if _is_unobtainable(material):
+            yield Fault(f"{at}/obtainable_from", "material-unobtainable")
+        if material.get("required") is True and material.get("waivable") is False:
+            yield from _not_acceptable(material, at)
+
+
+def _is_unobtainable(material: Mapping[str, Any]) -> bool:
+    """Whether the government holds it, is asked for it, and nobody is named who has it."""
+    is_asked = material.get("required") is True or "required_when" in material
+    is_held = material.get("source") == "government"
+    return is_asked and is_held and not material.get("obtainable_from")
 
 
 def _not_acceptable(material: Mapping[str, Any], at: str) -> Iterator[Fault]:
@@ -94,39 +118,48 @@ def _not_acceptable(material: Mapping[str, Any], at: str) -> Iterator[Fault]:
         yield Fault(f"{at}/accepts", "material-of-no-type")
 
 
-def _labels(form: Mapping[str, Any]) -> Iterator[Fault]:
+def _labels(item: Mapping[str, Any]) -> Iterator[Fault]:
     """Fields and choices of the form that have no label in one of the two languages."""
-    for name, field in _mapping(form.get("properties")).items():
-        known, at = _mapping(field), f"/form/properties/{_pointed(name)}"
+    form = _mapping(item.get("form"))
+    for name, body in _mapping(form.get("properties")).items():
+        field = _mapping(body)
+        at = f"/form/properties/{_pointed(name)}"
         for language, title in TITLES.items():
-            if not _says(known.get(title)):
+            if not _says_something(field.get(title)):
                 yield Fault(
-                    f"{at}/{title}", "form-label-missing", {"name": name[:64], "missing": language}
+                    f"{at}/{title}",
+                    "form-label-missing",
+                    {"name": _short(name), "missing": language},
                 )
-        yield from _choices(known, name, at)
-        yield from _choices(_mapping(known.get("items")), name, f"{at}/items")
+        yield from _choices(field, name, at)
+        yield from _choices(
+            _mapping(field.get("items")),
+            name,
+            f"{at}/items",
+        )
 
 
 def _choices(field: Mapping[str, Any], name: str, at: str) -> Iterator[Fault]:
     titles = _mapping(field.get("x-enum-titles"))
-    for value in filter(_is_text, _list(field.get("enum"))):
-        title = _mapping(titles.get(value))
+    for choice in _list(field.get("enum")):
+        if not isinstance(choice, str):
+            continue
+        title = _mapping(titles.get(choice))
         for language in LANGUAGES:
-            if not _says(title.get(language)):
-                facts = {"name": name[:64], "choice": value[:64], "missing": language}
+            if not _says_something(title.get(language)):
                 yield Fault(
-                    f"{at}/x-enum-titles/{_pointed(value)}/{language}",
+                    f"{at}/x-enum-titles/{_pointed(choice)}/{language}",
                     "form-choice-label-missing",
-                    facts,
+                    {"name": _short(name), "choice": _short(choice), "missing": language},
                 )
 
 
-def _offices(item: Mapping[str, Any], holders: Holders | None) -> Iterator[Fault]:
+def _vacant(item: Mapping[str, Any], holders: Holders) -> Iterator[Fault]:
     """Posts that act at no step (head, supervisor) are told of late cases: somebody must be there
     to hear it.
     """
     for role, post in _posts(item).items():
-        if holders and not holders(post):
+        if not holders(post):
             yield Fault(f"/posts/{role}", "item-post-vacant", {"role": role})
 
 
@@ -138,27 +171,25 @@ def _schema(document: Any) -> Iterable[Fault]:
     return ()
 
 
-def _is_told(fault: Fault, told: Collection[str]) -> bool:
-    """Whether a rule has said it better; the schema also takes the other parts of a field without
-    label for unknown.
+def _is_said_better(fault: Fault, places: Collection[str]) -> bool:
+    """Whether a rule has something against the same place; the schema also takes the other parts of
+    a field without label for unknown.
     """
-    field = f"{fault.field.rpartition('/')[0]}/"
-    follows = fault.message == "unknown-field" and field.startswith("/form/properties/")
-    return fault.field in told or (follows and any(place.startswith(field) for place in told))
+    if fault.field in places:
+        return True
+    field = fault.field.rpartition("/")[0] + "/"
+    if fault.message != "unknown-field" or not field.startswith("/form/properties/"):
+        return False
+    return any(place.startswith(field) for place in places)
 
 
 def _posts(item: Mapping[str, Any]) -> dict[str, str]:
     """Roles and posts as far as they can be read; only what can be a post's id is asked for."""
-    posts = _mapping(item.get("posts")).items()
-    return dict(
-        islice(
-            ((role, post) for role, post in posts if _is_name(role) and _is_name(post)), MAX_POSTS
-        )
-    )
-
-
-def _days(item: Mapping[str, Any]) -> dict[str, int]:
-    return {name: days for name, days in _mapping(item.get("limits")).items() if _is_whole(days)}
+    posts: dict[str, str] = {}
+    for role, post in _mapping(item.get("posts")).items():
+        if _is_name(role) and _is_name(post) and len(posts) < MAX_POSTS:
+            posts[role] = post
+    return posts
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -174,15 +205,19 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and bool(_NAME.fullmatch(value))
+    if not isinstance(value, str):
+        return False
+    return bool(_NAME.fullmatch(value))
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _says_something(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return bool(value.strip())
 
 
-def _says(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+def _short(name: str) -> str:
+    return name[:MAX_NAME]
 
 
 def _pointed(name: str) -> str:

@@ -1,77 +1,121 @@
 """How drafts and the acts on an item are shown: offices and moments, no persons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib import authority
 from chalicelib.catalog import items
-from chalicelib.catalog.acts.drafting import OFFICE, Draft
-from chalicelib.catalog.acts.effects import PUBLISHED, RETIRED
-from chalicelib.catalog.acts.retiring import PROPOSED
+from chalicelib.catalog.acts import draft_acts, item_acts
+from chalicelib.catalog.acts.drafts import Draft
+from chalicelib.catalog.acts.item_acts import DraftStep, ItemPublished, ItemRetired
+from chalicelib.catalog.acts.items import Item
 from chalicelib.catalog.items import changes
-from chalicelib.catalog.publishing.drafts import Done
 from chalicelib.kernel import clock, texts
+from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.errors import Fault
-from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.journal import Act, Entry
+
+Shown = dict[str, Any]
 
 
-def full(
-    draft: Draft, entries: Sequence[Entry], faults: Sequence[Fault], language: str
-) -> dict[str, Any]:
+def full(draft: Draft, entries: Sequence[Entry], faults: Sequence[Fault], language: str) -> Shown:
     """A draft for those who write or judge it: its text, what it would change, and what stands
     against it.
     """
-    before = items.content(items.version(draft.item, draft.base)) if draft.base else {}
     return {
         **_head(draft),
         "base": draft.base,
         "document": draft.document,
-        "changes": [change.told() for change in changes.between(before, draft.document)],
-        "faults": [{"field": f.field, "message": texts.say(f.message, language, **f.params)} for f in faults],
-        "steps": [
-            _step(step) | _remarks(entry) for step, entry in zip(draft.steps, entries, strict=True)
-        ],
-    }  # fmt: skip
-
-
-def done(done: Done) -> dict[str, Any]:
-    """A draft right after an act on it, and where the act stands on record."""
-    last = done.draft.steps[-1]
-    version = {name: last[name] for name in ("version", "in_force_from") if name in last}
-    return {**_head(done.draft), **version, **_trace(done.entry)}
-
-
-def retirement(item: str, entry: Entry) -> dict[str, Any]:
-    """A retirement as it was just proposed or confirmed."""
-    act = entry.acts[0]
-    status = "retired" if act.type == RETIRED else "proposed"
-    return {"item": item, "status": status, **act.data, **_trace(entry)}
-
-
-def acts(item: str, entries: Sequence[Entry]) -> dict[str, Any]:
-    """All acts on an item, the oldest first: what became of drafts, publications, retirements."""
-    told = [step for entry in entries for step in _of_entry(entry)]
-    return {
-        "item": item,
-        "acts": [_step(step) for step in sorted(told, key=lambda step: clock.parse(step["at"]))],
+        "changes": _changes(draft),
+        "faults": [_fault(fault, language) for fault in faults],
+        "steps": _steps_with_remarks(draft, entries),
     }
 
 
-def _of_entry(entry: Entry) -> list[Mapping[str, Any]]:
-    head = {"at": clock.stamp(entry.at), "post": entry.actor.post}
-    found: list[Mapping[str, Any]] = []
+def _changes(draft: Draft) -> list[Shown]:
+    before = {}
+    if draft.base:
+        before = items.content(items.version(draft.item, draft.base))
+    return [change.shown() for change in changes.between(before, draft.document)]
+
+
+def _fault(fault: Fault, language: str) -> Shown:
+    message = texts.say(
+        fault.message,
+        language,
+        **fault.params,
+    )
+    return {"field": fault.field, "message": message}
+
+
+def _steps_with_remarks(draft: Draft, entries: Sequence[Entry]) -> list[Shown]:
+    shown = []
+    for step, entry in zip(draft.steps, entries, strict=True):
+        remarks = _remarks(entry.acts[0])
+        shown.append({**_step(step), **remarks})
+    return shown
+
+
+def _remarks(act: Act) -> Shown:
+    """What the office is told with an act: notes and reasons."""
+    payload = draft_acts.read(act)
+    remarks = {}
+    for name in ("note", "reason", "reasons"):
+        remark = getattr(payload, name, None)
+        if remark:
+            remarks[name] = remark
+    return remarks
+
+
+def draft_result(result: CommandResult[Draft]) -> Shown:
+    """A draft right after an act on it, and where the act stands on record."""
+    last = result.state.steps[-1]
+    return {
+        **_head(result.state),
+        **_version(last.version, last.in_force_from),
+        **_trace(result.entry),
+    }
+
+
+def retirement(result: CommandResult[Item]) -> Shown:
+    """A retirement as it was just proposed or confirmed."""
+    act = result.entry.acts[0]
+    is_confirmed = isinstance(item_acts.read(act), ItemRetired)
+    return {
+        "item": result.state.id,
+        "status": "retired" if is_confirmed else "proposed",
+        **act.data,
+        **_trace(result.entry),
+    }
+
+
+def acts(item: str, entries: Sequence[Entry]) -> Shown:
+    """All acts on an item, the oldest first: what became of drafts, publications, retirements."""
+    shown = [each for entry in entries for each in _of_entry(entry)]
+    shown.sort(key=lambda each: clock.parse(each["at"]))
+    return {"item": item, "acts": shown}
+
+
+def _of_entry(entry: Entry) -> Iterator[Shown]:
     for act in entry.acts:
-        if act.type == PUBLISHED:
-            number = {"version": act.data["version"]}
-            found += [{**number, **step} for step in act.data.get("steps", ())]
-            begins = {name: act.data[name] for name in ("in_force_from",) if name in act.data}
-            found.append({"act": act.type, **head, **number, **begins})
-        elif act.type in (PROPOSED, RETIRED):
-            found.append({"act": act.type, **head, **act.data})
-    return found
+        step = DraftStep(
+            act.type,
+            entry.at,
+            entry.actor.post,
+        )
+        payload = item_acts.read(act)
+        if not isinstance(payload, ItemPublished):
+            yield {**_step(step), **act.data}
+            continue
+        for of_draft in payload.steps:
+            yield _step(replace(of_draft, version=payload.version))
+        published = replace(step, version=payload.version, in_force_from=payload.in_force_from)
+        yield _step(published)
 
 
-def _head(draft: Draft) -> dict[str, Any]:
+def _head(draft: Draft) -> Shown:
     return {
         "id": draft.id,
         "item": draft.item,
@@ -80,22 +124,34 @@ def _head(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _step(step: Mapping[str, Any]) -> dict[str, Any]:
-    post = step["post"]
-    shown = {name: value for name, value in step.items() if name != "post"}
-    return shown | {"office": authority.post_of(post) if post else None}
-
-
-def _remarks(entry: Entry) -> dict[str, Any]:
-    """What the office is told with an act: notes and reasons."""
-    return {
-        name: value
-        for act in entry.acts
-        for name, value in act.private.get(OFFICE, {}).items()
-        if name in ("note", "reason", "reasons")
+def _step(step: DraftStep) -> Shown:
+    shown = {
+        "act": step.act,
+        "at": clock.stamp(step.at),
+        "office": authority.post_of(step.post) if step.post else None,
+        **_version(step.version, step.in_force_from),
     }
+    if step.outcome:
+        shown["outcome"] = step.outcome
+    return shown
 
 
-def _trace(entry: Entry) -> dict[str, Any]:
-    receipt = {"stream": entry.stream, "seq": entry.seq, "leaf": entry.leaf}
-    return {"at": clock.stamp(entry.at), "receipt": receipt}
+def _version(number: int, in_force_from: datetime | None) -> Shown:
+    """A version as far as an act names one."""
+    version: Shown = {}
+    if number:
+        version["version"] = number
+    if in_force_from:
+        version["in_force_from"] = clock.stamp(in_force_from)
+    return version
+
+
+def _trace(entry: Entry) -> Shown:
+    return {
+        "at": clock.stamp(entry.at),
+        "receipt": {
+            "stream": entry.stream,
+            "seq": entry.seq,
+            "leaf": entry.leaf,
+        },
+    }

@@ -2,31 +2,31 @@
 somebody acts.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.catalog.acts.drafting import Draft, fold
+from chalicelib.catalog.acts.drafts import Draft
+from chalicelib.catalog.acts.item_acts import Document
+from chalicelib.catalog.acts.items import Item
 from chalicelib.catalog.errors import OwnDraft, OwnProposal
-from chalicelib.catalog.publishing.drafts import load, present_authority
-from chalicelib.catalog.publishing.retirement import Item
+from chalicelib.catalog.publishing.repository import draft_then, present_authority
+from chalicelib.kernel.aggregates import Authorization, Authorize
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.errors import Fault, Forbidden, Invalid
-from chalicelib.kernel.http import Call
-from chalicelib.kernel.journal import Actor
+from chalicelib.kernel.caller import Caller
+from chalicelib.kernel.errors import Forbidden, NotFound
 
 AUTHOR, PUBLISHER = "catalogue-author", "catalogue-publisher"
 EITHER = frozenset({AUTHOR, PUBLISHER})
 LEGAL_OFFICE = "GOV"  # it may handle every authority's items, as the policies say
 ROLES = {
-    **{
-        name: {AUTHOR}
-        for name in ("draft_item", "revise_item_draft", "submit_item_draft", "withdraw_item_draft")
-    },
-    **{
-        name: {PUBLISHER}
-        for name in ("review_item_draft", "publish_item_draft", "confirm_retirement")
-    },
+    "draft_item": {AUTHOR},
+    "revise_item_draft": {AUTHOR},
+    "submit_item_draft": {AUTHOR},
+    "withdraw_item_draft": {AUTHOR},
+    "review_item_draft": {PUBLISHER},
+    "publish_item_draft": {PUBLISHER},
+    "confirm_retirement": {PUBLISHER},
 }
 
 
@@ -43,60 +43,76 @@ def draft_at(draft_id: str, moment: datetime) -> Resource:
     """A draft as the policies saw it at a moment gone by. Raises NotFound, or Invalid where there
     was none yet.
     """
-    _, entries = load(draft_id)
-    then = [entry for entry in entries if entry.at <= moment]
-    if not then:
-        raise Invalid(faults=[Fault("/resource/draft", "not-there-then")])
-    return Resource("ItemDraft", draft_id, draft_facts(fold(then)))
+    draft = draft_then(draft_id, moment)
+    return Resource("ItemDraft", draft_id, draft_facts(draft))
 
 
-def draft_permit(call: Call) -> Callable[[Draft], Actor]:
-    """Permission to act on a draft, by the office that gives it."""
+def may_begin(caller: Caller, document: Document) -> Authorize[Draft]:
+    """Permission to begin a draft of a document, by the office that gives it."""
 
-    def permit(draft: Draft) -> Actor:
-        facts = draft_facts(draft)
-        see = "" if call.route.action == "draft_item" else "view_item_draft"
-        _ask(
-            call,
-            Resource("ItemDraft", draft.id, facts, see),
-            OwnDraft,
-            call.principal.person in draft.authors,
+    def authorize(draft: Draft) -> Authorization:
+        begun = replace(
+            draft,
+            item=document["id"],
+            authority=document["authority"],
+            authors=frozenset({caller.principal.person}),
         )
-        return call.actor(_post(call, draft.authority))
+        caller.permit(Resource("ItemDraft", draft.id, draft_facts(begun)))
+        return _by_office(caller, begun.authority)
 
-    return permit
+    return authorize
 
 
-def item_permit(call: Call) -> Callable[[Item], Actor]:
+def may_handle_draft(caller: Caller) -> Authorize[Draft]:
+    """Permission to read a draft or to act on it, by the office that gives it."""
+
+    def authorize(draft: Draft) -> Authorization:
+        if not draft.seq:
+            raise NotFound
+        resource = Resource("ItemDraft", draft.id, draft_facts(draft), see="view_item_draft")
+        is_own = caller.principal.person in draft.authors
+        _ask(caller, resource, OwnDraft, is_own)
+        return _by_office(caller, draft.authority)
+
+    return authorize
+
+
+def may_retire(caller: Caller) -> Authorize[Item]:
     """Permission to retire an item, by the office that gives it."""
 
-    def permit(item: Item) -> Actor:
+    def authorize(item: Item) -> Authorization:
+        if not item.version:
+            raise NotFound
         facts = {"authority": item.authority, "proposer": item.proposer}
+        is_own = caller.principal.person == item.proposer
         _ask(
-            call,
+            caller,
             Resource("Item", item.id, facts),
             OwnProposal,
-            call.principal.person == item.proposer,
+            is_own,
         )
-        return call.actor(_post(call, item.authority))
+        return _by_office(caller, item.authority)
 
-    return permit
+    return authorize
 
 
-def _ask(call: Call, resource: Resource, own: type[Forbidden], is_own: bool) -> None:
+def _ask(caller: Caller, resource: Resource, own: type[Forbidden], is_own: bool) -> None:
     """Ask the policies; where the caller would judge their own doing that is said besides."""
+    judges = ROLES.get(caller.action) == {PUBLISHER}
     try:
-        call.permit(resource)
+        caller.permit(resource)
     except Forbidden as forbidden:
-        if is_own and ROLES.get(call.route.action) == {PUBLISHER}:
+        if is_own and judges:
             raise own().because(forbidden.denial) from None
         raise
 
 
-def _post(call: Call, department: str) -> str:
-    """The post by which the caller acts: one of the item's authority before one of the legal
-    office.
-    """
-    roles = ROLES.get(call.route.action, EITHER)
-    fitting = {post.department: post.id for post in call.principal.posts if post.roles & roles}
-    return fitting.get(department) or fitting[LEGAL_OFFICE]
+def _by_office(caller: Caller, department: str) -> Authorization:
+    """By which post the caller acts: one of the item's authority before one of the legal office."""
+    roles = ROLES.get(caller.action, EITHER)
+    posts = {}
+    for post in caller.principal.posts:
+        if post.roles & roles:
+            posts[post.department] = post.id
+    post_id = posts.get(department) or posts[LEGAL_OFFICE]
+    return Authorization(caller.actor(post_id))

@@ -2,11 +2,11 @@
 data.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from chalicelib.catalog import items
-from chalicelib.catalog.browsing import lists, open_data
+from chalicelib.catalog.browsing import item_list, lists, open_data
 from chalicelib.catalog.items import changes
 from chalicelib.kernel import clock, ids, texts, visibility
 from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
@@ -42,10 +42,9 @@ def read_catalog(call: Call) -> Reply:
 )
 def list_versions(call: Call, item: str) -> Reply:
     """The newest first."""
-    known = items.versions(item)
-    return Reply(
-        {"item": item, "versions": known, "retired_from": items.shown(item).get("retired_from")}
-    )
+    versions = items.versions(item)
+    end = items.shown(item).get("retired_from")
+    return Reply({"item": item, "versions": versions, "retired_from": end})
 
 
 @door.on(
@@ -62,17 +61,17 @@ def list_versions(call: Call, item: str) -> Reply:
 )
 def read_changes(call: Call, item: str) -> Reply:
     """The public change log. Raises NotFound for a version that was never published."""
-    given = {name: ids.whole(call.query[name]) for name in ("from", "to") if name in call.query}
+    given = _numbers(call, "from", "to")
     later = items.version(item, given["to"]) if "to" in given else items.shown(item)
     number = given.get("from", later["version"] - 1)
     earlier = items.version(item, number) if number else BEFORE_THE_FIRST
-    found = changes.between(items.content(earlier), items.content(later))
+    differing = changes.between(items.content(earlier), items.content(later))
     return Reply(
         {
             "item": item,
-            "from": _version(earlier),
-            "to": _version(later),
-            "changes": [change.told() for change in found],
+            "from": items.head(earlier),
+            "to": items.head(later),
+            "changes": [change.shown() for change in differing],
         }
     )
 
@@ -89,29 +88,36 @@ def read_open_data(call: Call) -> Reply:
     """Which files there are; a large catalogue is cut into several. Retired items stay, with their
     ``retired_from``.
     """
-    known = [each["id"] for each in lists.shelf().ever]
-    first = [known[i] for i in range(0, len(known), ITEMS_PER_FILE)]
-    files = [
+    ids_ever = [each["id"] for each in item_list.read().ever]
+    return Reply(
         {
-            "name": name,
-            "url": f"open-data/{name}" + (f"?from={start}" if place else ""),
-            "content_type": kind,
-            "items": min(ITEMS_PER_FILE, len(known) - place * ITEMS_PER_FILE),
+            "title": _text("open-data-title"),
+            "licence": {
+                "id": open_data.LICENCE,
+                "url": open_data.LICENCE_URL,
+                "note": _text("open-data-licence"),
+            },
+            "generated_at": clock.stamp(call.now),
+            "items": len(ids_ever),
+            "files": [
+                *_files("items.jsonl", JSON_LINES, ids_ever),
+                *_files("items.csv", CSV, ids_ever),
+            ],
         }
-        for name, kind in (("items.jsonl", JSON_LINES), ("items.csv", CSV))
-        for place, start in enumerate(first or [""])
-    ]
-    licence = {
-        "id": open_data.LICENCE,
-        "url": open_data.LICENCE_URL,
-        "note": _text("open-data-licence"),
-    }
-    head = {
-        "title": _text("open-data-title"),
-        "licence": licence,
-        "generated_at": clock.stamp(call.now),
-    }
-    return Reply({**head, "items": len(known), "files": files})
+    )
+
+
+def _files(name: str, content_type: str, ids_ever: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """One of the forms, in as many files as its items need."""
+    for start in range(0, max(len(ids_ever), 1), ITEMS_PER_FILE):
+        in_file = ids_ever[start : start + ITEMS_PER_FILE]
+        query = f"?from={in_file[0]}" if start else ""
+        yield {
+            "name": name,
+            "url": f"open-data/{name}{query}",
+            "content_type": content_type,
+            "items": len(in_file),
+        }
 
 
 @door.on(
@@ -143,20 +149,38 @@ def read_table(call: Call) -> Reply:
 
 
 def _file(call: Call, name: str, write: Callable[[Iterable[items.Document]], str]) -> Reply:
-    left = [each for each in lists.shelf().ever if each["id"] >= call.query.get("from", "")]
-    shown, more = left[:ITEMS_PER_FILE], left[ITEMS_PER_FILE:]
+    first = call.query.get("from", "")
+    left = [each for each in item_list.read().ever if each["id"] >= first]
+    in_file, more = left[:ITEMS_PER_FILE], left[ITEMS_PER_FILE:]
     links = [f'<{open_data.LICENCE_URL}>; rel="license"']
-    links += [f'<{name}?from={more[0]["id"]}>; rel="next"'] if more else []
-    headers = {"Link": ", ".join(links), "Content-Disposition": f'attachment; filename="{name}"'}
-    documents = ({**items.version(s["id"], s["version"]), **s} for s in shown)
-    return Reply(
-        write([visibility.show("item", d, visibility.PUBLIC) for d in documents]), headers=headers
-    )
+    if more:
+        links.append(f'<{name}?from={more[0]["id"]}>; rel="next"')
+    headers = {
+        "Link": ", ".join(links),
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    documents = [_public(summary) for summary in in_file]
+    return Reply(write(documents), headers=headers)
 
 
-def _version(document: items.Document) -> dict[str, Any]:
-    return {name: document[name] for name in items.HEAD}
+def _public(summary: item_list.Summary) -> items.Document:
+    """An item as everybody sees it, with ``retired_from`` where it has an end."""
+    version = items.version(summary["id"], summary["version"])
+    document: items.Document = visibility.show("item", {**version, **summary}, visibility.PUBLIC)
+    return document
+
+
+def _numbers(call: Call, *names: str) -> dict[str, int]:
+    """The version numbers that the query names."""
+    numbers = {}
+    for name in names:
+        if name in call.query:
+            numbers[name] = ids.whole(call.query[name])
+    return numbers
 
 
 def _text(key: str) -> dict[str, str]:
-    return {"zh": texts.say(key, "zh-CN"), "en": texts.say(key, "en")}
+    return {
+        "zh": texts.say(key, "zh-CN"),
+        "en": texts.say(key, "en"),
+    }

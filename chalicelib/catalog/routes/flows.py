@@ -2,6 +2,8 @@
 moved.
 """
 
+from typing import Any
+
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import step_maps
 from chalicelib.kernel.errors import NotFound
@@ -20,18 +22,19 @@ door = Door()
 )
 def list_flows(call: Call) -> Reply:
     """Each with the hash that receipts show."""
-    shown = [
-        {
-            "id": f.id,
-            "version": f.version,
-            "title": f.title,
-            "opens": f.opens,
-            "steps": len(f.steps),
-            "hash": f.hash,
-        }
-        for f in flows.published()
-    ]
-    return Reply({"flows": shown})
+    summaries = [_summary(flow) for flow in flows.published()]
+    return Reply({"flows": summaries})
+
+
+def _summary(flow: flows.Flow) -> dict[str, Any]:
+    return {
+        "id": flow.id,
+        "version": flow.version,
+        "title": flow.title,
+        "opens": flow.opens,
+        "steps": len(flow.steps),
+        "hash": flow.hash,
+    }
 
 
 @door.on(
@@ -46,9 +49,10 @@ def show_flow(call: Call, flow: str) -> Reply:
     """``flow`` is a name with version, such as ``licence-v1``; order in the document carries
     meaning.
     """
-    found = next((one for one in flows.published() if one.name == flow), None)
-    if found is None:
+    named = {published.name: published for published in flows.published()}
+    if flow not in named:
         raise NotFound
-    document = flows.template(flows.FOLDER / f"{found.id}.v{found.version}.json")
-    maps = list(step_maps.published(found.id, found.version))
-    return Reply({"hash": found.hash, "document": document, "maps": maps})
+    published = named[flow]
+    document = flows.template(flows.file_of(published.id, published.version))
+    maps = list(step_maps.published(published.id, published.version))
+    return Reply({"hash": published.hash, "document": document, "maps": maps})

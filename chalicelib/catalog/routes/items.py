@@ -1,11 +1,14 @@
 """The catalogue over HTTP: open to everybody, without login."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import astuple
 from functools import lru_cache
+from typing import Any
 
 from chalicelib.catalog import flows, items
 from chalicelib.catalog.browsing import lists
+from chalicelib.catalog.flows import Flow, Step
 from chalicelib.kernel import ids, paging, texts
 from chalicelib.kernel.errors import BadRequest
 from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
@@ -38,20 +41,35 @@ door = Door()
 )
 def list_items(call: Call) -> Reply:
     """Summaries by id, or the best first where words are asked for."""
-    filters = {
-        name: call.query.get(name, "") for name in ("kind", "authority", "audience", "life_event")
-    }
-    wanted = lists.ItemFilter(**filters, words=call.query.get("q", "").strip())
-    if len(wanted.words) > LONGEST_SEARCH:
-        raise BadRequest("query-too-long", most=LONGEST_SEARCH)
-    size, binding = call.limit(), ("items-by-rank", *astuple(wanted))
+    wanted = _filter(call)
+    size = call.limit()
+    binding = ("items-by-rank", *astuple(wanted))
     start = paging.take(call.query.get("cursor", ""), *binding)
     after = (start["rank"], start["id"]) if start else (-math.inf, "")
-    found = [pair for pair in lists.find(wanted) if pair[0] > after]
-    shown = found[:size]
-    last = dict(zip(("rank", "id"), shown[-1][0], strict=True)) if len(found) > size else None
+    left = [(rank, summary) for rank, summary in lists.find(wanted) if rank > after]
+    page = left[:size]
+    next_start = None
+    if len(left) > size:
+        (rank, last), _ = page[-1]
+        next_start = {"rank": rank, "id": last}
     return Reply(
-        {"items": [summary for _, summary in shown], "next_cursor": paging.give(last, *binding)}
+        {
+            "items": [summary for _, summary in page],
+            "next_cursor": paging.give(next_start, *binding),
+        }
+    )
+
+
+def _filter(call: Call) -> lists.ItemFilter:
+    words = call.query.get("q", "").strip()
+    if len(words) > LONGEST_SEARCH:
+        raise BadRequest("query-too-long", most=LONGEST_SEARCH)
+    return lists.ItemFilter(
+        kind=call.query.get("kind", ""),
+        authority=call.query.get("authority", ""),
+        audience=call.query.get("audience", ""),
+        life_event=call.query.get("life_event", ""),
+        words=words,
     )
 
 
@@ -68,29 +86,33 @@ def show_item(call: Call, item: str) -> Reply:
     """The item as published, and the flow that its cases walk, with its hash; a retired one as it
     was.
     """
-    wanted = call.query.get("version", "")
-    document = items.version(item, ids.whole(wanted)) if wanted else items.shown(item)
-    flow = flows.flow(document["flow"]["id"], document["flow"]["version"])
-    steps = [
-        {
-            "step": s.id,
-            "kind": s.kind,
-            "title": s.title,
-            "post": document["posts"].get(s.post),
-            "limit_days": s.limit_days,
-            "outcomes": dict(s.outcomes),
-            "not_by": list(s.not_by),
-        }
-        for s in flow.steps.values()
-    ]
-    shown = {
+    document = _version(call, item)
+    bound = document["flow"]
+    flow = flows.flow(bound["id"], bound["version"])
+    page = {**document, "flow": _flow(flow, document["posts"])}
+    return Reply(page, version=document["version"])
+
+
+def _flow(flow: Flow, posts: Mapping[str, str]) -> dict[str, Any]:
+    return {
         "id": flow.id,
         "version": flow.version,
         "hash": flow.hash,
         "title": flow.title,
-        "steps": steps,
+        "steps": [_step(step, posts) for step in flow.steps.values()],
     }
-    return Reply({**document, "flow": shown}, version=document["version"])
+
+
+def _step(step: Step, posts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "step": step.id,
+        "kind": step.kind,
+        "title": step.title,
+        "post": posts.get(step.post),
+        "limit_days": step.limit_days,
+        "outcomes": dict(step.outcomes),
+        "not_by": list(step.not_by),
+    }
 
 
 @door.on(
@@ -122,26 +144,32 @@ def show_flow_text(call: Call, item: str) -> Reply:
 
 
 def _drawn(call: Call, item: str, form: str) -> Reply:
-    wanted, asked = call.query.get("version", ""), call.query.get("language", "")
-    document = items.version(item, ids.whole(wanted)) if wanted else items.shown(item)
-    language = texts.language_of(asked) if asked else call.language
+    document = _version(call, item)
+    language = call.language
+    if call.query.get("language"):
+        language = texts.language_of(call.query["language"])
     # A picture that is opened by itself may load and run nothing.
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language",
         "Content-Security-Policy": "default-src 'none'",
     }
-    return Reply(
-        _picture(form, document["flow"]["id"], document["flow"]["version"], language),
-        headers=headers,
-    )
+    flow = document["flow"]
+    picture = _picture(form, flow["id"], flow["version"], language)
+    return Reply(picture, headers=headers)
 
 
 @lru_cache(maxsize=64)
 def _picture(form: str, flow: str, version: int, language: str) -> str:
-    from chalicelib.catalog.flows import (
-        diagrams,  # few calls need it: no cold start shall wait for it
-    )
+    from chalicelib.catalog.flows import diagrams  # few calls need them: 10 ms of a cold start
 
     draw = diagrams.svg if form == "svg" else diagrams.mermaid
     return draw(flows.flow(flow, version), language)
+
+
+def _version(call: Call, item: str) -> items.Document:
+    """The version that is asked for, or the one in force; of a retired item the last."""
+    number = call.query.get("version", "")
+    if number:
+        return items.version(item, ids.whole(number))
+    return items.shown(item)

@@ -5,16 +5,13 @@ acts for everybody.
 from datetime import date
 
 from chalicelib.catalog import items
-from chalicelib.catalog.publishing import drafts, pages, retirement
-from chalicelib.catalog.publishing.drafts import Asked
-from chalicelib.catalog.publishing.permissions import (
-    EITHER,
-    LEGAL_OFFICE,
-    draft_permit,
-    item_permit,
-)
-from chalicelib.kernel import paging as cursors
+from chalicelib.catalog.acts.drafts import Draft
+from chalicelib.catalog.acts.items import Item
+from chalicelib.catalog.publishing import draft_list, drafts, pages, repository, retirement
+from chalicelib.catalog.publishing.permissions import may_handle_draft
+from chalicelib.catalog.publishing.validation import faults
 from chalicelib.kernel import stores
+from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
 
@@ -35,14 +32,12 @@ def begin(call: Call) -> Reply:
     """It may still be incomplete: what it lacks is named by the draft's page, and when it is
     submitted.
     """
-    asked = Asked(call.request, draft_permit(call))
-    done = drafts.begin(
-        call.body["document"], call.body.get("note", ""), call.principal.person, asked
-    )
+    document, note = _text(call)
+    result = drafts.begin(call, document, note)
     return Reply(
-        pages.done(done),
-        version=done.draft.seq,
-        headers={"Location": f"/item-drafts/{done.draft.id}"},
+        pages.draft_result(result),
+        version=result.state.seq,
+        headers={"Location": f"/item-drafts/{result.state.id}"},
     )
 
 
@@ -62,19 +57,16 @@ def begin(call: Call) -> Reply:
 def list_drafts(call: Call) -> Reply:
     """Those that are neither published nor given up."""
     call.permit()
-    mine = {post.department for post in call.principal.posts if post.roles & EITHER}
-    wanted = call.query.get("authority", "" if LEGAL_OFFICE in mine else min(mine))
-    if wanted not in mine and LEGAL_OFFICE not in mine:
-        raise NotFound
-    index, place = ("inbox", drafts.list_of(wanted)) if wanted else ("owner", drafts.EVERYBODYS)
-    binding = ("item-drafts", call.principal.person, wanted)
-    start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = stores.views().index(index, place, limit=call.limit(), start=start, newest_first=True)
-    rows = stores.views().get_many(key for key, _ in page.keys)
-    shown = [
-        {"id": key[0].partition("#")[2], **rows[key].data} for key, _ in page.keys if key in rows
-    ]
-    return Reply({"drafts": shown, "next_cursor": cursors.give(page.next_start, *binding)})
+    authority = call.query.get("authority", "")
+    cursor = call.query.get("cursor", "")
+    return Reply(
+        draft_list.read(
+            call,
+            authority,
+            call.limit(),
+            cursor,
+        )
+    )
 
 
 @door.on(
@@ -87,10 +79,11 @@ def list_drafts(call: Call) -> Reply:
 )
 def show_draft(call: Call, draft: str) -> Reply:
     """For the authors and publishers of its authority and of the legal office."""
-    known, entries = drafts.load(draft)
-    draft_permit(call)(known)
-    faults = drafts.faults(known) if known.is_open else []
-    return Reply(pages.full(known, entries, faults, call.language), version=known.seq)
+    state, entries = repository.load(draft)
+    may_handle_draft(call)(state)
+    against = faults(state) if state.is_open else ()
+    page = pages.full(state, entries, against, call.language)
+    return Reply(page, version=state.seq)
 
 
 @door.on(
@@ -105,8 +98,8 @@ def show_draft(call: Call, draft: str) -> Reply:
 )
 def revise(call: Call, draft: str) -> Reply:
     """While it is in its authors' hands."""
-    asked = Asked(call.request, draft_permit(call), call.match)
-    return _told(drafts.revise(draft, call.body["document"], call.body.get("note", ""), asked))
+    document, note = _text(call)
+    return _draft(drafts.revise(call, draft, document, note))
 
 
 @door.on(
@@ -120,7 +113,7 @@ def revise(call: Call, draft: str) -> Reply:
 )
 def submit(call: Call, draft: str) -> Reply:
     """Refused with every reason at once where it could not be published."""
-    return _told(drafts.submit(draft, Asked(call.request, draft_permit(call), call.match)))
+    return _draft(drafts.submit(call, draft))
 
 
 @door.on(
@@ -135,8 +128,9 @@ def submit(call: Call, draft: str) -> Reply:
 )
 def review(call: Call, draft: str) -> Reply:
     """The text that was read: If-Match is its version."""
-    asked = Asked(call.request, draft_permit(call), call.match)
-    return _told(drafts.review(draft, call.body["outcome"], call.body.get("reasons", ()), asked))
+    outcome = call.body["outcome"]
+    reasons = call.body.get("reasons", ())
+    return _draft(drafts.review(call, draft, outcome, reasons))
 
 
 @door.on(
@@ -151,8 +145,10 @@ def review(call: Call, draft: str) -> Reply:
 )
 def publish(call: Call, draft: str) -> Reply:
     """Cases filed before that date stay on their version."""
-    asked = Asked(call.request, draft_permit(call), call.match)
-    return _told(drafts.publish(draft, _day(call), asked))
+    day = None
+    if "from" in call.body:
+        day = date.fromisoformat(call.body["from"])
+    return _draft(drafts.publish(call, draft, day))
 
 
 @door.on(
@@ -167,8 +163,8 @@ def publish(call: Call, draft: str) -> Reply:
 )
 def withdraw(call: Call, draft: str) -> Reply:
     """Until it is published."""
-    asked = Asked(call.request, draft_permit(call), call.match)
-    return _told(drafts.discard(draft, call.body.get("reason", ""), asked))
+    reason = call.body.get("reason", "")
+    return _draft(drafts.discard(call, draft, reason))
 
 
 @door.on(
@@ -184,8 +180,14 @@ def withdraw(call: Call, draft: str) -> Reply:
 def propose_retirement(call: Call, item: str) -> Reply:
     """A later proposal replaces an earlier one."""
     day = date.fromisoformat(call.body["from"])
-    entry = retirement.propose(item, day, call.body["reasons"], item_permit(call), call.request)
-    return Reply(pages.retirement(item, entry), version=entry.seq)
+    return _item(
+        retirement.propose(
+            call,
+            item,
+            day,
+            call.body["reasons"],
+        )
+    )
 
 
 @door.on(
@@ -199,8 +201,7 @@ def propose_retirement(call: Call, item: str) -> Reply:
 )
 def confirm_retirement(call: Call, item: str) -> Reply:
     """As it was read: If-Match is the version of the item's acts."""
-    entry = retirement.confirm(item, call.match, item_permit(call), call.request)
-    return Reply(pages.retirement(item, entry), version=entry.seq)
+    return _item(retirement.confirm(call, item))
 
 
 @door.on(
@@ -219,9 +220,17 @@ def show_acts(call: Call, item: str) -> Reply:
     return Reply(pages.acts(item, entries), version=entries[-1].seq)
 
 
-def _told(done: drafts.Done) -> Reply:
-    return Reply(pages.done(done), version=done.draft.seq)
+def _text(call: Call) -> tuple[items.Document, str]:
+    """What is written, and the note with it."""
+    note = call.body.get("note", "")
+    return call.body["document"], note
 
 
-def _day(call: Call) -> date | None:
-    return date.fromisoformat(call.body["from"]) if "from" in call.body else None
+def _draft(result: CommandResult[Draft]) -> Reply:
+    page = pages.draft_result(result)
+    return Reply(page, version=result.state.seq)
+
+
+def _item(result: CommandResult[Item]) -> Reply:
+    page = pages.retirement(result)
+    return Reply(page, version=result.entry.seq)

@@ -1,5 +1,6 @@
 """Certificates over HTTP: keys, status and check page for anyone, the text for its holder."""
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib.certificates import check_page, status_lists, views
@@ -36,10 +37,11 @@ def keys(call: Call) -> Reply:
 )
 def issuer(call: Call) -> Reply:
     """The issuer as certificates name it, and the address of its keys."""
-    return Reply(
-        {"issuer": call.base_url, "jwks_uri": f"{call.base_url}/certificates/keys"},
-        headers=KEPT_A_WHILE,
-    )
+    addresses = {
+        "issuer": call.base_url,
+        "jwks_uri": f"{call.base_url}/certificates/keys",
+    }
+    return Reply(addresses, headers=KEPT_A_WHILE)
 
 
 @door.on(
@@ -52,7 +54,8 @@ def issuer(call: Call) -> Reply:
 )
 def status_list(call: Call, list: str) -> Reply:
     """The list's token, as the signing worker left it."""
-    return Reply(status_lists.token(ids.whole(list)), headers=KEPT_A_WHILE)
+    token = status_lists.token(ids.whole(list))
+    return Reply(token, headers=KEPT_A_WHILE)
 
 
 @door.on(
@@ -65,11 +68,17 @@ def status_list(call: Call, list: str) -> Reply:
 )
 def certificate(call: Call, certificate: str) -> Reply:
     """The certificate with its signed text, for its holder."""
-    found = views.read(certificate)
-    of = {"item": found.item, "holder": found.holder}
-    call.permit(Resource("Certificate", found.id, of, see="read_certificate"))
-    facts = {"case_number": found.case_number, "item_name": dict(found.item_name), "jwt": found.jwt}
-    return Reply(_shown(found, call) | facts)
+    held = views.read(certificate)
+    facts = {"item": held.item, "holder": held.holder}
+    call.permit(Resource("Certificate", held.id, facts, see="read_certificate"))
+    return Reply(
+        {
+            **_shown(held, call),
+            "case_number": held.case_number,
+            "item_name": dict(held.item_name),
+            "jwt": held.jwt,
+        }
+    )
 
 
 @door.on(
@@ -96,19 +105,25 @@ def status(call: Call, certificate: str) -> Reply:
 def check(call: Call, certificate: str) -> Reply:
     """A page for people, also where there is no such certificate: a forged paper leads here too."""
     try:
-        found = views.read(certificate)
+        held = views.read(certificate)
     except NotFound:
-        return Reply(check_page.unknown(call.language), headers=check_page.HEADERS, status=404)
-    return Reply(check_page.page(found, call.now, call.language), headers=check_page.HEADERS)
+        unknown = check_page.unknown(call.language)
+        return Reply(unknown, headers=check_page.HEADERS, status=404)
+    page = check_page.page(held, call.now, call.language)
+    return Reply(page, headers=check_page.HEADERS)
 
 
-def _shown(found: Certificate, call: Call) -> dict[str, Any]:
+def _shown(certificate: Certificate, call: Call) -> dict[str, Any]:
     return {
-        "id": found.id,
-        "status": found.status(call.now),
-        "item": found.item,
-        "authority": found.authority,
-        "issued_at": clock.stamp(found.issued_at),
-        "expires_at": clock.stamp(found.expires_at) if found.expires_at else None,
-        "revoked_at": clock.stamp(found.revoked_at) if found.revoked_at else None,
+        "id": certificate.id,
+        "status": certificate.status(call.now),
+        "item": certificate.item,
+        "authority": certificate.authority,
+        "issued_at": clock.stamp(certificate.issued_at),
+        "expires_at": _stamp(certificate.expires_at),
+        "revoked_at": _stamp(certificate.revoked_at),
     }
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return clock.stamp(moment) if moment else None

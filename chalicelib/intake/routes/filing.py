@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import casework
-from chalicelib.catalog.flows.step_kinds import EX_OFFICIO
+from chalicelib.catalog.flows import EX_OFFICIO
 from chalicelib.intake import filing, supplementing, uploads, what_if
 from chalicelib.kernel import visibility
 from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import (
+    OFFICE,
+    PARTY,
+    PUBLIC,
+    SIGNED_IN,
+    Call,
+    Door,
+    Reply,
+)
 
 door = Door()
 
@@ -60,7 +68,10 @@ def file_application(call: Call) -> Reply:
     """For oneself or for a party; answers with a receipt: number, tracking code, dates, item and
     flow version.
     """
-    party, item = call.body.get("on_behalf_of", call.principal.person), call.body["item"]
+    party, item = (
+        call.body.get("on_behalf_of", call.principal.person),
+        call.body["item"],
+    )
     call.permit(Resource("Party", party, {"party": party, "item": item}))
 
     def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:

@@ -8,7 +8,12 @@ from typing import Any
 from chalicelib.kernel import canonical, ids, schemas, texts
 from chalicelib.kernel.authorization import PolicyEngine, Principal
 from chalicelib.kernel.caller import Caller
-from chalicelib.kernel.errors import BadRequest, MatchNeeded, MissingKey, WrongContentType
+from chalicelib.kernel.errors import (
+    BadRequest,
+    MatchNeeded,
+    MissingKey,
+    WrongContentType,
+)
 from chalicelib.kernel.http import strict_json
 from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PARTY, PUBLIC, Route
 from chalicelib.kernel.journal import Request

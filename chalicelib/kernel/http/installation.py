@@ -16,7 +16,10 @@ Middleware = Callable[[Request | None, Callable[[Request | None], Response]], Re
 
 
 def install(
-    app: Chalice, sign_in: Any, engine: authorization.PolicyEngine, doors: Iterable[Door]
+    app: Chalice,
+    sign_in: Any,
+    engine: authorization.PolicyEngine,
+    doors: Iterable[Door],
 ) -> list[Route]:
     """Register all routes with the authorizer ``sign_in``; other verbs on their paths are 405."""
     routes: list[Route] = []

@@ -58,7 +58,11 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": route.action + "_" + route.method.lower() + _slug(route.path),
         "summary": route.summary,
     }
-    made |= {"parameters": _parameters(route), "responses": answers, "x-audience": route.audience}
+    made |= {
+        "parameters": _parameters(route),
+        "responses": answers,
+        "x-audience": route.audience,
+    }
     if route.audience != PUBLIC:
         made["security"] = [{"oidc": []}]
     if route.body:
@@ -76,7 +80,14 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": n, "in": "query", "description": d, "schema": text} for n, d in route.query.items()
     ]
     if route.writes:
-        made.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": text})
+        made.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": True,
+                "schema": text,
+            }
+        )
     if route.edit:
         made.append({"name": "If-Match", "in": "header", "required": True, "schema": text})
     return made

@@ -37,7 +37,10 @@ def response(problem: Problem, language: str, correlation_id: str) -> Response:
         body["detail"] = texts.say(problem.message, language, **problem.params)
     if problem.faults:
         body["errors"] = [
-            {"field": f.field, "message": texts.say(f.message, language, **f.params)}
+            {
+                "field": f.field,
+                "message": texts.say(f.message, language, **f.params),
+            }
             for f in problem.faults
         ]
     if problem.denial.rule:

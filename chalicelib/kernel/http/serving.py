@@ -14,7 +14,14 @@ from chalicelib.kernel.authorization import PolicyEngine
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.http import problems, rate_limits
 from chalicelib.kernel.http.call import Call
-from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PUBLIC, Handler, Reply, Route
+from chalicelib.kernel.http.door import (
+    JSON_TYPE,
+    OFFICE,
+    PUBLIC,
+    Handler,
+    Reply,
+    Route,
+)
 from chalicelib.kernel.visibility import OF_AUDIENCE, show
 
 

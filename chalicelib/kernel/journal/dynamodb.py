@@ -116,6 +116,17 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+class Transaction(TransactWrite):
+    """Counts its checks: they are sent, and answered, before what is written."""
+
+    checks = 0
+
+    def condition_check(self, *args: Any, **named: Any) -> None:
+        """One condition more."""
+        self.checks += 1
+        super().condition_check(*args, **named)
+
+
 class DynamoJournal:
     """See ``Journal``."""
 
@@ -139,11 +150,12 @@ class DynamoJournal:
     def append(self, *entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:
         """One put, or one transaction of puts, each on condition that its number is free."""
         free = _row().stream.does_not_exist()
+        transaction = Transaction(connection=_connection())
         try:
             if len(entries) == 1 and not writes:
                 _dump(entries[0]).save(condition=free)
                 return
-            with TransactWrite(connection=_connection()) as transaction:
+            with transaction:
                 for entry in entries:
                     transaction.save(_dump(entry), condition=free)
                 for row in writes:
@@ -152,7 +164,7 @@ class DynamoJournal:
             codes = _codes(error)
             if not codes or codes - LOST_RACE:
                 raise
-            raise AppendConflict(*_taken(error, entries)) from error
+            raise AppendConflict(*_taken(error, entries, transaction.checks)) from error
 
     def forget(self, entry: Entry) -> None:
         """One update of two attributes, on condition of the leaf."""
@@ -183,10 +195,12 @@ def _codes(error: PutError | TransactWriteError) -> set[str]:
     return {aws.error_code(error)}
 
 
-def _taken(error: PutError | TransactWriteError, entries: Sequence[Entry]) -> list[str]:
+def _taken(
+    error: PutError | TransactWriteError, entries: Sequence[Entry], checks: int
+) -> list[str]:
     if isinstance(error, PutError):
         return [entries[0].stream] if aws.error_code(error) in TAKEN else []
-    reasons = error.cancellation_reasons[: len(entries)]
+    reasons = error.cancellation_reasons[checks : checks + len(entries)]
     return [
         entry.stream
         for entry, reason in zip(entries, reasons, strict=False)

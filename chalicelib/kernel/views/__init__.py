@@ -73,6 +73,11 @@ class Views(Protocol):
         is).
         """
 
+    def update(self, row: Row, expect: int) -> bool:
+        """Set those parts of the row that are not empty if its stored version is ``expect`` (not 0);
+        the others stay as they are.
+        """
+
     def add_token(self, row: Row, token: str) -> bool:
         """Add ``token`` to the row's set and lay out the row's other parts, unless it is closed:
         then False.

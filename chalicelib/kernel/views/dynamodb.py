@@ -128,6 +128,15 @@ class DynamoViews:
         stored = table(row.pk, row.sk, tokens=set(row.tokens) or None, **_attributes(row))
         return _done(lambda: stored.save(condition=condition))
 
+    def update(self, row: Row, expect: int) -> bool:
+        """Some parts on condition of the version."""
+        table = _table()
+        actions: list[Action] = [
+            getattr(table, n).set(v) for n, v in _attributes(row).items() if v is not None
+        ]
+        condition = table.version == expect
+        return _done(lambda: table(row.pk, row.sk).update(actions=actions, condition=condition))
+
     def add_token(self, row: Row, token: str) -> bool:
         """Token into the set, the rest laid out, unless closed."""
         table = _table()

@@ -30,10 +30,20 @@ def ask(call: Call) -> Reply:
     """
     call.permit()
     body = call.body
-    question = Question(body["person"], body["action"], body.get("resource", {}), _moment(call))
+    question = Question(
+        body["person"],
+        body["action"],
+        body.get("resource", {}),
+        _moment(call),
+    )
     found = policy_questions.answer(question)
     post = next(post.id for post in call.principal.posts if post.roles & ASKING)
-    policy_questions.put_on_record(question, found, call.actor(post), call.now)
+    policy_questions.put_on_record(
+        question,
+        found,
+        call.actor(post),
+        call.now,
+    )
     judgement = found.judgement
     return Reply(
         {
@@ -53,7 +63,10 @@ def _moment(call: Call) -> datetime:
         return call.now
     try:
         moment = clock.parse(call.body["at"]).astimezone(call.now.tzinfo)
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
     if moment > call.now:
         raise Invalid(faults=[Fault("/at", "moment-to-come")])

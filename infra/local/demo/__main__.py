@@ -1,6 +1,4 @@
-"""``make demo``: six cases walk through the public API of a throwaway city, from filing to their
-end.
-"""
+"""``make demo``: six cases walk through the public API of a throwaway city, to their end."""
 
 from __future__ import annotations
 
@@ -10,12 +8,12 @@ import sys
 import tempfile
 import time
 
-from infra.local import city as sample
+from infra.local.city import sample
 from infra.local.client import City, UnexpectedAnswerError
 from infra.local.demo import fined_case, first_case, other_cases, silent_case
 from infra.local.demo.show import DIM, Show
 from infra.local.demo.walk import Walk
-from infra.local.embedded import EmbeddedError, start
+from infra.local.emulator.embedded import EmbeddedError, start
 
 INTERRUPTED = 130  # as a shell says it
 
@@ -43,9 +41,7 @@ def main() -> int:
 
 
 def _walk(show: Show, state: str, begun: float) -> str:
-    """Starts a city of its own on free ports, so that the one of ``make run`` is not touched; what
-    was done.
-    """
+    """Walks through a city of its own, so that the one of ``make run`` is not touched."""
     show.line("Starting an embedded AWS, deploying Sunlit and loading the sample city ...")
     with start(state, persist=False) as running:
         sample.make_ready(running)

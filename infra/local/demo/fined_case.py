@@ -1,6 +1,4 @@
-"""A case that an officer opens: told, heard, fined within the range, paid, archived (point 6 of the
-walk).
-"""
+"""A case that an officer opens: told, heard, fined, paid, archived (point 6 of the walk)."""
 
 from __future__ import annotations
 
@@ -43,8 +41,14 @@ def run(walk: Walk) -> None:
 
 def _open(walk: Walk, post: str) -> str:
     officer = walk.holder(post)
-    concerned = {"person": CONCERNED, "name": walk.name(CONCERNED)}
-    body = {"item": ITEM, "concerned": concerned, "form": walk.items[ITEM]["form"]["examples"][0]}
+    item = walk.items[ITEM]
+    body = {
+        "item": ITEM,
+        "concerned": {"person": CONCERNED, "name": walk.name(CONCERNED)},
+        "form": item["form"]["examples"][0],
+    }
     receipt = walk.client(officer).post("/ex-officio-cases", body).expect(201)
-    walk.step(officer, receipt, f"{receipt['number']}  {walk.gloss(walk.items[ITEM]['name'])}")
-    return str(receipt["number"])
+    number = str(receipt["number"])
+    name = walk.gloss(item["name"])
+    walk.step(officer, receipt, f"{number}  {name}")
+    return number

@@ -1,6 +1,4 @@
-"""The first case, from reading what it needs to following it in public (points 1 to 4 of the
-walk).
-"""
+"""The first case, from reading what it needs to following it in public (points 1 to 4)."""
 
 from __future__ import annotations
 

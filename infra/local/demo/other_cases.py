@@ -1,6 +1,4 @@
-"""The other ends that a case can come to: not accepted, refused, withdrawn (point 5 of the
-walk).
-"""
+"""The other ends of a case: not accepted, refused, withdrawn (point 5 of the walk)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""How the demo prints: one line per request, what it answered in words, coloured where a person
-reads it.
-"""
+"""How the demo prints: one line per request, in words, coloured where a person reads it."""
 
 from __future__ import annotations
 
@@ -35,24 +33,28 @@ class Show:
 
     def paint(self, text: str, colour: str) -> str:
         """The text in a colour, where there are colours."""
-        return f"\033[{colour}m{text}\033[0m" if self._coloured and text else text
+        if not self._coloured or not text:
+            return text
+        return f"\033[{colour}m{text}\033[0m"
 
     def act(self, number: str, zh: str, en: str) -> None:
         """The title of a part of the walk."""
-        self.line(f"\n{self.paint(f'{number}  {zh}', BOLD)}  {self.paint(en, DIM)}")
+        title = self.paint(f"{number}  {zh}", BOLD)
+        gloss = self.paint(en, DIM)
+        self.line(f"\n{title}  {gloss}")
 
     def step(self, who: str, answer: Answer, told: str) -> None:
         """One request: who asked, for what, and what was answered."""
-        path = _CASE_ID.sub(lambda found: found[0][:5] + "…", answer.path)
-        colour = GREEN if answer.status < 400 else YELLOW
+        path = _CASE_ID.sub(_shortened, answer.path)
         asked = pad(f"{answer.method:<4} {path}", WHAT)
-        self.line(
-            f"   {pad(who, WHO)}{self.paint(asked, DIM)}{self.paint(str(answer.status), colour)}  {told}"
-        )
+        colour = GREEN if answer.status < 400 else YELLOW
+        status = self.paint(str(answer.status), colour)
+        self.line(f"   {pad(who, WHO)}{self.paint(asked, DIM)}{status}  {told}")
 
     def fact(self, text: str) -> None:
         """What a step means, under it."""
-        self.line(f"   {' ' * WHO}{text}")
+        indent = " " * WHO
+        self.line(f"   {indent}{text}")
 
     def facts(self, texts: Iterable[str]) -> None:
         """Several of them."""
@@ -61,7 +63,8 @@ class Show:
 
     def level(self, name: str) -> str:
         """A warning's level in its own colour."""
-        return self.paint(pad(name, 9), LEVELS[name])
+        padded = pad(name, 9)
+        return self.paint(padded, LEVELS[name])
 
     def good(self, text: str) -> str:
         """Something that was checked and holds."""
@@ -69,12 +72,18 @@ class Show:
 
     def end(self, text: str, is_well: bool) -> None:
         """The last line."""
-        self.line(
-            f"\n{self.paint(('✓ ' if is_well else '✗ ') + text, f'{BOLD};{GREEN if is_well else RED}')}"
-        )
+        mark = "✓" if is_well else "✗"
+        colour = GREEN if is_well else RED
+        line = self.paint(f"{mark} {text}", f"{BOLD};{colour}")
+        self.line(f"\n{line}")
 
 
 def pad(text: str, columns: int) -> str:
     """The text filled up to a width; a Chinese character takes two columns of a terminal."""
-    taken = sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    wide = [character for character in text if east_asian_width(character) in "WF"]
+    taken = len(text) + len(wide)
     return text + " " * max(columns - taken, 1)
+
+
+def _shortened(case_id: re.Match[str]) -> str:
+    return case_id[0][:5] + "…"

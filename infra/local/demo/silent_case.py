@@ -1,6 +1,4 @@
-"""The fifth case, which nobody touches: acceptance by default, then every warning to whom it
-concerns.
-"""
+"""The case that nobody touches: acceptance by default, then every warning to whom it concerns."""
 
 from __future__ import annotations
 
@@ -48,21 +46,17 @@ def _accepted_by_default(walk: Walk, receipt: Answer) -> Json:
     answer = walk.client("").get(f"/record/{receipt['number']}").expect(200)
     record = walk.step("", answer, "five working days of silence: accepted by default")
     check(record["accepted_by_default"], "the case counts as accepted")
-    check(
-        record["accepted_on"] == receipt["due"]["runs_from"], "it counts as accepted from receipt"
-    )
+    from_receipt = record["accepted_on"] == receipt["due"]["runs_from"]
+    check(from_receipt, "it counts as accepted from receipt")
     due: Json = record["due"]
-    walk.show.fact(
-        f"from receipt, {record['accepted_on']}: decided by {due['decide_by']} (law: {due['statutory_by']})"
-    )
+    limits = f"decided by {due['decide_by']} (law: {due['statutory_by']})"
+    walk.show.fact(f"from receipt, {record['accepted_on']}: {limits}")
     return due
 
 
 @dataclass(frozen=True)
 class _Silence:
-    """What time alone brings to a case; ``limits`` is the day of the decision's limit at each
-    level.
-    """
+    """What time alone brings to a case; ``limits`` is the decision's last day at each level."""
 
     walk: Walk
     receipt: Answer
@@ -79,9 +73,13 @@ class _Silence:
 
     def tell(self, level: str) -> None:
         """Each whom the level concerns reads it in their messages."""
-        texts = [self._told(person, level) for person in TOLD[level]]
-        people = ", ".join(f"{self.walk.name(person)} ({ROLES[person]})" for person in TOLD[level])
-        self.walk.show.fact(f"{self.walk.show.level(level)}→ {people}")
+        texts = []
+        people = []
+        for person in TOLD[level]:
+            texts.append(self._told(person, level))
+            people.append(f"{self.walk.name(person)} ({ROLES[person]})")
+        painted = self.walk.show.level(level)
+        self.walk.show.fact(f"{painted}→ {', '.join(people)}")
         self.walk.aside(texts[0])
 
     def _told(self, person: str, level: str) -> str:
@@ -96,9 +94,7 @@ class _Silence:
         return str(wait(ask, f"the {level} warning to {person}")[0]["text"])
 
     def _warnings(self, person: str, level: str) -> list[Json]:
-        """A person's messages of a level on the decision's limit; that of a step is another
-        day's.
-        """
+        """A person's messages of a level on the decision's limit; a step's is another day's."""
         mine = self.walk.client(person).messages(self.receipt["number"])
         return [
             message
@@ -107,9 +103,7 @@ class _Silence:
         ]
 
     def nobody_was_told_twice(self) -> None:
-        """All sweeps run once more; then each has each warning once, or not at all where it is not
-        theirs.
-        """
+        """All sweeps run once more; then each has each of their warnings once, and no other's."""
         self.walk.city.tick()
         for level, concerned in TOLD.items():
             for person, role in ROLES.items():
@@ -124,8 +118,12 @@ class _Silence:
 
 
 def _alarmed(walk: Walk, cloudwatch: Any) -> None:
-    def state() -> str:
-        return str(cloudwatch.describe_alarms(AlarmNames=[ALARM])["MetricAlarms"][0]["StateValue"])
+    def is_on() -> bool:
+        described = cloudwatch.describe_alarms(AlarmNames=[ALARM])
+        alarm = described["MetricAlarms"][0]
+        return str(alarm["StateValue"]) == "ALARM"
 
-    wait(lambda: state() == "ALARM", f"the alarm {ALARM}")
-    walk.show.fact(walk.show.good(f"CloudWatch: {ALARM} is in ") + walk.show.paint("ALARM", RED))
+    wait(is_on, f"the alarm {ALARM}")
+    is_in = walk.show.good(f"CloudWatch: {ALARM} is in ")
+    state = walk.show.paint("ALARM", RED)
+    walk.show.fact(is_in + state)

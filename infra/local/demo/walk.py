@@ -1,13 +1,11 @@
-"""What the parts of the demo share: people, the steps that each prints and checks, and the items by
-id.
-"""
+"""What the parts of the demo share: people, steps that are printed and checked, items by id."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.local import city as sample
+from infra.local.city import sample
 from infra.local.client import Answer, City, Client, UnexpectedAnswerError, pdf
 from infra.local.demo.show import DIM, Show
 from infra.seed import load
@@ -23,8 +21,10 @@ class Walk:
     """One walk through one city."""
 
     def __init__(self, city: City, show: Show) -> None:
-        self.city, self.show = city, show
-        self.people = {person["id"]: person for person in sample.people()}
+        self.city = city
+        self.show = show
+        people = sample.people()
+        self.people = {person["id"]: person for person in people}
         self.items: dict[str, Answer] = {}
 
     def client(self, person: str) -> Client:
@@ -33,7 +33,9 @@ class Walk:
 
     def name(self, person: str) -> str:
         """What they are called."""
-        return str(self.people[person]["name"]) if person else "anyone"
+        if not person:
+            return "anyone"
+        return str(self.people[person]["name"])
 
     def phone(self, person: str) -> str:
         """The telephone number that a citizen gives when applying."""
@@ -46,45 +48,60 @@ class Walk:
 
     def gloss(self, text: dict[str, str]) -> str:
         """A name in Chinese, with the English beside it."""
-        return f"{text['zh']}  {self.show.paint(text['en'], DIM)}"
+        english = self.show.paint(text["en"], DIM)
+        return f"{text['zh']}  {english}"
 
     def aside(self, text: str) -> None:
         """Something less important, under a step."""
-        self.show.fact(self.show.paint(text, DIM))
+        dimmed = self.show.paint(text, DIM)
+        self.show.fact(dimmed)
 
     def file(self, person: str, item: str, materials: int = 2) -> Answer:
-        """File an application with the first materials and the item's own example as form; its
-        receipt.
-        """
-        document = self.items[item]
-        codes = [m["code"] for m in document["materials"] if m["required"]][:materials]
-        form = dict(document["form"]["examples"][0])
-        files = {code: pdf(f"{code}.pdf") for code in codes}
-        receipt = self.client(person).file(item, form, files, phone=self.phone(person))
-        self.step(person, receipt, f"{receipt['number']}  {self.gloss(document['name'])}")
+        """File an application with the first materials and the item's own example; its receipt."""
+        page = self.items[item]
+        required = [material["code"] for material in page["materials"] if material["required"]]
+        files = {code: pdf(f"{code}.pdf") for code in required[:materials]}
+        form = dict(page["form"]["examples"][0])
+        phone = self.phone(person)
+        receipt = self.client(person).file(item, form, files, phone=phone)
+        name = self.gloss(page["name"])
+        self.step(person, receipt, f"{receipt['number']}  {name}")
         self.aside(f"with {len(files)} files, each uploaded straight to storage (SHA-256 checked)")
         return receipt
 
     def work(
-        self, person: str, post: str, number: str, outcome: str, told: str, **more: Any
+        self,
+        person: str,
+        post: str,
+        number: str,
+        outcome: str,
+        told: str,
+        **more: Any,
     ) -> Answer:
         """An officer takes the case's task from the inbox of a post and completes it."""
         client = self.client(person)
         task = client.wait_for_task(post, number)
-        self.aside(f"in the inbox of {post}: {task['step']}, due {last_day(task['due_at'])}")
-        return self.step(person, client.complete(task["id"], outcome, **more).expect(200), told)
+        due = last_day(task["due_at"])
+        self.aside(f"in the inbox of {post}: {task['step']}, due {due}")
+        completed = client.complete(task["id"], outcome, **more).expect(200)
+        return self.step(person, completed, told)
 
     def officer(self, post: str, number: str, outcome: str, told: str, **more: Any) -> Answer:
         """Who holds a post does its task."""
-        return self.work(self.holder(post), post, number, outcome, told, **more)
+        person = self.holder(post)
+        return self.work(person, post, number, outcome, told, **more)
 
     def holder(self, post: str) -> str:
         """Who holds a post."""
-        return next(
-            held["person"] for held in load.read("appointments.json") if held["post"] == post
-        )
+        for appointment in load.read("appointments.json"):
+            if appointment["post"] == post:
+                return str(appointment["person"])
+        raise UnexpectedAnswerError(f"nobody holds {post}")
 
 
 def last_day(moment: str | None) -> str:
     """The last day of a limit that ends at ``moment``, 24:00."""
-    return f"{datetime.fromisoformat(moment) - timedelta(seconds=1):%Y-%m-%d}" if moment else "-"
+    if not moment:
+        return "-"
+    within = datetime.fromisoformat(moment) - timedelta(seconds=1)
+    return f"{within:%Y-%m-%d}"

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.kernel import ids, journal
-from infra.local import city as sample
-from infra.local import embedded
+from infra.local.city import sample
 from infra.local.client import City, new_key, wait
+from infra.local.emulator import embedded
 from tests.journeys.support.cases import OFFICER, Case, accepted, application, filed, reviewed
 from tests.journeys.support.stack import Stack
 

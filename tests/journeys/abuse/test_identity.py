@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.local import answers
-from infra.local.client import City, Client, new_key, wait
-from infra.local.tokens import WRONG
+from infra.local.city.tokens import WRONG
+from infra.local.client import City, Client, answers, new_key, wait
 from tests.journeys.support.cases import Case, accepted, appointed, filed, granted, reviewed, same
 from tests.journeys.support.stack import Stack
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from infra.local.city.tokens import TokenMakers
 from infra.local.client import City, wait
-from infra.local.tokens import TokenMakers
 from tests.journeys.support.cases import accepted, application, appointed
 from tests.journeys.support.item_walks import Walk, filed
 from tests.journeys.support.sessions import signed_in

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.demo.show import Show
-from infra.local.embedded import ROOT
+from infra.local.emulator.embedded import ROOT
 
 COMMAND = [sys.executable, "-m", "infra.local.demo"]
 
@@ -72,7 +72,7 @@ def test_a_demo_that_is_stopped_leaves_nothing(tmp_path: Path, number: int) -> N
         assert process.stdout is not None
         assert b"Starting" in process.stdout.readline()
         deadline = time.monotonic() + 60
-        while not any("infra.local.server" in line for line in _processes(tmp_path)):
+        while not any("infra.local.emulator.server" in line for line in _processes(tmp_path)):
             assert time.monotonic() < deadline
             time.sleep(0.1)
         process.send_signal(number)

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from infra.local.client import City, Json, pdf, wait
-from infra.local.embedded import ROOT
+from infra.local.emulator.embedded import ROOT
 from tests.journeys.support.cases import Case, application, filed, form_of, reviewed
 from tests.journeys.support.stack import Stack
 

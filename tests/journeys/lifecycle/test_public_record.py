@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local import answers
-from infra.local.client import City, wait
+from infra.local.client import City, answers, wait
 from tests.journeys.support.cases import PEOPLE, Case, accepted, filed, granted
 from tests.journeys.support.stack import Stack
 

@@ -13,9 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.kernel.http import Route
-from infra.local import answers
-from infra.local.client import Answer, City, Client, new_key
-from infra.local.tokens import TokenMaker
+from infra.local.city.tokens import TokenMaker
+from infra.local.client import Answer, City, Client, answers, new_key
 from tests.journeys.canaries import fields
 from tests.journeys.matrix import actors
 from tests.journeys.matrix.actors import AGENT, APPLICANT, AWAY, REVOKED, SUBSTITUTE, Actor, person

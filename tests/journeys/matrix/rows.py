@@ -199,6 +199,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "POST /tasks/{task}/assignment": Row(
         HEADS, sees=f"{AT_THEIR_TASKS} machine.own", faults="case-ended", body=TO_NOBODY
     ),
+    "POST /tasks/{task}/claim/end": Row(
+        HEADS,
+        sees=f"{AT_THEIR_TASKS} machine.own",
+        faults="case-ended",
+        body={"reasons": ["by the matrix"]},
+    ),
     "POST /tasks/{task}/meeting": Row(
         AT_THE_TASK, sees=f"{HEADS} delegate.own machine.own", faults="case-ended", body=YESTERDAY
     ),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local import city as sample
-from infra.local import embedded
+from infra.local.city import sample
 from infra.local.client import Answer, City, Client, Json, pdf, wait
+from infra.local.emulator import embedded
 
 SEED = Path(embedded.ROOT) / "infra" / "seed"
 # Who holds each post of the sample city.

@@ -13,10 +13,10 @@ from typing import Any
 
 import boto3
 
-from infra.local import city as sample
-from infra.local import embedded
+from infra.local.city import sample
+from infra.local.city.tokens import TokenMaker, TokenMakers
 from infra.local.client import City, Json
-from infra.local.tokens import TokenMaker, TokenMakers
+from infra.local.emulator import embedded
 from infra.seed.load import SEED
 from tests.journeys.support import used_rights
 

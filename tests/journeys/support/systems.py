@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from infra.local.city.system_sign_in import SECRET
 from infra.local.client import City, Client
-from infra.local.signin_systems import SECRET
 
 SYSTEM = "s-urb-oa"
 

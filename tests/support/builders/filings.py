@@ -59,7 +59,7 @@ def city(monkeypatch: pytest.MonkeyPatch, *names: str) -> Iterator[Storage]:
 
 def _forget() -> None:
     items.version.cache_clear()
-    items._current.clear()
+    items.in_force.forget()
     uploads._folder.cache_clear()
 
 

@@ -48,7 +48,7 @@ def _forget() -> None:
     what_if._lenient.cache_clear()
     views._post_of.cache_clear()
     items.version.cache_clear()
-    items._current.clear()
+    items.in_force.forget()
 
 
 def ask(name: str, language: str = "en", **body: Any) -> SimpleNamespace:

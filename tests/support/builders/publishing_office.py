@@ -15,10 +15,9 @@ from chalicelib.authority import CedarEngine, grants
 from chalicelib.authority.acts import AppointmentRequest, Position
 from chalicelib.authority.grants import views
 from chalicelib.authority.registers import appointments, definitions
-from chalicelib.authority.registers.writing import By
 from chalicelib.catalog import items
-from chalicelib.catalog.browsing import lists
-from chalicelib.catalog.publishing import drafts
+from chalicelib.catalog.browsing import item_list
+from chalicelib.catalog.publishing import repository
 from chalicelib.catalog.routes import browsing, publishing
 from chalicelib.catalog.routes import items as catalog
 from chalicelib.kernel import clock, schemas
@@ -50,12 +49,12 @@ class Office:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now, self._keys = MONDAY, 0
         monkeypatch.setattr(clock, "now", lambda: self.now)
-        monkeypatch.setattr(items, "FRESH_SECONDS", 0.0)
+        monkeypatch.setattr(items.in_force, "FRESH_SECONDS", 0.0)
         grants.use(MemoryGrants())
         views._post_of.cache_clear()
         items.version.cache_clear()
-        items._current.clear()
-        lists._shelf = None
+        items.in_force.forget()
+        item_list.forget()
         for post, (department, role, person) in POSTS.items():
             title = {"zh": "岗位", "en": post}
             definitions.define_post(
@@ -67,12 +66,12 @@ class Office:
         """Somebody holds a post from now on."""
         appointments.appoint(
             AppointmentRequest(person, post, self.now, name="王芳", mail="w@example.org"),
-            By(self.now),
+            self.now,
         )
 
     def changes_sides(self, person: str) -> None:
         """An author leaves that office and becomes a publisher."""
-        appointments.end(f"{person}.1", By(self.now))
+        appointments.end(f"{person}.1", now=self.now)
         self.appoint(person, "urb-publisher")
 
     def wait(self, **span: float) -> None:
@@ -127,7 +126,7 @@ class Office:
 
     def act(self, person: str, draft: str, what: str, body: Any = None) -> SimpleNamespace:
         """An act on a draft as it is now."""
-        seq = drafts.load(draft)[0].seq
+        seq = repository.load(draft)[0].seq
         return self(person, f"POST /item-drafts/{{draft}}/{what}", body, match=seq, draft=draft)
 
     def approved(self, document: Document | None = None) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.authority import grants
 from chalicelib.authority.grants import views
-from chalicelib.authority.registers import changes, loading, public_view
+from chalicelib.authority.registers import change_list, loading, public_view
 from chalicelib.authority.routes import posts_held, registers
 from chalicelib.authority.routes import register_changes as change_routes
 from chalicelib.kernel import clock
@@ -112,7 +112,7 @@ class Registers:
         """A proposal, as it is answered; its list follows."""
         answer = self.ask(person, "POST /register-changes", {"kind": kind, "data": data, **period})
         if answer.status == 201:
-            changes.project(answer.body["receipt"]["stream"])
+            change_list.project(answer.body["receipt"]["stream"])
         return answer
 
     def answer(
@@ -123,7 +123,7 @@ class Registers:
         answer = self.ask(
             person, f"POST /register-changes/{{change}}/{verdict}", body, change=change, **more
         )
-        changes.project(f"change#{change}")
+        change_list.project(f"change#{change}")
         return answer
 
     def made(self, kind: str, data: dict[str, Any], **period: str) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import catalog
-from chalicelib.kernel import clock
 
 SEED = Path(__file__).resolve().parents[3] / "infra" / "seed" / "items"
 Document = dict[str, Any]
@@ -23,7 +22,7 @@ def sample(item: str = "shop-sign", **changed: Any) -> Document:
 def published(*documents: Document) -> None:
     """Publish and project, as the feed does."""
     for document in documents:
-        catalog.publish(document, clock.now())
+        catalog.publish(document)
         catalog.project(f"item#{document['id']}")
 
 

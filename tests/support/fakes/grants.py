@@ -32,6 +32,27 @@ class MemoryGrants:
         """Whole row on condition of its version."""
         return _Put(self, row, expect)
 
+    def unchanged(self, row: Row) -> TransactionalWrite:
+        """Its version, as a condition."""
+        return _Check(self, row)
+
+
+@dataclass(frozen=True)
+class _Check:
+    grants: MemoryGrants
+    row: Row
+
+    def join(self, transaction: Any) -> None:
+        """One condition of the transaction."""
+        transaction.add(self._holds, self._write_nothing)
+
+    def _holds(self) -> bool:
+        stored = self.grants.rows.get((self.row.pk, self.row.sk))
+        return (stored.version if stored else 0) == self.row.version
+
+    def _write_nothing(self) -> None:
+        """A check leaves the rows as they are."""
+
 
 @dataclass(frozen=True)
 class _Put:

@@ -121,6 +121,16 @@ class MemoryViews:
             self.rows[row.key] = row
             return True
 
+    def update(self, row: Row, expect: int) -> bool:
+        """Some parts on condition of the version."""
+        with self._lock:
+            stored = self.rows.get(row.key)
+            if stored is None or stored.version != expect:
+                return False
+            laid = {n: v for n, v in row.__dict__.items() if v}
+            self.rows[row.key] = replace(stored, **laid)
+            return True
+
     def add_token(self, row: Row, token: str) -> bool:
         """Token into the set, the rest laid out, unless closed."""
         with self._lock:

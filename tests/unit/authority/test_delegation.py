@@ -11,10 +11,11 @@ from chalicelib import authority, catalog
 from chalicelib.authority.acts import AbsenceRequest, Delegation
 from chalicelib.authority.policies import hindsight
 from chalicelib.authority.registers import appointments, delegations, loading
-from chalicelib.authority.registers.writing import By, commit
 from chalicelib.casework.acts import CompleteTask
 from chalicelib.casework.use_cases import repository
 from chalicelib.casework.views import pages
+from chalicelib.kernel.aggregates import ActOrigin
+from chalicelib.kernel.commands import commit
 from chalicelib.supervision import conformance
 from tests.support.builders.registers import Registers, city
 from tests.support.builders.teams import Team, team
@@ -105,7 +106,7 @@ def test_duties_stay_separate_under_a_delegation(office: Team) -> None:
 def test_it_ends_at_once_when_it_is_taken_back(office: Team) -> None:
     task = at_approver(office, "abc")
     assert office.ask("o-chief", "POST /tasks/{task}/claim", task=task).status == 200
-    delegations.end("signs", By(office.now))
+    delegations.end("signs")
     assert office.ask("o-chief", COMPLETE, {"outcome": "approve"}, task=task).status == 404
     assert office.ask("o-chief", "GET /tasks", query={"post": "urb-approver"}).status == 404
     taken = office.ask("o-app", "POST /tasks/{task}/claim", task=task)
@@ -115,7 +116,8 @@ def test_it_ends_at_once_when_it_is_taken_back(office: Team) -> None:
 def test_what_was_decided_before_the_end_still_conforms(office: Team) -> None:
     task = at_approver(office, "abc")
     assert office.ask("o-chief", COMPLETE, {"outcome": "approve"}, task=task).status == 200
-    delegations.end("signs", By(office.wait(days=1)))
+    office.wait(days=1)
+    delegations.end("signs")
     assert conformance.report(repository.load("abc")[1], authority.covers)["conforms"]
 
 
@@ -144,11 +146,8 @@ def test_several_tasks_are_decided_under_it_at_once(office: Team) -> None:
 def test_a_substitute_decides_and_only_the_office_learns_that(office: Team) -> None:
     task = at_approver(office, "abc")
     ends = office.now.replace(year=office.now.year + 1)
-    commit(
-        appointments.prepare_absence(
-            AbsenceRequest("o-app", "urb-approver", "o-deputy", office.now, ends), By(office.now)
-        )
-    )
+    request = AbsenceRequest("o-app", "urb-approver", "o-deputy", office.now, ends)
+    commit(appointments.prepare_absence(request, ActOrigin("", 0, office.now)))
     assert office.ask("o-deputy", COMPLETE, {"outcome": "approve"}, task=task).status == 200
     case, entries = repository.load("abc")
     assert entries[-1].actor.post == "urb-approver"

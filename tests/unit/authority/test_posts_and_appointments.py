@@ -16,7 +16,6 @@ from chalicelib.authority.acts import AppointmentRequest, Position
 from chalicelib.authority.grants import views
 from chalicelib.authority.policies.engine import CedarEngine
 from chalicelib.authority.registers import appointments, definitions
-from chalicelib.authority.registers.writing import By
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Conflict, Invalid, KeyReused, NotFound
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Request, new_entry
@@ -61,11 +60,11 @@ def order(person: str = "o-1", post: str = "urb-window", **changed: Any) -> Appo
 
 
 def appoint(made: AppointmentRequest, now: datetime | None = None) -> Any:
-    return appointments.appoint(made, By(now or made.starts))
+    return appointments.appoint(made, now or made.starts)
 
 
 def end(appointment: str, now: datetime | None = None, request: Request | None = None) -> Any:
-    return appointments.end(appointment, By(now or clock.now(), request=request))
+    return appointments.end(appointment, request=request, now=now)
 
 
 def posts_of(person: str) -> set[str]:

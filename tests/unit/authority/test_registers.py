@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.authority.grants import views
-from chalicelib.authority.registers import changes, loading
+from chalicelib.authority.registers import change_list, loading
 from tests.support.builders.registers import BOTH, ORGANIZATIONS, POINT, Registers, city
 
 __all__ = ["city"]
@@ -436,7 +436,7 @@ def test_a_proposal_keeps_its_body_from_the_public(city: Registers) -> None:
     change = city.propose("appointment", APPOINTMENT).body["id"]
     act = city.journal.read(f"change#{change}")[0].acts[0]
     assert dict(act.data) == {"kind": "appointment", "department": "URB"}
-    row = city.views.get(f"change#{change}", changes.ROW)
+    row = city.views.get(f"change#{change}", change_list.ROW)
     assert row and set(row.data) == {"kind", "department", "proposed_at"}
 
 

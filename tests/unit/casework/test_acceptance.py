@@ -110,7 +110,7 @@ def test_a_minor_material_may_be_missing_at_acceptance_and_be_brought_later() ->
     desk = led("licence", "accept", owed=[OWED])
     assert (desk.case.status, desk.case.owed) == ("accepted", (OWED,))
     assert desk.wait(days=1).do(Supplement(BROUGHT), APPLICANT) == ["OwedMaterialsBrought"]
-    assert (desk.case.owed, desk.case.private["materials"]) == ((), BROUGHT)
+    assert (desk.case.owed, desk.case.private["materials"]) == ((), tuple(BROUGHT))
     assert desk.case.accepted_on == MONDAY.date()  # no statutory clock stops for what is owed
     refused(errors.NoSupplementAsked, desk, Supplement(BROUGHT), APPLICANT)
 
@@ -183,7 +183,7 @@ def test_a_broken_promise_revokes_the_decision_with_its_reasons() -> None:
     case = desk.case
     assert (case.status, case.private["reasons"], bool(case.ended_at)) == (
         "revoked",
-        ["no sink"],
+        ("no sink",),
         True,
     )
     assert (act_of(desk, "DecisionRevoked").data, case.visits[visit].post) == (

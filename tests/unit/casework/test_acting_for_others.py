@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.authority import CedarEngine
 from chalicelib.authority.mandates import rights as mandates
-from chalicelib.casework.acts import CompleteTask, StateViews
+from chalicelib.casework.acts import DECLARED, CompleteTask, StateViews
 from chalicelib.casework.consumers import case_messages
 from chalicelib.casework.errors import AlreadyStated, NothingToState
 from chalicelib.casework.execution import events
@@ -22,6 +22,10 @@ from chalicelib.supervision import conformance, window_evidence
 from tests.support.builders.cases import MONDAY, REVIEWER, WINDOW, Desk
 from tests.support.builders.representation import COMPANY, Town, town
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
+
+TOLD_TO_APPLICANT = {
+    name for name, row in DECLARED.items() if row.message and row.message.applicant
+}
 
 __all__ = ["town"]
 
@@ -203,7 +207,7 @@ def told(town: Town, number: str) -> dict[str, list[str]]:
     case = town.case(number)
     for entry in desk.read(case.id):
         for event in events.of_entry(case, entry):
-            if event.type in case_messages.TO_APPLICANT:
+            if event.type in TOLD_TO_APPLICANT:
                 case_messages.tell({"detail-type": event.type, "detail": dict(event.detail)})
     found: dict[str, list[str]] = {}
     for row in town.views.rows.values():

@@ -209,7 +209,7 @@ def test_a_decision_is_revoked_while_it_is_carried_out_and_that_stops() -> None:
         "revoke",
         True,
     )
-    assert (case.private["reasons"], conforms(desk)) == (list(REASONS), True)
+    assert (case.private["reasons"], conforms(desk)) == (tuple(REASONS), True)
     refused(errors.CaseEnded, desk, RecordCertificate("URB-2026-W-000001-1"))
 
 

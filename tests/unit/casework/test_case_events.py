@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.casework.acts import (
+    DECLARED,
     AnswerExtension,
     ApplyDeadlines,
     AskExtension,
@@ -48,6 +49,7 @@ from tests.support.builders.cases import APPLICANT, LIMITS, OWED, REVIEWER, Desk
 from tests.unit.casework.test_moved_cases import moved
 
 STREAM = "case#" + "a" * 26  # as the ids of real cases are
+TOLD_OF = {name for name, row in DECLARED.items() if row.event is not None}
 AT_WINDOWS = {"WindowAssisted"}  # no rule of the flow brings it
 OF_CERTIFICATES = {"CertificateDue", "CertificateRevocationDue"}
 
@@ -179,7 +181,7 @@ def test_every_event_is_as_its_schema_says_and_names_nobody(walk: Callable[[], D
 
 def test_every_event_is_told_of_some_case() -> None:
     seen = {event.type for walk in WALKS for event in told(walk())}
-    assert seen == set(events.TOLD) - AT_WINDOWS | OF_CERTIFICATES
+    assert seen == TOLD_OF - AT_WINDOWS | OF_CERTIFICATES
 
 
 def test_told_late_and_all_at_once_the_events_are_the_same() -> None:
@@ -219,9 +221,12 @@ def test_what_silence_grants_is_certified_too() -> None:
 
 
 def test_whoever_is_told_has_words_for_every_event_and_every_limit() -> None:
-    spoken = set(case_messages.TO_APPLICANT) | {"WarningRaised", "MeetingConvened"}
-    assert spoken == set(events.TOLD)
-    assert set(case_messages.TO_APPLICANT) >= set(case_messages.TO_PARTIES)
+    messages = {name: row.message for name, row in DECLARED.items() if row.message}
+    assert set(messages) == TOLD_OF
+    to_offices = {name for name, message in messages.items() if message.offices}
+    assert to_offices == {"WarningRaised", "MeetingConvened"}
+    to_parties = {name for name, message in messages.items() if message.parties}
+    assert all(messages[name].applicant for name in to_parties)
     named = schemas.load("item")["properties"]["limits"]["properties"]["special_procedures"][
         "items"
     ]["enum"]

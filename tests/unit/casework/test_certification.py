@@ -12,8 +12,7 @@ from chalicelib import certificates
 from chalicelib.casework.acts import CompleteTask, Revoke
 from chalicelib.casework.consumers import certification
 from chalicelib.casework.use_cases import case_commands, repository
-from chalicelib.certificates import views
-from chalicelib.kernel import aws, clock
+from chalicelib.kernel import aws, cache, clock, stores
 from tests.support.authorized import authorized
 from tests.support.builders.case_walks import HEAD, REASONS, led
 from tests.support.builders.cases import MONDAY, WINDOW, Desk
@@ -29,11 +28,11 @@ SIGN, REVOKE = "CertificateDue", "CertificateRevocationDue"
 def records(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryJournal]:
     with city(monkeypatch, "shop-sign"):
         kms = Kms()
+        cache.clear()
         monkeypatch.setattr(aws, "client", lambda service: {"kms": kms}[service])
         monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(hours=1))
-        views.public_key.cache_clear()
         yield memory[0]
-        views.public_key.cache_clear()
+        cache.clear()
 
 
 def told(kind: str) -> None:
@@ -65,6 +64,39 @@ def test_a_granted_case_gets_its_certificate_once(records: MemoryJournal) -> Non
     assert sum(act.type == "CertificateIssued" for entry in entries for act in entry.acts) == 1
 
 
+def test_issuing_reads_a_known_registers_case_alone_and_writes_two_entries(
+    records: MemoryJournal,
+) -> None:
+    granted(records)
+    event = {"detail-type": SIGN, "detail": {"case": CASE}}
+    certification.handle(event, is_first_try=True)
+    del records.entries[(f"case#{CASE}", 5)]
+    del records.entries[(f"certificate#{CERTIFICATE}", 1)]
+    asked: list[str] = []
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(records, name)
+
+    stores.use(Counting(), stores.views())  # type: ignore[arg-type]
+    certification.handle(event, is_first_try=True)
+    assert asked == ["read", "append", "append"]
+    assert (repository.load(CASE)[0].certificate, status()) == (CERTIFICATE, "valid")
+
+
+def test_a_try_that_died_before_the_case_was_told_signs_nothing_again(
+    records: MemoryJournal,
+) -> None:
+    granted(records)
+    told(SIGN)
+    del records.entries[(f"case#{CASE}", 5)]
+    before = certificates.read(CERTIFICATE)
+    told(SIGN)
+    assert certificates.read(CERTIFICATE) == before
+    assert repository.load(CASE)[0].certificate == CERTIFICATE
+
+
 def test_nothing_is_signed_for_a_case_that_is_not_granted(records: MemoryJournal) -> None:
     on_record(led("licence", "accept"), records)
     told(SIGN)
@@ -89,8 +121,8 @@ def test_a_decision_revoked_while_its_certificate_is_signed_leaves_no_valid_one(
     granted(records)
     sign = certificates.issue
 
-    def slowly(facts: Any) -> str:
-        signed = sign(facts)
+    def slowly(facts: Any, **how: Any) -> str:
+        signed = sign(facts, **how)
         revoked(CASE)  # between signing and reporting
         return signed
 

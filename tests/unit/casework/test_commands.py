@@ -128,7 +128,7 @@ def test_an_adverse_outcome_needs_reasons(outcome: str, status: str) -> None:
 def test_refusal_ends_the_case_with_its_reasons() -> None:
     desk = at_approval()
     desk.do(CompleteTask(desk.open("approve"), "refuse", reasons=["too large"]), APPROVER)
-    assert (desk.case.status, desk.case.private["reasons"]) == ("refused", ["too large"])
+    assert (desk.case.status, desk.case.private["reasons"]) == ("refused", ("too large",))
 
 
 def test_a_return_opens_the_earlier_step_anew() -> None:

@@ -12,7 +12,6 @@ import pytest
 from chalicelib import authority, notify
 from chalicelib.authority import CedarEngine, grants
 from chalicelib.authority.registers import webhooks
-from chalicelib.authority.registers.writing import By
 from chalicelib.casework.acts import ApplyDeadlines, Claim, CompleteTask, Report
 from chalicelib.casework.consumers import department_systems
 from chalicelib.casework.errors import MilestonesMany, TaskClaimedByOther, TaskDone
@@ -23,7 +22,7 @@ from chalicelib.kernel import aws
 from chalicelib.kernel.authorization import Post, Principal, permit
 from chalicelib.kernel.errors import Invalid, NotFound, StrongerSignInNeeded
 from chalicelib.kernel.journal import Actor
-from tests.support.builders.cases import APPROVER, MONDAY, REVIEWER, WINDOW, Desk
+from tests.support.builders.cases import APPROVER, REVIEWER, WINDOW, Desk
 from tests.support.fakes.grants import MemoryGrants
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
@@ -164,20 +163,19 @@ def test_no_other_step_and_no_other_item_wants_it() -> None:
 
 # ---- webhooks
 # -------------------------------------------------------------------------------------------
-BY = By(MONDAY, Actor("o-xu-admin", "city-administrator"))
 
 
 @pytest.mark.usefixtures("office")
 def test_a_post_has_one_address_and_each_registration_a_secret_of_its_own() -> None:
     with pytest.raises(NotFound):
         webhooks.of("urb-reviewer")
-    first = webhooks.register("urb-reviewer", URL, BY)
-    second = webhooks.register("urb-reviewer", URL + "/2", BY)
+    first = webhooks.register("urb-reviewer", URL)
+    second = webhooks.register("urb-reviewer", URL + "/2")
     assert webhooks.of("urb-reviewer") == second
     assert (
         webhooks.secret(first)
         != webhooks.secret(second)
-        != webhooks.secret(webhooks.register("other", URL, BY))
+        != webhooks.secret(webhooks.register("other", URL))
     )
     assert webhooks.posts_told() == {"urb-reviewer", "other"}
 
@@ -186,9 +184,9 @@ def test_a_post_has_one_address_and_each_registration_a_secret_of_its_own() -> N
 def test_an_ended_address_is_told_nothing_and_is_ended_once(
     memory: tuple[MemoryJournal, MemoryViews],
 ) -> None:
-    webhooks.register("urb-reviewer", URL, BY)
-    assert webhooks.end("urb-reviewer", BY).url == ""
-    for ask in (lambda: webhooks.of("urb-reviewer"), lambda: webhooks.end("urb-reviewer", BY)):
+    webhooks.register("urb-reviewer", URL)
+    assert webhooks.end("urb-reviewer").url == ""
+    for ask in (lambda: webhooks.of("urb-reviewer"), lambda: webhooks.end("urb-reviewer")):
         with pytest.raises(NotFound):
             ask()
     assert webhooks.posts_told() == frozenset()
@@ -269,8 +267,8 @@ def sent(office: MemoryGrants, monkeypatch: pytest.MonkeyPatch) -> Systems:
     monkeypatch.setattr(aws, "client", lambda service: queue)
     monkeypatch.setattr(made, "queue", queue, raising=False)
     monkeypatch.setattr(department_systems, "_away", {})
-    webhooks.register("urb-reviewer", URL, BY)
-    webhooks.register("urb-window", URL + "/window", BY)
+    webhooks.register("urb-reviewer", URL)
+    webhooks.register("urb-window", URL + "/window")
     return made
 
 
@@ -321,7 +319,7 @@ def test_what_is_told_again_bears_the_same_id(sent: Systems) -> None:
 
 
 def test_a_message_for_an_ended_address_is_done_with(sent: Systems) -> None:
-    webhooks.end("urb-reviewer", BY)
+    webhooks.end("urb-reviewer")
     assert department_systems.handle({"Records": [record(DETAIL)]}) == {"batchItemFailures": []}
     assert sent.told == []
 

@@ -47,7 +47,7 @@ def test_whoever_has_an_interest_is_told_with_reasons() -> None:
     assert told.data == {"step": "review", "told": 1}  # who it is stays private
     assert told.private == {"parties": {"reasons": list(REASONS), "people": TOLD}}
     assert desk.case.told == {APPLICANT.person, NEIGHBOUR.person}
-    assert desk.case.private["told"] == list(REASONS)
+    assert desk.case.private["told"] == tuple(REASONS)
 
 
 def test_a_licence_is_heard_of_by_somebody_and_for_a_reason() -> None:

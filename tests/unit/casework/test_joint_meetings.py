@@ -151,7 +151,7 @@ def test_the_coordinator_convenes_it_for_today_or_later() -> None:
     assert desk.case.meetings[visit] == {
         "visit": visit,
         "on": later.isoformat(),
-        "invited": ["fire-reviewer", "urb-head"],
+        "invited": ("fire-reviewer", "urb-head"),
     }
 
 

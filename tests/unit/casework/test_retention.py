@@ -13,7 +13,7 @@ from chalicelib.casework import handlers
 from chalicelib.casework.acts import Correct, LinkCase, Pay, Revoke, decide, fold, kept_until
 from chalicelib.casework.errors import CaseEnded
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.retention import redaction
+from chalicelib.casework.retention import announcements, redaction
 from chalicelib.casework.use_cases import reads, refusals
 from chalicelib.casework.views import access_log, pages
 from chalicelib.kernel import clock, journal
@@ -82,9 +82,9 @@ def test_every_case_folds_and_shows_the_same_record_without_its_private_parts(
 def test_the_public_reads_how_much_went_and_when_but_not_what(archive: Archive) -> None:
     archive.keep(old(retention_years=10))
     with pytest.raises(NotFound):
-        redaction.report("abc")
+        announcements.report("abc")
     redaction.redact("abc", LATER)
-    shown = redaction.report("abc")
+    shown = announcements.report("abc")
     assert shown["number"] == "URB-2026-W-000001"
     assert (shown["retention_years"], shown["files"]) == (10, 1)
     assert shown["announced_at"] == shown["redacted_at"] == clock.stamp(LATER)
@@ -232,7 +232,7 @@ def test_a_redactor_that_was_stopped_goes_on_where_it_was(
     ]  # fmt: skip
     assert not [word for word in SECRETS if word in archive.text()]
     assert archive.storage.versions == {("u/folder/one-more", "v1")}
-    assert redaction.report("abc")["files"] == 1
+    assert announcements.report("abc")["files"] == 1
 
 
 def test_one_broken_case_does_not_keep_its_neighbours(archive: Archive) -> None:

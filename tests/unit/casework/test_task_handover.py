@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.authority.registers.appointments import end
 from chalicelib.authority.registers.loading import load_appointments
-from chalicelib.authority.registers.writing import By
 from chalicelib.casework.acts import Claim, CompleteTask
 from chalicelib.casework.use_cases import refusals
 from tests.support.builders import teams
@@ -104,7 +103,8 @@ def test_the_new_officer_must_hold_the_tasks_post(team: Team, way: str, to: str)
 
 def test_who_has_left_the_post_is_given_no_more_work(team: Team) -> None:
     team.file("abc")
-    end("o-win-2.1", By(team.wait(hours=1)))
+    team.wait(hours=1)
+    end("o-win-2.1")
     assert give(team, "o-head", "assignment", "o-win-2").status == 422
     assert give(team, "o-head", "assignment", "o-win").status == 200
 
@@ -154,10 +154,10 @@ def test_the_coordinator_convenes_the_meeting_and_the_invited_see_the_case(team:
         "urb-reviewer",
     )
     assert convene(team).status == 200
-    assert team.case("abc").meetings[team.task("abc").partition(".")[2]]["invited"] == [
+    assert team.case("abc").meetings[team.task("abc").partition(".")[2]]["invited"] == (
         "urb-approver",
         "dpf-window",
-    ]
+    )
 
 
 def test_posts_that_do_not_exist_are_not_invited(team: Team) -> None:
@@ -196,3 +196,34 @@ def test_what_was_refused_is_on_record(team: Team) -> None:
     give(team, "o-head", "assignment", "o-rev")
     (refused,) = refusals.of_case("abc", team.now)
     assert (refused["post"], refused["rule"]) == ("urb-head", "invalid")
+
+
+def free(team: Team, person: str, reasons: list[str]) -> Any:
+    """Ask that the claim of the window's task end."""
+    body = {"reasons": reasons}
+    return team.ask(person, "POST /tasks/{task}/claim/end", body, task=team.task("abc"))
+
+
+def test_the_head_frees_the_claim_of_who_is_ill_and_anybody_at_the_post_goes_on(team: Team) -> None:
+    team.file("abc")
+    team.do("abc", Claim("accept.0"), "o-win", "urb-window")
+    answer = free(team, "o-head", ["王芳病假"])
+    assert (answer.status, answer.body["claimed_by"]) == (200, None)
+    assert claimed(team) == ""
+    entry = team.journal.read("case#abc")[-1]
+    assert (entry.acts[0].type, entry.actor.post) == ("TaskReleased", "urb-head")
+    assert entry.acts[0].private["office"]["reasons"] == ["王芳病假"]
+
+
+@pytest.mark.parametrize(("person", "status"), [("o-win-2", 403), ("o-dpf-head", 404)])
+def test_nobody_but_the_head_ends_anothers_claim(team: Team, person: str, status: int) -> None:
+    team.file("abc")
+    team.do("abc", Claim("accept.0"), "o-win", "urb-window")
+    assert free(team, person, ["I want it"]).status == status
+    assert claimed(team) == "o-win"
+
+
+def test_a_free_task_has_no_claim_to_end_and_reasons_are_needed(team: Team) -> None:
+    team.file("abc")
+    assert free(team, "o-head", ["nobody has it"]).status == 409
+    assert free(team, "o-head", []).status == 422

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.authority import grants
 from chalicelib.authority.registers.loading import load_appointments, load_posts
-from chalicelib.casework.acts import ApplyDeadlines, CompleteTask
+from chalicelib.casework.acts import DECLARED, ApplyDeadlines, CompleteTask
 from chalicelib.casework.consumers import case_messages
 from chalicelib.casework.execution import events
 from chalicelib.kernel import clock
@@ -57,7 +57,7 @@ def tell_all(desk: Desk, journal: MemoryJournal) -> list[dict[str, Any]]:
         event
         for entry in desk.entries
         for event in events.of_entry(desk.case, entry)
-        if event.type in events.TOLD
+        if event.type in DECLARED
     ]
     as_sent = [{"detail-type": event.type, "detail": dict(event.detail)} for event in told]
     for event in [*as_sent, *as_sent]:

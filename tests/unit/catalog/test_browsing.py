@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib import catalog
 from chalicelib.catalog import items
-from chalicelib.catalog.browsing import lists
+from chalicelib.catalog.browsing import item_list
 from chalicelib.catalog.routes.items import door
-from chalicelib.kernel import clock, schemas, stores
+from chalicelib.kernel import schemas, stores
 from chalicelib.kernel.views import Row
 from tests.support.caller import Caller
 from tests.support.city.items import named, published, sample, seed, some
@@ -21,7 +21,7 @@ ask = Caller(door)
 @pytest.fixture(autouse=True)
 def _city(memory: Any) -> Iterator[None]:
     items.version.cache_clear()
-    items._current.clear()
+    items.in_force.forget()
     published(*some())
     yield
     items.version.cache_clear()
@@ -39,7 +39,7 @@ def ids(**query: str) -> list[str]:
 
 
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(items, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(items.in_force, "FRESH_SECONDS", 0.0)
 
 
 def test_everything_is_listed_by_id() -> None:
@@ -132,15 +132,15 @@ def test_the_list_is_read_once_while_it_is_fresh(monkeypatch: pytest.MonkeyPatch
     ids(), ids(q="许可")
     assert len(read) <= 1
     fresh(monkeypatch)
-    index = lists.shelf().index
-    assert lists.shelf().index is index, "the same versions need no new index"
+    index = item_list.read().index
+    assert item_list.read().index is index, "the same versions need no new index"
     published(sample(faq=[]))
-    assert lists.shelf().index is not index
+    assert item_list.read().index is not index
 
 
 def test_an_empty_list_is_not_kept(memory: Any) -> None:
     memory[1].rows.clear()
-    lists._shelf = None
+    item_list.forget()
     assert ids() == []
     catalog.project("item#shop-sign")
     assert ids() == ["shop-sign"]
@@ -166,9 +166,7 @@ def test_what_is_published_says_whom_it_is_for() -> None:
 
 def test_a_life_event_that_nobody_knows_is_refused() -> None:
     with pytest.raises(Exception) as refused:
-        catalog.publish(
-            sample(life_events=["win-the-lottery"], audiences=["martians"]), clock.now()
-        )
+        catalog.publish(sample(life_events=["win-the-lottery"], audiences=["martians"]))
     assert {fault.field for fault in refused.value.faults} == {"/life_events/0", "/audiences/0"}  # type: ignore[attr-defined]
 
 

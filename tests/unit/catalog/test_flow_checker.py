@@ -161,7 +161,7 @@ def publish_check(
 ) -> list[Any]:
     """The faults that publication of ``item`` names when ``flow`` is the published licence."""
     (folder / "licence.v1.json").write_text(json.dumps(flow))
-    monkeypatch.setattr(flows, "FOLDER", folder)
+    monkeypatch.setattr(flows.templates, "FOLDER", folder)
     with pytest.raises(Invalid) as refused:
         items.check(item, **more)
     return [(fault.field, fault.message) for fault in refused.value.faults]

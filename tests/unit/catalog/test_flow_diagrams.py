@@ -206,7 +206,7 @@ def test_mermaid_has_every_step_and_way() -> None:
 @pytest.fixture
 def _city(memory: Any) -> None:
     items.version.cache_clear()
-    items._current.clear()
+    items.in_force.forget()
     published(*seed())
 
 

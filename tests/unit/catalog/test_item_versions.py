@@ -18,13 +18,15 @@ from chalicelib.authority import grants
 from chalicelib.authority.acts import Position
 from chalicelib.authority.registers import definitions
 from chalicelib.catalog import items
-from chalicelib.catalog.acts import effects, retiring
+from chalicelib.catalog.acts import effects, item_acts
 from chalicelib.catalog.acts.effects import Effect
-from chalicelib.catalog.browsing import lists
+from chalicelib.catalog.acts.item_acts import ItemPublished, RetirementProposed
+from chalicelib.catalog.browsing import item_list, lists
 from chalicelib.catalog.errors import ItemRetired
 from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.journal import Act, Actor
+from chalicelib.kernel.journal import Actor
 from tests.support.builders.publishing_office import MONDAY, Office
 from tests.support.city.items import published, sample, some
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
@@ -39,7 +41,7 @@ def office(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     published(*some())
     yield made
     grants.use(None)
-    lists._shelf = None
+    item_list.forget()
 
 
 def in_force(item: str = "shop-sign") -> int:
@@ -47,7 +49,7 @@ def in_force(item: str = "shop-sign") -> int:
 
 
 def listed() -> dict[str, int]:
-    return {summary["id"]: summary["version"] for summary in lists.shelf().summaries}
+    return {summary["id"]: summary["version"] for summary in item_list.read().summaries}
 
 
 def test_a_version_is_in_force_from_its_day_on(office: Office) -> None:
@@ -65,7 +67,7 @@ def test_it_begins_in_time_also_where_this_process_reads_nothing_new(
 ) -> None:
     office.publish(NEW, TOMORROW)
     assert in_force() == listed()["shop-sign"] == 1
-    monkeypatch.setattr(items, "FRESH_SECONDS", 3600.0)
+    monkeypatch.setattr(items.in_force, "FRESH_SECONDS", 3600.0)
     monkeypatch.setattr(stores, "journal", lambda: pytest.fail("nothing is to be read"))
     office.wait(days=1)
     assert in_force() == listed()["shop-sign"] == 2
@@ -103,7 +105,7 @@ def test_the_usual_question_costs_one_read(office: Office, monkeypatch: pytest.M
             lambda *a, _ask=ask, _name=name, **k: reads.append(_name) or _ask(*a, **k),
         )
     items.version.cache_clear()
-    items._current.clear()
+    items.in_force.forget()
     assert in_force() == 2 and reads == ["last"]
     assert catalog.version("shop-sign", 1)["version"] == 1 and reads == ["last", "get"]
 
@@ -192,14 +194,12 @@ def test_the_lists_row_holds_what_is_in_force_and_what_follows(office: Office, m
 
 def test_loading_the_city_again_does_not_undo_what_came_of_drafts(office: Office) -> None:
     office.publish(NEW)
-    assert catalog.publish(sample(), clock.now(), holders=lambda post: [f"o-{post}"]) is False
+    assert catalog.publish(sample(), holders=lambda post: [f"o-{post}"]) is False
     assert in_force() == 2
     office.retire()
-    assert catalog.publish(sample(), clock.now()) is False
+    assert catalog.publish(sample()) is False
     changed = sample(life_events=None)
-    assert catalog.publish(changed, clock.now()) is True, (
-        "what the city's data says anew is published"
-    )
+    assert catalog.publish(changed) is True, "what the city's data says anew is published"
     assert items.content(catalog.current("shop-sign")) == changed and in_force() == 3
 
 
@@ -217,19 +217,16 @@ def on_record(line: list[tuple[int, str]]) -> list[Effect]:
     for seq, (day, what) in enumerate([(0, "publish"), *line], 1):
         number += what == "publish"
         starts = MONDAY + timedelta(days=day)
-        ended = {"from": clock.stamp(starts), "reasons": ["一"]}
-        act = (
-            effects.publication(number, sample(), starts)
-            if what == "publish"
-            else Act(ENDS[what], ended)
-        )
-        entry = journal.new_entry("item#shop-sign", seq, [act], at=MONDAY, actor=Actor())
+        act: Any = ItemPublished(number, sample(), starts)
+        if what != "publish":
+            act = ENDS[what](starts, ("一",))
+        entry = journal.new_entry("item#shop-sign", seq, [to_act(act)], at=MONDAY, actor=Actor())
         stores.journal().append(entry)
     found = [effects.of_entry(entry) for entry in stores.journal().read("item#shop-sign")]
     return [effect for effect in found if effect]
 
 
-ENDS = {"retire": effects.RETIRED, "propose": retiring.PROPOSED}
+ENDS = {"retire": item_acts.ItemRetired, "propose": RetirementProposed}
 
 
 @settings(max_examples=150, deadline=None)
@@ -239,11 +236,11 @@ ENDS = {"retire": effects.RETIRED, "propose": retiring.PROPOSED}
 def test_what_is_kept_of_a_stream_answers_as_the_whole_stream_does(
     line: list[tuple[int, str]], days: list[int], seen: int
 ) -> None:
-    before, usual, now = (stores.journal(), stores.views()), items.FRESH_SECONDS, clock.now
+    before, usual, now = (stores.journal(), stores.views()), items.in_force.FRESH_SECONDS, clock.now
     views = MemoryViews()
     stores.use(MemoryJournal(), views)
-    items.FRESH_SECONDS = 3600.0
-    items._current.clear()
+    items.in_force.FRESH_SECONDS = 3600.0
+    items.in_force.forget()
     try:
         whole = on_record(line)
         clock.now = lambda: MONDAY + timedelta(days=seen)
@@ -262,15 +259,15 @@ def test_what_is_kept_of_a_stream_answers_as_the_whole_stream_does(
                 with pytest.raises(ItemRetired):
                     items.current("shop-sign")
             if day >= seen:
-                row = lists.ItemList(views.partition(items.LIST), views, 0.0, at)
+                row = item_list.ItemList(views.partition(items.LIST), views, 0.0, at)
                 assert [s["version"] for s in row.listed] == (
                     [held.document["version"]] if held.document else []
                 )
                 assert [s["version"] for s in row.ever] == [items.shown("shop-sign")["version"]]
     finally:
         stores.use(*before)
-        items.FRESH_SECONDS, clock.now = usual, now
-        items._current.clear()
+        items.in_force.FRESH_SECONDS, clock.now = usual, now
+        items.in_force.forget()
 
 
 def test_a_window_that_only_accepts_is_bound_to_no_decision(office: Office) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.authority import grants
 from chalicelib.catalog import items
-from chalicelib.catalog.browsing import lists
-from chalicelib.catalog.publishing import drafts
+from chalicelib.catalog.browsing import item_list
+from chalicelib.catalog.publishing import draft_list, repository, validation
 from chalicelib.kernel import stores
 from chalicelib.kernel.journal import Actor, AppendConflict
 from tests.support.builders.publishing_office import Office
@@ -29,7 +29,7 @@ def office(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     published(sample())
     yield made
     grants.use(None)
-    lists._shelf = None
+    item_list.forget()
 
 
 def problem(answer: Any) -> tuple[int, str]:
@@ -95,8 +95,10 @@ def test_a_broken_draft_is_refused_with_every_reason_at_submission_and_at_public
     for told in (faults, refused.body["errors"]):
         assert {fault["field"] for fault in told} == {f"/document{path}" for path in held}
     good = office.approved()
-    known = drafts._holders
-    monkeypatch.setattr(drafts, "_holders", lambda post: [] if post == "urb-head" else known(post))
+    usual = validation._holders
+    monkeypatch.setattr(
+        validation, "_holders", lambda post: [] if post == "urb-head" else usual(post)
+    )
     refused = office.act("o-publisher", good, "publication", {})
     assert problem(refused) == (422, "draft-not-sound")
     assert [fault["field"] for fault in refused.body["errors"]] == ["/document/posts/head"]
@@ -247,7 +249,9 @@ def test_two_publications_at_once_do_not_overwrite_each_other(
     monkeypatch.setattr(stores.journal(), "append", in_between)
     assert problem(office.act("o-publisher", mine, "publication", {})) == (409, "draft-overtaken")
     assert items.newest("shop-sign").version == 2
-    assert drafts.load(mine)[0].status == "approved", "neither half of the publication is on record"
+    assert repository.load(mine)[0].status == "approved", (
+        "neither half of the publication is on record"
+    )
 
 
 def test_nothing_takes_effect_before_today(office: Office) -> None:
@@ -289,7 +293,8 @@ def test_open_drafts_are_listed_for_their_authority_the_last_changed_first(offic
     office.act("o-author", gone, "withdrawal", {})
     office.act("o-author", first, "submission")
     for draft in (first, second, gone, moved):
-        assert drafts.project(f"draft#{draft}") and not drafts.project(f"draft#{draft}")
+        assert draft_list.project(f"draft#{draft}")
+        assert not draft_list.project(f"draft#{draft}")
 
     def listed(person: str, **query: str) -> list[str]:
         found, cursor = list[str](), {}

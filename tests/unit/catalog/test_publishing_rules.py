@@ -10,9 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chalicelib.catalog.acts import drafting, effects, retiring
-from chalicelib.catalog.acts.drafting import Draft
+from chalicelib.catalog.acts import drafting, drafts, effects, items
+from chalicelib.catalog.acts.drafting import (
+    BeginDraft,
+    DiscardDraft,
+    PublishDraft,
+    ReviewDraft,
+    ReviseDraft,
+    SubmitDraft,
+)
+from chalicelib.catalog.acts.drafts import Draft
 from chalicelib.catalog.acts.effects import Effect
+from chalicelib.catalog.acts.item_acts import (
+    Document,
+    ItemPublished,
+    ItemRetired,
+    RetirementProposed,
+)
+from chalicelib.catalog.acts.items import ConfirmRetirement, Item, Newest, ProposeRetirement
 from chalicelib.catalog.errors import (
     DraftElsewhere,
     DraftOvertaken,
@@ -21,7 +36,9 @@ from chalicelib.catalog.errors import (
     OwnProposal,
 )
 from chalicelib.kernel import journal
-from chalicelib.kernel.errors import Conflict, Invalid, Problem
+from chalicelib.kernel.acts import to_act
+from chalicelib.kernel.aggregates import ActOrigin, Authorization
+from chalicelib.kernel.errors import Conflict, Invalid, Problem, StaleEdit
 from chalicelib.kernel.journal import Act, Actor, Entry
 from tests.support.builders.publishing_office import MONDAY
 
@@ -94,7 +111,7 @@ def test_a_day_begins_at_midnight_and_today_is_at_once() -> None:
 
 
 def test_an_entry_of_an_earlier_release_is_in_force_from_its_own_moment() -> None:
-    act = Act(effects.PUBLISHED, {"version": 1, "document": {"id": "x"}})
+    act = Act("ItemPublished", {"version": 1, "document": {"id": "x"}})
     entry = journal.new_entry("item#x", 1, [act], at=MONDAY, actor=Actor())
     effect = effects.of_entry(entry)
     assert effect and effect.starts == MONDAY and effect.document
@@ -103,6 +120,16 @@ def test_an_entry_of_an_earlier_release_is_in_force_from_its_own_moment() -> Non
         == effect.document["published_at"]
         == "2026-03-02T09:30:00.000+08:00"
     )
+
+
+def by(person: str, at: datetime = MONDAY, seq: int = 2) -> ActOrigin:
+    """A person of the office acts at a moment."""
+    return ActOrigin("draft#d", seq, at, Authorization(Actor(person, "urb-author")))
+
+
+def newest(version: int, document: Document | None) -> Newest:
+    """The version published last, and what it says; None once the item is retired."""
+    return Newest(version, version, document, is_retired=document is None)
 
 
 class Writing(RuleBasedStateMachine):
@@ -114,11 +141,12 @@ class Writing(RuleBasedStateMachine):
         super().__init__()
         self.newest, self.wrote, self.judged = 3, {"o-1"}, set[str]()
         self.entries: list[Entry] = []
-        self.put("o-1", drafting.begin({"id": "x", "authority": "URB", "text": 0}, self.newest))
+        document = {"id": "x", "authority": "URB", "text": 0}
+        self.put("o-1", self.decided("o-1", BeginDraft(document, self.newest)))
 
     @property
     def draft(self) -> Draft:
-        return drafting.fold(self.entries)
+        return drafts.fold("draft#d", self.entries)
 
     def put(self, person: str, act: Act) -> None:
         at = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=len(self.entries))
@@ -127,9 +155,13 @@ class Writing(RuleBasedStateMachine):
             journal.new_entry("draft#d", seq, [act], at=at, actor=Actor(person, "urb-author"))
         )
 
-    def attempt(self, person: str, decide: Any) -> bool:
+    def decided(self, person: str, command: Any) -> Act:
+        origin = by(person, seq=len(self.entries) + 1)
+        return drafting.decide(self.draft, command, origin).acts[0]
+
+    def attempt(self, person: str, command: type, *parts: Any) -> bool:
         try:
-            act = decide()
+            act = self.decided(person, command(self.draft.seq, *parts))
         except Problem:
             return False
         self.put(person, act)
@@ -139,15 +171,13 @@ class Writing(RuleBasedStateMachine):
     def revise(self, person: str, text: int) -> None:
         before = self.draft.status
         document = {"id": "x", "authority": "URB", "text": text}
-        if self.attempt(person, lambda: drafting.revise(self.draft, document, self.newest)):
-            assert before == drafting.IN_HAND
+        if self.attempt(person, ReviseDraft, document, self.newest):
+            assert before == drafts.IN_HAND
             self.wrote.add(person)
 
     @rule(person=PEOPLE)
     def submit(self, person: str) -> None:
-        if self.attempt(
-            person, lambda: drafting.submit(self.draft, self.newest, {"text": "before"})
-        ):
+        if self.attempt(person, SubmitDraft, newest(self.newest, {"text": "before"})):
             self.wrote.add(person)
 
     @rule(
@@ -156,23 +186,21 @@ class Writing(RuleBasedStateMachine):
         reasons=st.sampled_from([[], ["不清楚"]]),
     )
     def review(self, person: str, outcome: str, reasons: list[str]) -> None:
-        if self.attempt(person, lambda: drafting.review(self.draft, person, outcome, reasons)):
+        if self.attempt(person, ReviewDraft, outcome, tuple(reasons)):
             assert person not in self.wrote
             assert outcome == "approve" or reasons
 
     @rule(person=PEOPLE)
     def publish(self, person: str) -> None:
         before = self.draft.status
-        if self.attempt(
-            person, lambda: drafting.publish(self.draft, person, self.newest, {}, None)
-        ):
-            assert before == drafting.APPROVED and person not in self.wrote
+        if self.attempt(person, PublishDraft, newest(self.newest, {})):
+            assert before == drafts.APPROVED and person not in self.wrote
             assert self.draft.base == self.newest
 
     @precondition(lambda self: len(self.entries) > 4)
     @rule(person=PEOPLE)
     def discard(self, person: str) -> None:
-        self.attempt(person, lambda: drafting.discard(self.draft))
+        self.attempt(person, DiscardDraft)
 
     @rule()
     def another_version_is_published(self) -> None:
@@ -181,16 +209,14 @@ class Writing(RuleBasedStateMachine):
     @invariant()
     def the_fold_knows_its_authors_and_every_step(self) -> None:
         assert self.draft.authors == self.wrote
-        assert [step["act"] for step in self.draft.steps] == [
+        assert [step.act for step in self.draft.steps] == [
             entry.acts[0].type for entry in self.entries
         ]
 
     @invariant()
     def nothing_follows_an_end(self) -> None:
         ends = [
-            e.seq
-            for e in self.entries
-            if e.acts[0].type in (drafting.PUBLISHED, drafting.DISCARDED)
+            e.seq for e in self.entries if e.acts[0].type in ("DraftPublished", "DraftDiscarded")
         ]
         assert ends in ([], [len(self.entries)])
         assert self.draft.is_open == (not ends)
@@ -199,21 +225,24 @@ class Writing(RuleBasedStateMachine):
 TestWriting = Writing.TestCase
 
 
-def draft(status: str = drafting.IN_HAND, **changed: Any) -> Draft:
-    known: dict[str, Any] = {
+def draft(status: str = drafts.IN_HAND, **changed: Any) -> Draft:
+    usual: dict[str, Any] = {
         "item": "x",
         "authority": "URB",
         "base": 1,
         "document": {"id": "x", "text": "new"},
+        "authors": frozenset({"o-1"}),
     }
-    return Draft(
-        "d", 1, **(known | {"status": status, "authors": frozenset({"o-1"}), "steps": ()} | changed)
-    )
+    return Draft("d", 1, **(usual | {"status": status} | changed))
+
+
+def decided(state: Draft, command: Any, person: str = "o-2") -> Act:
+    return drafting.decide(state, command, by(person)).acts[0]
 
 
 def test_a_draft_stays_the_draft_of_its_item_and_authority() -> None:
     with pytest.raises(Invalid) as refused:
-        drafting.revise(draft(), {"id": "y", "authority": "DPF"}, 1)
+        decided(draft(), ReviseDraft(1, {"id": "y", "authority": "DPF"}, 1))
     assert {fault.field for fault in refused.value.faults} == {
         "/document/id",
         "/document/authority",
@@ -222,84 +251,121 @@ def test_a_draft_stays_the_draft_of_its_item_and_authority() -> None:
 
 def test_a_draft_that_another_version_has_overtaken_goes_no_further() -> None:
     with pytest.raises(DraftOvertaken):
-        drafting.submit(draft(), 2, {})
+        decided(draft(), SubmitDraft(1, newest(2, {})))
     with pytest.raises(DraftOvertaken):
-        drafting.publish(draft(drafting.APPROVED), "o-2", 2, {}, None)
+        decided(draft(drafts.APPROVED), PublishDraft(1, newest(2, {})))
 
 
 def test_a_draft_that_says_nothing_new_goes_no_further() -> None:
     with pytest.raises(DraftSaysNothing):
-        drafting.submit(draft(), 1, {"id": "x", "text": "new"})
-    assert drafting.submit(draft(), 1, None), "once the item is retired, saying it again is news"
+        decided(draft(), SubmitDraft(1, newest(1, {"id": "x", "text": "new"})))
+    again = SubmitDraft(1, newest(1, None))
+    assert decided(draft(), again), "once the item is retired, saying it again is news"
 
 
 def test_an_approval_can_be_taken_back_until_publication() -> None:
-    assert drafting.review(draft(drafting.APPROVED), "o-2", "return", ["漏项"]).data == {
-        "outcome": "return"
-    }
+    back = ReviewDraft(1, "return", ("漏项",))
+    assert decided(draft(drafts.APPROVED), back).data == {"outcome": "return"}
     with pytest.raises(DraftElsewhere):
-        drafting.review(draft(drafting.APPROVED), "o-2", "approve", [])
+        decided(draft(drafts.APPROVED), ReviewDraft(1, "approve"))
     with pytest.raises(DraftElsewhere):
-        drafting.review(draft(drafting.ENDED_WELL), "o-2", "return", ["晚了"])
+        decided(draft(drafts.ENDED_WELL), ReviewDraft(1, "return", ("晚了",)))
+
+
+def test_who_has_read_an_earlier_text_does_nothing_to_a_draft() -> None:
+    for command in (ReviewDraft(0, "approve"), DiscardDraft(2), SubmitDraft(0, newest(1, {}))):
+        with pytest.raises(StaleEdit):
+            decided(draft(drafts.IN_REVIEW), command)
 
 
 def test_what_is_written_and_why_it_returns_is_the_offices_own_until_publication() -> None:
+    begun = BeginDraft({"id": "x", "authority": "URB", "secret": 1}, 0, "注")
+    back = ReviewDraft(1, "return", ("理由",))
     acts = [
-        drafting.begin({"id": "x", "authority": "URB", "secret": 1}, 0, "注"),
-        drafting.discard(draft(), "不办了"),
+        decided(Draft("d"), begun),
+        decided(draft(), DiscardDraft(1, "不办了")),
+        decided(draft(drafts.IN_REVIEW), back),
     ]
-    acts.append(drafting.review(draft(drafting.IN_REVIEW), "o-2", "return", ["理由"]))
     assert not [
         word for act in acts for word in ("secret", "注", "不办了", "理由") if word in str(act.data)
     ]
 
 
 def test_nobody_judges_what_they_wrote() -> None:
-    for judge in (
-        lambda: drafting.review(draft(drafting.IN_REVIEW), "o-1", "approve", []),
-        lambda: drafting.publish(draft(drafting.APPROVED), "o-1", 1, {}, None),
-    ):
-        with pytest.raises(OwnDraft):
-            judge()
+    with pytest.raises(OwnDraft):
+        decided(draft(drafts.IN_REVIEW), ReviewDraft(1, "approve"), "o-1")
+    with pytest.raises(OwnDraft):
+        decided(draft(drafts.APPROVED), PublishDraft(1, newest(1, {})), "o-1")
 
 
-def line(*acts: tuple[str, Act]) -> list[Entry]:
-    return [
-        journal.new_entry("item#x", seq, [act], at=MONDAY, actor=Actor(person, "urb-author"))
-        for seq, (person, act) in enumerate(acts, 1)
+def test_a_drafts_acts_keep_their_form_on_record() -> None:
+    document = {"id": "x", "authority": "URB"}
+    text = {"document": document}
+    reviewed = decided(draft(drafts.IN_REVIEW), ReviewDraft(1, "approve"))
+    publish = PublishDraft(1, newest(1, {}), (MONDAY + DAY).date())
+    publication = drafting.decide(draft(drafts.APPROVED), publish, by("o-2"))
+    starts = {"in_force_from": "2026-03-03T00:00:00.000+08:00"}
+    base = {"item": "x", "authority": "URB", "base": 0}
+    assert [
+        decided(Draft("d"), BeginDraft(document, 0)),
+        decided(draft(), ReviseDraft(1, document, 1, "注")),
+        decided(draft(), SubmitDraft(1, newest(1, {}))),
+        reviewed,
+        *publication.acts,
+        decided(draft(), DiscardDraft(1)),
+    ] == [
+        Act("ItemDrafted", base, {"office": text}),
+        Act("DraftRevised", {"base": 1}, {"office": {**text, "note": "注"}}),
+        Act("DraftSubmitted"),
+        Act("DraftReviewed", {"outcome": "approve"}),
+        Act("DraftPublished", {"version": 2, **starts}),
+        Act("DraftDiscarded"),
     ]
+    (version,) = publication.entries[0].acts
+    new = {"version": 2, "document": {"id": "x", "text": "new"}, "draft": "d", **starts}
+    assert version == Act("ItemPublished", new)
+
+
+def line(*acts: tuple[str, Any]) -> Item:
+    """The item of a stream that holds these acts."""
+    entries = []
+    for seq, (person, payload) in enumerate(acts, 1):
+        act, actor = to_act(payload), Actor(person, "urb-author")
+        entries.append(journal.new_entry("item#x", seq, [act], at=MONDAY, actor=actor))
+    return items.fold("item#x", entries)
+
+
+def proposed(day: int, reason: str) -> RetirementProposed:
+    return RetirementProposed(MONDAY + day * DAY, (reason,))
+
+
+def confirmed(item: Item, person: str, at: datetime = MONDAY) -> Act:
+    return items.decide(item, ConfirmRetirement(item.seq), by(person, at)).acts[0]
 
 
 def test_a_retirement_waits_for_a_second_person() -> None:
-    first, second = (
-        retiring.propose(MONDAY + DAY, ["一"], False),
-        retiring.propose(MONDAY + 2 * DAY, ["二"], False),
-    )
-    waiting = retiring.pending(line(("o-1", first), ("o-2", second)))
-    assert waiting and (waiting.proposer, waiting.reasons) == ("o-2", ("二",))
+    waiting = line(("o-1", proposed(1, "一")), ("o-2", proposed(2, "二")))
+    assert waiting.proposal and (waiting.proposer, waiting.proposal.reasons) == ("o-2", ("二",))
     with pytest.raises(OwnProposal):
-        retiring.confirm(waiting, "o-2", MONDAY)
-    act = retiring.confirm(waiting, "o-1", MONDAY)
-    assert (act.type, act.data["from"]) == (effects.RETIRED, "2026-03-04T09:30:00.000+08:00")
+        confirmed(waiting, "o-2")
+    act = confirmed(waiting, "o-1")
+    assert (act.type, act.data["from"]) == ("ItemRetired", "2026-03-04T09:30:00.000+08:00")
+    assert act.data["reasons"] == ["二"]
 
 
 def test_a_late_confirmation_does_not_reach_back() -> None:
-    waiting = retiring.pending(line(("o-1", retiring.propose(MONDAY, ["一"], False))))
-    assert (
-        retiring.confirm(waiting, "o-2", MONDAY + DAY).data["from"]
-        == "2026-03-03T09:30:00.000+08:00"
-    )
+    waiting = line(("o-1", proposed(0, "一")))
+    assert confirmed(waiting, "o-2", MONDAY + DAY).data["from"] == "2026-03-03T09:30:00.000+08:00"
 
 
-@pytest.mark.parametrize(
-    "after", [effects.publication(2, {}), Act(effects.RETIRED, {"from": "", "reasons": []})]
-)
-def test_what_is_settled_or_overtaken_waits_no_longer(after: Act) -> None:
-    entries = line(("o-1", retiring.propose(MONDAY, ["一"], False)), ("o-2", after))
+@pytest.mark.parametrize("after", [ItemPublished(2, {}), ItemRetired(MONDAY, ())])
+def test_what_is_settled_or_overtaken_waits_no_longer(after: Any) -> None:
+    item = line(("o-1", proposed(0, "一")), ("o-2", after))
     with pytest.raises(Conflict):
-        retiring.confirm(retiring.pending(entries), "o-2", MONDAY)
+        confirmed(item, "o-2")
 
 
 def test_what_is_retired_is_not_retired_again() -> None:
+    item = line(("o-1", ItemPublished(1, {})), ("o-1", ItemRetired(MONDAY, ())))
     with pytest.raises(Conflict):
-        retiring.propose(MONDAY, ["一"], True)
+        items.decide(item, ProposeRetirement(MONDAY.date(), ("一",)), by("o-2"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.authority import CedarEngine
 from chalicelib.catalog import items
-from chalicelib.catalog.browsing import lists, open_data
+from chalicelib.catalog.browsing import item_list, open_data
 from chalicelib.catalog.items import changes
 from chalicelib.catalog.routes import browsing
 from chalicelib.kernel.http.serving import serve
@@ -26,7 +26,7 @@ HEAD = {"version": 1, "published_at": "", "in_force_from": ""}
 
 @pytest.fixture(autouse=True)
 def _city(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(items, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(items.in_force, "FRESH_SECONDS", 0.0)
     items.version.cache_clear()
     published(*some())
     yield
@@ -171,7 +171,7 @@ def test_a_large_catalogue_comes_in_several_files(monkeypatch: pytest.MonkeyPatc
 
 def test_an_empty_catalogue_has_files_too(memory: Any) -> None:
     memory[1].rows.clear()
-    lists._shelf = None
+    item_list.forget()
     assert [known["items"] for known in ask("GET", "/open-data").body["files"]] == [0, 0]
     assert (file("items.jsonl").text, rows(file("items.csv").text)) == ("", [])
 

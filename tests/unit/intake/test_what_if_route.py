@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from chalicelib import catalog
 from chalicelib.catalog import flows
-from chalicelib.catalog.acts import effects
+from chalicelib.catalog.acts.item_acts import ItemPublished
 from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.journal import Act, Actor
 from tests.support.builders.forecasts import ITEMS, NOW, TODAY, ask, city, told
 from tests.support.city.items import sample
@@ -155,9 +156,9 @@ def test_days_of_a_calendar_that_is_not_out_yet_are_provisional() -> None:
 def test_a_filing_on_a_later_day_goes_by_the_version_of_that_day() -> None:
     told("shop-sign")
     quicker = sample(limits=sample()["limits"] | {"promised_days": 4})
-    later = effects.publication(2, quicker, NOW + timedelta(days=30))
+    later = to_act(ItemPublished(2, quicker, NOW + timedelta(days=30)))
     stores.journal().append(journal.new_entry("item#shop-sign", 2, [later], at=NOW, actor=Actor()))
-    catalog.items._current.clear()
+    catalog.items.in_force.forget()
     now, then = (
         told("shop-sign", filing_date="2026-03-31"),
         told("shop-sign", filing_date="2026-04-02"),
@@ -170,7 +171,7 @@ def test_a_filing_after_an_items_retirement_is_refused() -> None:
     told("shop-sign")
     ending = Act("ItemRetired", {"from": clock.stamp(NOW + timedelta(days=30))})
     stores.journal().append(journal.new_entry("item#shop-sign", 2, [ending], at=NOW, actor=Actor()))
-    catalog.items._current.clear()
+    catalog.items.in_force.forget()
     assert told("shop-sign", filing_date="2026-03-31")["item"]["version"] == 1
     refusal = ask("shop-sign", filing_date="2026-04-02")
     assert (refusal.status, refusal.body["type"]) == (422, "urn:sunlit:problem:item-retired")

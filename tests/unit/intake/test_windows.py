@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.authority import mandates
-from chalicelib.casework.acts import CompleteTask, RecordCertificate, fold
+from chalicelib.casework.acts import DECLARED, CompleteTask, RecordCertificate, fold
 from chalicelib.casework.consumers import case_messages
 from chalicelib.casework.execution import events
 from chalicelib.casework.use_cases import repository
@@ -18,6 +18,10 @@ from chalicelib.kernel import clock, journal
 from chalicelib.kernel.journal import Act, Actor
 from chalicelib.supervision import conformance
 from tests.support.builders.representation import CARD, CHILDS_CARD, COMPANY, Town, town
+
+TOLD_TO_APPLICANT = {
+    name for name, row in DECLARED.items() if row.message and row.message.applicant
+}
 
 __all__ = ["town"]
 
@@ -277,7 +281,7 @@ def test_the_person_is_told_what_a_window_did(town: Town) -> None:
     number = filed(town, present={"name": "李娜", "person": "p-mother"})
     case = town.case(number)
     for event in events.of_entry(case, repository.read(case.id)[0]):
-        if event.type in case_messages.TO_APPLICANT:
+        if event.type in TOLD_TO_APPLICANT:
             case_messages.tell({"detail-type": event.type, "detail": dict(event.detail)})
     messages = town.ask("p-mother", "GET /messages").body["messages"]
     assert sorted(message["kind"] for message in messages) == ["case.at_window", "case.filed"]

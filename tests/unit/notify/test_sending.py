@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib import notify
-from chalicelib.kernel import aws, settings, texts
-from chalicelib.notify import Message
+from chalicelib.kernel import aws, settings, stores, texts
+from chalicelib.notify import Message, Recipient
 from chalicelib.notify.acts import KINDS, mail, sentence
 from chalicelib.notify.routes.messages import door
 from tests.support.caller import Caller
@@ -171,6 +171,47 @@ def test_mail_that_will_never_be_taken_does_not_block_the_queue(memory: Any, ses
     for _ in range(2):
         notify.send("p-1", message(), "p@example.org")
     assert state(memory) == ["refused"] and ses.taken == []
+
+
+def test_a_try_that_died_between_inbox_and_mail_is_made_up_for(memory: Any, ses: Ses) -> None:
+    class Died(BaseException):
+        pass
+
+    ses.errors = [Died()]  # type: ignore[list-item]
+    to = [Recipient("p-1", "p@example.org")]
+    with pytest.raises(Died):
+        notify.send_to_all(to, message(), "queued-1")
+    assert notify.send_to_all(to, message(), "queued-2") == 0  # the event once more
+    assert ses.taken == []
+    assert notify.send_to_all(to, message(), "queued-1") == 0  # the queue's own next try
+    assert state(memory) == ["sent"] and len(ses.taken) == 1
+
+
+def test_who_has_been_told_is_not_told_again_where_another_mail_failed(
+    memory: Any, ses: Ses
+) -> None:
+    to = [Recipient(f"o-{n}", f"o-{n}@example.org") for n in range(3)]
+    ses.errors = [EndpointConnectionError(endpoint_url="x")]
+    with pytest.raises(EndpointConnectionError):
+        notify.send_to_all(to, message(), "queued-1")
+    assert len(ses.taken) == 2
+    for _ in range(2):
+        assert notify.send_to_all(to, message(), "queued-1") == 0
+    addresses = [sent["Destination"]["ToAddresses"] for sent in ses.taken]
+    assert sorted(addresses) == [[each.mail] for each in to]
+
+
+def test_a_new_message_costs_one_write_and_no_read(memory: Any, ses: Ses) -> None:
+    asked: list[str] = []
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(memory[1], name)
+
+    stores.use(memory[0], Counting())  # type: ignore[arg-type]
+    notify.send_to_all([Recipient("p-1", "p@example.org")], message(), "queued-1")
+    assert asked == ["put"]
 
 
 def test_mail_speaks_both_languages_and_goes_to_one_address(ses: Ses, memory: Any) -> None:

@@ -3,20 +3,26 @@ itself on record.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from chalicelib.authority.acts import AbsenceRequest, Delegation
 from chalicelib.authority.policies import history, publication
 from chalicelib.authority.policies.publication import PolicySet
-from chalicelib.authority.registers import appointments
-from chalicelib.authority.registers.loading import load_appointments, load_posts
-from chalicelib.authority.registers.writing import By
+from chalicelib.authority.registers import appointments, delegations
+from chalicelib.authority.registers.loading import (
+    load_appointments,
+    load_posts,
+    load_service_points,
+)
 from chalicelib.casework import routes as casework_routes
 from chalicelib.casework.acts import CompleteTask
 from chalicelib.kernel import clock, journal
+from chalicelib.kernel.aggregates import ActOrigin
+from chalicelib.kernel.commands import commit
 from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Act, Actor, Entry
 from chalicelib.supervision import routes
@@ -121,7 +127,7 @@ def test_what_was_done_since_does_not_count(team: Team) -> None:
 def test_a_post_that_was_given_up_was_held_before(team: Team) -> None:
     held = team.wait(hours=1)
     team.wait(hours=1)
-    appointments.end("o-win.1", By(team.now))
+    appointments.end("o-win.1")
     team.wait(hours=1)
     assert not ask("complete_task", TASK).body["allowed"]
     assert ask("complete_task", TASK, **at(held)).body["allowed"]
@@ -244,6 +250,90 @@ def test_webhooks_changes_and_drafts_are_asked_about_too(team: Team) -> None:
     assert ask("approve_register_change", {"change": "a" * 26}).status == 404
     assert ask("review_item_draft", {"draft": "a" * 26}).status == 404
     assert ask("view_case", {"draft": "a" * 26, "case": CASE}).status == 422
+
+
+AT_WINDOW = {"window": "urb-window", "item": "shop-sign"}
+
+
+@pytest.fixture
+def centre(team: Team) -> None:
+    """A service centre at whose windows the bureau's post sits; it takes shop signs from then on."""
+    point = {"id": "centre", "name": {"zh": "中心", "en": "Centre"}, "organization": "URB"}
+    load_service_points([{**point, "items": []}], team.now)
+    window = {
+        "id": "urb-window",
+        "title": {"zh": "窗口", "en": "Window"},
+        "department": "URB",
+        "roles": ["window"],
+        "service_point": "centre",
+    }
+    load_posts([window], team.now)
+    load_service_points([{**point, "items": ["shop-sign"]}], team.wait(hours=1))
+    team.wait(hours=1)
+
+
+@pytest.mark.usefixtures("centre")
+@pytest.mark.parametrize(
+    "action", ["file_at_window", "supplement_at_window", "view_at_window", "collect_at_window"]
+)
+def test_an_item_at_a_window_is_asked_about(team: Team, action: str) -> None:
+    found = ask(action, AT_WINDOW)
+    assert (found.status, found.body["allowed"]) == (200, True)
+    assert rules(found) == ["window-for-who-is-present"]
+    assert not ask(action, AT_WINDOW, person="o-dpf").body["allowed"]
+    assert not ask(action, {**AT_WINDOW, "item": "mass-event"}).body["allowed"]
+
+
+@pytest.mark.usefixtures("centre")
+def test_what_the_window_took_then_counts(team: Team) -> None:
+    before = team.now - timedelta(minutes=90)
+    found = ask("file_at_window", AT_WINDOW, **at(before))
+    assert (found.body["allowed"], rules(found)) == (False, [])
+    assert rules(found, "others") == ["window-for-who-is-present"]
+
+
+@pytest.mark.usefixtures("centre")
+def test_a_post_that_is_no_window_serves_nobody_there(team: Team) -> None:
+    elsewhere = ask("file_at_window", {**AT_WINDOW, "window": "urb-reviewer"})
+    assert (elsewhere.status, elsewhere.body["allowed"]) == (200, False)
+    assert ask("file_at_window", {**AT_WINDOW, "window": "nothing"}).status == 404
+    assert ask("complete_task", AT_WINDOW).status == 422
+    assert ask("file_at_window", {"window": "urb-window"}).status == 422
+    assert ask("file_at_window", {**AT_WINDOW, "post": "urb-window"}).status == 422
+
+
+def test_the_end_of_an_appointment_is_asked_about(team: Team) -> None:
+    entry = {"entry": "o-win.1"}
+    by_head = ask("end_appointment", entry, person="o-head")
+    assert (by_head.status, by_head.body["allowed"]) == (200, True)
+    assert rules(by_head) == ["one-person-takes-away"]
+    assert not ask("end_appointment", entry, person="o-dpf-head").body["allowed"]
+    assert not ask("end_appointment", entry, person="o-win").body["allowed"]
+
+
+def test_an_entry_is_asked_about_as_it_was_then(team: Team) -> None:
+    before = at(team.now - timedelta(days=1))
+    early = ask("end_appointment", {"entry": "o-win.1"}, person="o-head", **before)
+    assert (early.status, early.body["errors"][0]["field"]) == (422, "/resource/entry")
+    for unknown in ("o-win.7", "nobody.1"):
+        assert ask("end_appointment", {"entry": unknown}, person="o-head").status == 404
+    other = ask("view_case", {"entry": "o-win.1"}, person="o-head")
+    assert (other.status, other.body["errors"][0]["field"]) == (422, "/action")
+
+
+def test_the_ends_of_absences_and_delegations_are_asked_about(team: Team) -> None:
+    until = team.now + timedelta(days=9)
+    away = AbsenceRequest("o-app", "urb-approver", "o-deputy", team.now, until)
+    absence = appointments.prepare_absence(away, ActOrigin("", 0, team.now))
+    commit(absence)
+    entry = {"entry": appointments.new_id(absence)}
+    assert ask("end_absence", entry, person="o-head").body["allowed"]
+    assert not ask("end_absence", entry, person="o-app").body["allowed"]
+    given = ("urb-approver", "urb-window", ("shop-sign",), ("approve",))
+    delegations.grant(Delegation("signs", *given, team.now, until), team.now)
+    assert ask("end_delegation", {"entry": "signs"}, person="o-head").body["allowed"]
+    assert not ask("end_delegation", {"entry": "signs"}, person="o-dpf-head").body["allowed"]
+    assert ask("end_delegation", {"entry": "others"}, person="o-head").status == 404
 
 
 def test_a_set_of_the_past_is_asked_though_newer_facts_are_known_today(

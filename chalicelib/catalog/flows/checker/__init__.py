@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.catalog.flows.checker import decision, duties, paths, steps
-from chalicelib.catalog.flows.checker.model import Finding, Plan, finding
+from chalicelib.catalog.flows.checker.findings import Finding, finding
+from chalicelib.catalog.flows.checker.nodes import mapping_of
+from chalicelib.catalog.flows.checker.plan import Plan
 from chalicelib.kernel import schemas
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Fault, Invalid
 
 __all__ = ["Finding", "check_flow"]
 
@@ -25,47 +27,67 @@ def check_flow(
     ``posts``: an item's roles, each with the persons who hold its post (None where that is not
     known). ``limits``: the item's, in working days, and whether silence grants
     (``tacit_approval``). ``file_name``: what the template was read from. Paths are judged once
-    every step by itself is in order: what only follows from a broken step is not told.
+    every step by itself is in order: what only follows from a broken step is not named.
     """
     plan = Plan.of(template)
-    broken = [*steps.wiring(plan), *decision.manner(plan)] or list(decision.undecided(plan))
-    found = [*_file_name(template, file_name), *steps.titles(plan), *broken, *steps.work(plan)]
-    unread = list(_schema(template, plan, {told.field for told in found}))
-    if plan.nodes and not broken and not unread:
-        found += [*paths.ways(plan), *paths.duties(plan), *paths.promise(plan, limits or {})]
-    found += [
-        *steps.acceptance_limit(plan, limits or {}),
-        *decision.tacit_approval(plan, limits or {}),
+    limits = limits or {}
+    broken = [*steps.wiring(plan), *decision.manner(plan)]
+    if not broken:
+        broken += decision.undecided(plan)
+    findings = [
+        *_file_name(template, file_name),
+        *steps.titles(plan),
+        *broken,
+        *steps.work(plan),
     ]
-    found += duties.check(plan, posts) if posts is not None else ()
-    return _once([*found, *unread])
+    named = {each.field for each in findings}
+    unread = [each for each in _schema(template, plan) if each.field not in named]
+    if plan.nodes and not broken and not unread:
+        findings += paths.ways(plan)
+        findings += paths.duties(plan)
+        findings += paths.promise(plan, limits)
+    findings += steps.acceptance_limit(plan, limits)
+    findings += decision.tacit_approval(plan, limits)
+    if posts is not None:
+        findings += duties.check(plan, posts)
+    return _once([*findings, *unread])
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for each place, the first: rules that say more come first."""
     kept: dict[str, Finding] = {}
-    for one in findings:
-        kept.setdefault(one.field, one)
+    for each in findings:
+        kept.setdefault(each.field, each)
     return list(kept.values())
 
 
 def _file_name(template: Any, file_name: str) -> Iterator[Finding]:
-    named = template if isinstance(template, Mapping) else {}
-    wanted = f"{named.get('id')}.v{named.get('version')}.json"
-    if file_name not in ("", wanted):
-        yield finding("", "file-name", "/id", file=file_name, wanted=wanted)
+    document = mapping_of(template)
+    expected = f"{document.get('id')}.v{document.get('version')}.json"
+    if file_name not in ("", expected):
+        yield finding("", "file-name", "/id", file=file_name, wanted=expected)
 
 
-def _schema(template: Any, plan: Plan, told: set[str]) -> Iterator[Finding]:
-    """What the schema has against the template and no rule has told better."""
-    odd = tuple(f"{node.at}/" for node in plan.nodes if not node.language)
+def _schema(template: Any, plan: Plan) -> Iterator[Finding]:
+    """What the schema has against the template."""
     try:
         schemas.check(schemas.named("flow"), template)
     except Invalid as invalid:
         for fault in invalid.faults:
-            # Of a step whose kind is wrong nothing else can be said.
-            follows = fault.field.startswith(odd) and not fault.field.endswith("/kind")
-            if fault.field not in told and not follows:
+            if not _follows(fault, plan):
+                step = plan.named_at(fault.field)
                 yield Finding(
-                    plan.named_at(fault.field), "schema", fault.field, fault.message, fault.params
+                    step,
+                    "schema",
+                    fault.field,
+                    fault.message,
+                    fault.params,
                 )
+
+
+def _follows(fault: Fault, plan: Plan) -> bool:
+    """Of a step whose kind is wrong nothing else can be said."""
+    if fault.field.endswith("/kind"):
+        return False
+    odd = [f"{node.at}/" for node in plan.nodes if not node.language]
+    return fault.field.startswith(tuple(odd))

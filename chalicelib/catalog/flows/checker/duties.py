@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from chalicelib.catalog.flows.checker.model import Finding, Node, Plan, finding
+from chalicelib.catalog.flows.checker.findings import Finding, finding
+from chalicelib.catalog.flows.checker.nodes import Node
+from chalicelib.catalog.flows.checker.plan import Plan
 
 Posts = Mapping[str, Collection[str] | None]
 Persons = Mapping[str, frozenset[str]]
@@ -18,12 +20,22 @@ def check(plan: Plan, posts: Posts) -> Iterator[Finding]:
     """
     acting = [node for node in plan.nodes if node.is_office and node.post]
     for node in acting:
-        if node.post not in posts:
-            yield finding(node.id, "post-unfilled", f"/posts/{node.post}", role=node.post)
-        elif posts[node.post] is not None and not posts[node.post]:
-            yield finding(node.id, "post-vacant", f"/posts/{node.post}", role=node.post)
-    known = [node for node in acting if posts.get(node.post)]
-    yield from _separation(known, {node.id: frozenset(posts[node.post] or ()) for node in known})
+        yield from _filled(node, posts)
+    staffed = [node for node in acting if posts.get(node.post)]
+    persons = {}
+    for node in staffed:
+        persons[node.id] = frozenset(posts[node.post] or ())
+    yield from _separation(staffed, persons)
+
+
+def _filled(node: Node, posts: Posts) -> Iterator[Finding]:
+    at = f"/posts/{node.post}"
+    if node.post not in posts:
+        yield finding(node.id, "post-unfilled", at, role=node.post)
+        return
+    persons = posts[node.post]
+    if persons is not None and not persons:
+        yield finding(node.id, "post-vacant", at, role=node.post)
 
 
 def _separation(nodes: Sequence[Node], persons: Persons) -> Iterator[Finding]:
@@ -31,18 +43,32 @@ def _separation(nodes: Sequence[Node], persons: Persons) -> Iterator[Finding]:
     apart = {node.id: frozenset(_separated(node, nodes)) for node in nodes}
     staffed: list[str] = []
     for node in nodes:
-        if _can_staff([*staffed, node.id], persons, apart):
+        with_node = [*staffed, node.id]
+        if _can_staff(with_node, persons, apart):
             staffed.append(node.id)
             continue
-        group = [step for step in staffed if step in apart[node.id]]
-        known = frozenset[str]().union(*(persons[step] for step in (*group, node.id)))
-        facts = {"others": ", ".join(group), "steps": len(group) + 1, "persons": len(known)}
-        yield finding(node.id, "separation-not-met", f"/posts/{node.post}", **facts)
+        others = [step for step in staffed if step in apart[node.id]]
+        yield _not_met(node, others, persons)
+
+
+def _not_met(node: Node, others: Sequence[str], persons: Persons) -> Finding:
+    available = set(persons[node.id])
+    for step in others:
+        available |= persons[step]
+    return finding(
+        node.id,
+        "separation-not-met",
+        f"/posts/{node.post}",
+        others=", ".join(others),
+        steps=len(others) + 1,
+        persons=len(available),
+    )
 
 
 def _separated(node: Node, nodes: Sequence[Node]) -> Iterator[str]:
     for other in nodes:
-        if other.id != node.id and (other.id in node.not_by or node.id in other.not_by):
+        are_apart = other.id in node.not_by or node.id in other.not_by
+        if are_apart and other.id != node.id:
             yield other.id
 
 
@@ -51,23 +77,33 @@ def _can_staff(steps: Sequence[str], persons: Persons, apart: Apart) -> bool:
     tight = set(steps)
     # With more holders than separated steps, somebody is always left: such a step can be filled
     # last.
-    while easy := {step for step in tight if len(persons[step]) > len(apart[step] & tight)}:
-        tight -= {min(easy)}
-    return _assign(sorted(tight, key=lambda step: (len(persons[step]), step)), persons, apart, {})
+    while easy := _easy(tight, persons, apart):
+        tight.remove(min(easy))
+    scarcest_first = sorted(tight, key=lambda step: (len(persons[step]), step))
+    return _assign(scarcest_first, persons, apart, {})
+
+
+def _easy(steps: set[str], persons: Persons, apart: Apart) -> list[str]:
+    easy = []
+    for step in steps:
+        separated = apart[step] & steps
+        if len(persons[step]) > len(separated):
+            easy.append(step)
+    return easy
 
 
 def _assign(steps: Sequence[str], persons: Persons, apart: Apart, given: Mapping[str, str]) -> bool:
     if not steps:
         return True
-    step, rest = steps[0], steps[1:]
+    step, *rest = steps
     taken = {given[other] for other in apart[step] if other in given}
     tried = set[frozenset[str]]()
     for person in sorted(persons[step] - taken):
-        posts = frozenset(other for other in steps if person in persons[other])
-        # Who has nothing yet and holds the same posts would fare the same.
-        if person not in given.values() and posts in tried:
-            continue
         if person not in given.values():
+            # Who has nothing yet and holds the same posts would fare the same.
+            posts = frozenset(other for other in steps if person in persons[other])
+            if posts in tried:
+                continue
             tried.add(posts)
         if _assign(rest, persons, apart, {**given, step: person}):
             return True

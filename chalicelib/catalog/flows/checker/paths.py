@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from chalicelib.catalog.flows.checker.decision import order
-from chalicelib.catalog.flows.checker.model import Finding, Joint, Node, Plan, Way, finding
+from chalicelib.catalog.flows.checker.findings import Finding, against, finding
+from chalicelib.catalog.flows.checker.nodes import Joint, Node, Way
+from chalicelib.catalog.flows.checker.plan import Plan
 from chalicelib.catalog.flows.step_kinds import END
 
 
@@ -11,11 +13,10 @@ def ways(plan: Plan) -> Iterator[Finding]:
     """Steps that no case reaches or leaves, a second acceptance or decision, and a plain path
     without an end.
     """
-    reached = plan.reached([plan.start])
-    found = [f for step in _entered(plan) for f in _lost(plan, step, reached)]
-    yield from found
+    lost = list(_lost(plan))
+    yield from lost
     yield from _accepted_twice(plan)
-    if not found:
+    if not lost:
         yield from order(plan)
         yield from _stuck(plan)
 
@@ -25,45 +26,55 @@ def duties(plan: Plan) -> Iterator[Finding]:
     reached = plan.reached([plan.start])
     acting = [node for node in plan.nodes if node.is_office and node.id in reached]
     for node in acting:
-        before = {
-            other.id for other in acting if other is not node and plan.may_precede(other, node)
-        }
-        for place, other in enumerate(node.not_by):
-            if other not in before:
-                yield finding(node.id, "not-by-later", f"{node.at}/not_by/{place}", other=other)
+        yield from _never_before(plan, node, acting)
     for node in plan.deciding:
-        if together := [n.id for n in plan.prepared_by(node) if n.id not in node.not_by]:
-            yield finding(
-                node.id, "decision-not-separate", f"{node.at}/not_by", others=", ".join(together)
-            )
+        together = [other.id for other in plan.prepared_by(node) if other.id not in node.not_by]
+        if together:
+            others = ", ".join(together)
+            yield against(node, "decision-not-separate", "not_by", others=others)
+
+
+def _never_before(plan: Plan, node: Node, acting: list[Node]) -> Iterator[Finding]:
+    before = set()
+    for other in acting:
+        if other is not node and plan.may_precede(other, node):
+            before.add(other.id)
+    for place, name in enumerate(node.not_by):
+        if name not in before:
+            yield against(node, "not-by-later", f"not_by/{place}", other=name)
 
 
 def promise(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]:
     """The step at which the limits of the longest plain path exceed the promised days, if one
     does.
     """
-    spent, promised = 0, limits.get("promised_days")
+    promised = limits.get("promised_days")
+    if promised is None:
+        return
     path = list(_counted(plan))
     total = sum(node.limit for node in path)
+    spent = 0
     for node in path:
         spent += node.limit
-        if promised is not None and spent > promised:
-            yield finding(
-                node.id, "promise-too-short", "/limits/promised_days", days=total, promised=promised
-            )
+        if spent > promised:
+            at = "/limits/promised_days"
+            yield finding(node.id, "promise-too-short", at, days=total, promised=promised)
             return
 
 
-def _entered(plan: Plan) -> tuple[Node | Joint, ...]:
-    """All that a target can name; a joint review stands for its branches."""
-    return tuple(node for node in plan.nodes if not node.joint) + plan.joints
+def _lost(plan: Plan) -> Iterator[Finding]:
+    """Steps that no case reaches, or from which none comes to an end."""
+    reached = plan.reached([plan.start])
+    for step in plan.entered:
+        if step.id not in reached:
+            yield against(step, "unreachable")
+        elif not _ends(plan, step):
+            yield against(step, "dead-end")
 
 
-def _lost(plan: Plan, step: Node | Joint, reached: frozenset[str]) -> Iterator[Finding]:
-    if step.id not in reached:
-        yield finding(step.id, "unreachable", step.at)
-    elif not any(name.startswith(END) for name in plan.reached([step.id])):
-        yield finding(step.id, "dead-end", step.at)
+def _ends(plan: Plan, step: Node | Joint) -> bool:
+    after = plan.reached([step.id])
+    return any(name.startswith(END) for name in after)
 
 
 def _accepted_twice(plan: Plan) -> Iterator[Finding]:
@@ -71,11 +82,18 @@ def _accepted_twice(plan: Plan) -> Iterator[Finding]:
     supplement notice.
     """
     asking = plan.of_kinds("accept")
-    after = plan.reached([plan.step[name].outcomes["accept"] for name in asking], but=asking)
-    for way in plan.ways:
+    accepted = [plan.step[name].outcomes["accept"] for name in asking]
+    after = plan.reached(accepted, but=asking)
+    back = [way for way in plan.ways if way.target in asking]
+    for way in back:
         accepts = way.source in asking and way.outcome == "accept"
-        if way.target in asking and (accepts or way.source in after):
-            yield finding(way.source, "accepted-twice", way.at, outcome=way.outcome)
+        if accepts or way.source in after:
+            yield finding(
+                way.source,
+                "accepted-twice",
+                way.at,
+                outcome=way.outcome,
+            )
 
 
 def _stuck(plan: Plan) -> Iterator[Finding]:
@@ -86,20 +104,18 @@ def _stuck(plan: Plan) -> Iterator[Finding]:
     step must offer.
     """
     path = list(_plain_path(plan))
-    if path[-1].target in {way.source for way in path}:
-        yield finding(
-            path[-1].source,
-            "plain-loop",
-            path[-1].at,
-            outcome=path[-1].outcome,
-            target=path[-1].target,
-        )
+    last = path[-1]
+    sources = {way.source for way in path}
+    if last.target in sources:
+        facts = {"outcome": last.outcome, "target": last.target}
+        yield finding(last.source, "plain-loop", last.at, **facts)
 
 
 def _plain_path(plan: Plan) -> Iterator[Way]:
     """The ways that a case takes when every step ends plainly, until it ends or comes back."""
     first = {way.source: way for way in reversed(plan.ways)}
-    seen, name = set[str](), plan.start
+    seen = set[str]()
+    name = plan.start
     while name in first and name not in seen:
         seen.add(name)
         yield first[name]
@@ -113,11 +129,10 @@ def _counted(plan: Plan) -> Iterator[Node]:
     What carries the decision out has limits of its own (Art. 44); hearings and meetings are beside
     this path.
     """
-    for name in (way.source for way in _plain_path(plan)):
+    for way in _plain_path(plan):
+        name = way.source
         if name in plan.joint:
-            yield max(
-                (plan.step[branch] for branch in plan.joint[name].branches),
-                key=lambda node: node.limit,
-            )
+            branches = [plan.step[branch] for branch in plan.joint[name].branches]
+            yield max(branches, key=lambda node: node.limit)
         elif plan.kind(name) != "accept" and name not in plan.carried_out:
             yield plan.step[name]

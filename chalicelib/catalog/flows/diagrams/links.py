@@ -3,10 +3,10 @@ end of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from chalicelib.catalog.flows import Flow
 from chalicelib.catalog.flows.diagrams.words import Words
+from chalicelib.catalog.flows.model import Flow
 from chalicelib.catalog.flows.step_kinds import END, JOIN
 
 START = ":start"
@@ -36,46 +36,25 @@ class Grid:
         """The row of a block."""
         if name in self.main:
             return self.main.index(name)
-        return next(
-            row for side in (self.left, self.right) for row, names in side.items() if name in names
-        )
-
-    def is_beside(self, name: str) -> bool:
-        """Whether a block stands to the left of the main path."""
-        return any(name in names for names in self.left.values())
+        for side in (self.left, self.right):
+            for row, names in side.items():
+                if name in names:
+                    return row
+        raise KeyError(name)
 
 
 def links(words: Words) -> list[Link]:
     """All links in the flow's order; outcomes that lead the same way share one."""
-    labels: dict[tuple[str, str], list[str]] = {(START, words.flow.start): [""]}
-    for source, outcome, target in _targets(words.flow):
-        labels.setdefault((source, target), []).append(words.outcome(outcome) if outcome else "")
-    found = [Link(*ends, " / ".join(filter(None, said))) for ends, said in labels.items()]
-    return [*found, *silence(words)]
-
-
-def grid(flow: Flow, found: Sequence[Link]) -> Grid:
-    """Where each block belongs."""
-    main = tuple(_main(flow))
-    rows = {name: row for row, name in enumerate(main)}
-    left: dict[int, list[str]] = {}
-    right: dict[int, list[str]] = {}
-    pending = dict.fromkeys(
-        name for link in found for name in (link.source, link.target) if name not in rows
-    )
-    while pending:
-        known = (link for link in found if link.target in pending and link.source in rows)
-        # A step that nothing leads to is still shown, at the last row.
-        link = next(known, Link(main[-1], next(iter(pending)), ""))
-        row = rows[link.target] = rows[link.source]
-        is_end_of_main = link.target.startswith(END) and link.source in main
-        names = (right if is_end_of_main else left).setdefault(row, [])
-        # What follows a step beside the main path stands right under it.
-        names.insert(
-            names.index(link.source) + 1 if link.source in names else len(names), link.target
-        )
-        del pending[link.target]
-    return Grid(main, left, right)
+    flow = words.flow
+    labels: dict[tuple[str, str], list[str]] = {(START, flow.start): []}
+    for source, outcome, target in _targets(flow):
+        shared = labels.setdefault((source, target), [])
+        if outcome:
+            shared.append(words.outcome(outcome))
+    links = []
+    for (source, target), shared in labels.items():
+        links.append(Link(source, target, " / ".join(shared)))
+    return [*links, *silence(words)]
 
 
 def _targets(flow: Flow) -> Iterator[tuple[str, str, str]]:
@@ -83,30 +62,99 @@ def _targets(flow: Flow) -> Iterator[tuple[str, str, str]]:
     for step in flow.steps.values():
         for outcome, target in step.outcomes.items():
             if target != JOIN:
-                yield step.id, outcome, f"{target}@{step.id}" if target.startswith(END) else target
+                yield step.id, outcome, _of_step(target, step.id)
     for joint in flow.joints.values():
         yield joint.id, "", joint.next
 
 
+def _of_step(target: str, step: str) -> str:
+    """The block that a step leads to."""
+    return f"{target}@{step}" if target.startswith(END) else target
+
+
 def silence(words: Words) -> Iterator[Link]:
     """From the decision that does not come in time to where silence leads."""
+    tacit = words.flow.tacit
+    if not tacit:
+        return
     for step in words.flow.steps.values():
-        if words.flow.tacit and step.kind == "decide":
-            yield Link(step.id, words.flow.tacit, words.say("picture.tacit"), is_tacit=True)
+        if step.kind == "decide":
+            label = words.say("picture.tacit")
+            yield Link(step.id, tacit, label, is_tacit=True)
+
+
+def grid(flow: Flow, links: Sequence[Link]) -> Grid:
+    """Where each block belongs."""
+    main = tuple(_main(flow))
+    places = _Places(main, {name: row for row, name in enumerate(main)})
+    pending = _beside(links, main)
+    while pending:
+        link = _next(links, pending, places)
+        places.put(link)
+        del pending[link.target]
+    return Grid(main, places.left, places.right)
 
 
 def _main(flow: Flow) -> Iterator[str]:
     """The start, the steps when every one ends plainly, and the end they come to."""
-    seen, name = {START}, flow.start
     yield START
-    while name not in seen:
+    seen = {START}
+    name = flow.start
+    while name and name not in seen:
         seen.add(name)
         yield name
-        if name in flow.joints:
-            name = flow.joints[name].next
-        elif name in flow.steps:
-            step = flow.steps[name]
-            target = step.outcomes[step.plain]
-            name = f"{target}@{name}" if target.startswith(END) else target
-        else:
-            return
+        name = _plainly_after(flow, name)
+
+
+def _plainly_after(flow: Flow, name: str) -> str:
+    """The block that follows when a step ends plainly; empty after an end."""
+    if name in flow.joints:
+        return flow.joints[name].next
+    if name in flow.steps:
+        step = flow.steps[name]
+        return _of_step(step.outcomes[step.plain], name)
+    return ""
+
+
+def _beside(links: Sequence[Link], main: Sequence[str]) -> dict[str, None]:
+    """The blocks that are not on the main path, in the order of the links."""
+    beside: dict[str, None] = {}
+    for link in links:
+        for name in (link.source, link.target):
+            if name not in main:
+                beside[name] = None
+    return beside
+
+
+@dataclass
+class _Places:
+    """The blocks that have found their place so far, each with its row."""
+
+    main: tuple[str, ...]
+    rows: dict[str, int]
+    left: dict[int, list[str]] = field(default_factory=dict)
+    right: dict[int, list[str]] = field(default_factory=dict)
+
+    def put(self, link: Link) -> None:
+        """Put the link's target beside its source: what follows a step beside the main path stands
+        right under it.
+        """
+        row = self.rows[link.source]
+        self.rows[link.target] = row
+        is_end_of_main = link.target.startswith(END) and link.source in self.main
+        side = self.right if is_end_of_main else self.left
+        names = side.setdefault(row, [])
+        place = len(names)
+        if link.source in names:
+            place = names.index(link.source) + 1
+        names.insert(place, link.target)
+
+
+def _next(links: Sequence[Link], pending: Mapping[str, None], places: _Places) -> Link:
+    """A link to a block that has no place yet, from one that has."""
+    for link in links:
+        if link.target in pending and link.source in places.rows:
+            return link
+    # A step that nothing leads to is still shown, at the last row.
+    lonely = next(iter(pending))
+    return Link(places.main[-1], lonely, "")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from chalicelib.catalog.flows import Flow
 from chalicelib.catalog.flows.diagrams.links import silence
 from chalicelib.catalog.flows.diagrams.words import Words, actor
+from chalicelib.catalog.flows.model import Flow
 from chalicelib.catalog.flows.step_kinds import END, JOIN
 
 # Mermaid's own marks, which a title must not bring in.
 MARKS = {ord(c): f"#{ord(c)};" for c in "#;\"'<>&`|\\{}[]()"}
+# What ends a text after a keyword, and what stands for it there.
+LINE_MARKS = str.maketrans({";": ",", "#": "", "{": "(", "}": ")", "<": "(", ">": ")", '"': "'"})
 STYLES = (
     "classDef office fill:#eaf2fd,stroke:#1f5fbf,color:#10243e",
     "classDef applicant fill:#fff4e0,stroke:#a65f00,color:#10243e",
@@ -20,49 +22,62 @@ STYLES = (
 def mermaid(flow: Flow, language: str) -> str:
     """The flow as a Mermaid flowchart, in ``zh-CN`` or ``en``."""
     words = Words(flow, language)
-    head = f"{words.title(flow.title)} · {words.say('picture.version', version=flow.version, name=flow.name)}"
+    version = words.say(
+        "picture.version",
+        version=flow.version,
+        name=flow.name,
+    )
+    title = f"{words.title(flow.title)} · {version}"
     lines = [
         "flowchart TD",
-        f"  accTitle: {_line(head)}",
+        f"  accTitle: {_line(title)}",
         f"  accDescr: {_line(words.description())}",
+        f'  start(["{words.start()}"]) --> {_id(flow.start)}',
+        *_steps(words),
+        *_ways(words),
+        *(f"  {style}" for style in STYLES),
     ]
-    lines += [f'  start(["{words.start()}"]) --> {_id(flow.start)}', *_steps(words), *_ways(words)]
-    return "\n".join([*lines, *(f"  {style}" for style in STYLES)]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _steps(words: Words) -> Iterator[str]:
-    flow = words.flow
-    for step in flow.steps.values():
+    for step in words.flow.steps.values():
         if not step.joint:
             yield f"  {_box(words, step.id)}"
-    for joint in flow.joints.values():
-        yield f'  subgraph {_id(joint.id)}["{_label(words.title(joint.title))}"]'
-        yield from (f"    {_box(words, branch)}" for branch in joint.branches)
+    for joint in words.flow.joints.values():
+        title = _label(words.title(joint.title))
+        yield f'  subgraph {_id(joint.id)}["{title}"]'
+        for branch in joint.branches:
+            yield f"    {_box(words, branch)}"
         yield "  end"
 
 
 def _ways(words: Words) -> Iterator[str]:
-    flow = words.flow
-    for step in flow.steps.values():
+    for step in words.flow.steps.values():
         for outcome, target in step.outcomes.items():
             if target != JOIN:
                 label = _label(words.outcome(outcome))
                 yield f'  {_id(step.id)} -->|"{label}"| {_target(words, target)}'
-    for joint in flow.joints.values():
+    for joint in words.flow.joints.values():
         yield f"  {_id(joint.id)} --> {_target(words, joint.next)}"
     for link in silence(words):
-        yield f'  {_id(link.source)} -.->|"{_label(link.label)}"| {_id(link.target)}'
+        label = _label(link.label)
+        yield f'  {_id(link.source)} -.->|"{label}"| {_id(link.target)}'
 
 
 def _box(words: Words, name: str) -> str:
     step = words.flow.steps[name]
-    return f'{_id(name)}["{_label(words.title(step.title))}<br/>{_label(words.note(step))}"]:::{actor(step)}'
+    title = _label(words.title(step.title))
+    note = _label(words.note(step))
+    return f'{_id(name)}["{title}<br/>{note}"]:::{actor(step)}'
 
 
 def _target(words: Words, target: str) -> str:
-    if target.startswith(END):
-        return f'end_{target.removeprefix(END)}(["{_label(words.end(target))}"])'
-    return _id(target)
+    if not target.startswith(END):
+        return _id(target)
+    name = target.removeprefix(END)
+    label = _label(words.end(target))
+    return f'end_{name}(["{label}"])'
 
 
 def _id(name: str) -> str:
@@ -76,6 +91,4 @@ def _label(text: str) -> str:
 
 def _line(text: str) -> str:
     """Text after a keyword, up to the end of the line."""
-    return text.translate(
-        {ord(c): d for c, d in zip(';#{}<>"', (",", "", "(", ")", "(", ")", "'"), strict=True)}
-    )
+    return text.translate(LINE_MARKS)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.catalog.flows import Flow, Step
+from chalicelib.catalog.flows.model import Flow, Step
 from chalicelib.catalog.flows.step_kinds import (
     APPLICANT,
     END,
@@ -19,7 +19,23 @@ from chalicelib.kernel import texts
 WIDE = 0x2E80
 NARROW = frozenset(" .,:;'|!ijlIft()[]-")
 CLOSING = frozenset("，。；：、！？）”")  # never at the beginning of a line
-MARKS = {"zh-CN": ("、", "；", "：", "。", "，"), "en": (", ", "; ", ": ", ". ", ", ")}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How a language sets its parts of a sentence apart."""
+
+    listed: str
+    between: str
+    after_name: str
+    stop: str
+    comma: str
+
+
+MARKS = {
+    "zh-CN": Marks("、", "；", "：", "。", "，"),
+    "en": Marks(", ", "; ", ": ", ". ", ", "),
+}
 ACTORS = (OFFICE, APPLICANT, PARTIES, MACHINE)
 
 
@@ -32,7 +48,8 @@ class Words:
 
     def title(self, named: Mapping[str, str]) -> str:
         """A bilingual title, without characters that cannot be shown."""
-        return "".join(c for c in named["en" if self.language == "en" else "zh"] if c.isprintable())
+        text = named["en"] if self.language == "en" else named["zh"]
+        return "".join(filter(str.isprintable, text))
 
     def say(self, key: str, **params: object) -> str:
         """A sentence of the texts."""
@@ -40,25 +57,31 @@ class Words:
 
     def outcome(self, name: str) -> str:
         """An outcome's name; as the flow names it where there are no words for it."""
-        return self._known(f"picture.outcome.{name}", name)
+        return self._text_or(f"picture.outcome.{name}", name)
 
     def end(self, target: str) -> str:
         """The name of an end such as ``end:granted``."""
         name = target.removeprefix(END)
-        return self._known(f"picture.end.{name}", name)
+        return self._text_or(f"picture.end.{name}", name)
 
     def note(self, step: Step) -> str:
         """Who acts, within which limit, and whether the clock stands still: what stands under a
         step's title.
         """
-        said = [] if actor(step) == OFFICE else [self.say(f"picture.by.{step.kind}")]
-        limit = ("picture.limit", "picture.limit-one")
-        usual, one = ("picture.shown", "picture.shown-one") if step.kind == "publicity" else limit
-        if days := step.limit_days:
-            said.append(self.say(one) if days == 1 else self.say(usual, days=days))
+        parts = []
+        if actor(step) != OFFICE:
+            parts.append(self.say(f"picture.by.{step.kind}"))
+        if step.limit_days:
+            parts.append(self._limit(step))
         if step.language.stops_clock:
-            said.append(self.say("picture.clock"))
-        return MARKS[self.language][4].join(said)
+            parts.append(self.say("picture.clock"))
+        return MARKS[self.language].comma.join(parts)
+
+    def _limit(self, step: Step) -> str:
+        key = "picture.shown" if step.kind == "publicity" else "picture.limit"
+        if step.limit_days == 1:
+            return self.say(f"{key}-one")
+        return self.say(key, days=step.limit_days)
 
     def start(self) -> str:
         """What begins a case."""
@@ -71,44 +94,53 @@ class Words:
     def key(self) -> dict[str, str]:
         """The actors of this flow's steps, each with its words."""
         acting = {actor(step) for step in self.flow.steps.values()}
-        named = {APPLICANT: "payer"} if self._is_ex_officio else {}
-        return {
-            who: self.say(f"picture.key.{named.get(who, who)}") for who in ACTORS if who in acting
-        }
+        key = {}
+        for who in ACTORS:
+            if who in acting:
+                key[who] = self.say(f"picture.key.{self._key_name(who)}")
+        return key
+
+    def _key_name(self, who: str) -> str:
+        """Where nobody applied, who acts besides the offices only pays."""
+        return "payer" if who == APPLICANT and self._is_ex_officio else who
 
     def duties(self, step: Step) -> str:
         """Whom separation of duties keeps away; empty for nobody."""
-        names = [
-            self.title(self.flow.steps[name].title)
-            for name in step.not_by
-            if name in self.flow.steps
-        ]
-        return (
-            self.say("picture.not-by", steps=MARKS[self.language][0].join(names)) if names else ""
-        )
+        steps = self.flow.steps
+        titles = [self.title(steps[name].title) for name in step.not_by if name in steps]
+        if not titles:
+            return ""
+        listed = MARKS[self.language].listed.join(titles)
+        return self.say("picture.not-by", steps=listed)
 
     def description(self) -> str:
         """The whole flow in sentences, for who does not see the picture."""
-        _, between, after, stop, _ = MARKS[self.language]
         lines = [f"{self.start()} → {self._target(self.flow.start, '')}"]
         for step in self.flow.steps.values():
-            ways = [
-                f"{self.outcome(o)} → {self._target(t, step.joint)}"
-                for o, t in step.outcomes.items()
-            ]
-            about = f"{self.title(step.title)} ({self.note(step)})"
-            lines.append(about + after + between.join([*ways, *filter(None, [self.duties(step)])]))
+            lines.append(self._step(step))
         if self.flow.tacit:
             lines.append(f"{self.say('picture.tacit')} → {self._target(self.flow.tacit, '')}")
-        return stop.join(filter(None, [*lines, self.closing()]))
+        if self.closing():
+            lines.append(self.closing())
+        return MARKS[self.language].stop.join(lines)
+
+    def _step(self, step: Step) -> str:
+        marks = MARKS[self.language]
+        parts = []
+        for outcome, target in step.outcomes.items():
+            parts.append(f"{self.outcome(outcome)} → {self._target(target, step.joint)}")
+        if self.duties(step):
+            parts.append(self.duties(step))
+        about = f"{self.title(step.title)} ({self.note(step)})"
+        return about + marks.after_name + marks.between.join(parts)
 
     @property
     def _is_ex_officio(self) -> bool:
         return self.flow.opens == EX_OFFICIO
 
-    def _known(self, key: str, name: str) -> str:
-        said = self.say(key)
-        return name if said == key else said
+    def _text_or(self, key: str, name: str) -> str:
+        text = self.say(key)
+        return name if text == key else text
 
     def _target(self, target: str, joint: str) -> str:
         if target.startswith(END):
@@ -126,10 +158,18 @@ def actor(step: Step) -> str:
 
 def width(text: str, size: float) -> float:
     """Pixels that a text takes at a font size, rather too many than too few."""
-    return size * sum(
-        1.0 if ord(c) >= WIDE else 0.36 if c in NARROW else 0.7 if c.isupper() else 0.6
-        for c in text
-    )
+    return size * sum(map(_width, text))
+
+
+def _width(character: str) -> float:
+    """In units of the font's size."""
+    if ord(character) >= WIDE:
+        return 1.0
+    if character in NARROW:
+        return 0.36
+    if character.isupper():
+        return 0.7
+    return 0.6
 
 
 def wrapped(text: str, size: float, room: float) -> tuple[str, ...]:
@@ -137,19 +177,27 @@ def wrapped(text: str, size: float, room: float) -> tuple[str, ...]:
     Chinese characters.
     """
     lines = _filled(text, size, room)
-    while room > size and len(closer := _filled(text, size, room - size / 2)) == len(lines):
-        lines, room = closer, room - size / 2
+    while room > size:
+        room -= size / 2
+        closer = _filled(text, size, room)
+        if len(closer) != len(lines):
+            break
+        lines = closer
     return lines
 
 
 def _filled(text: str, size: float, room: float) -> tuple[str, ...]:
-    lines, line = list[str](), ""
+    lines = []
+    line = ""
     for part in _parts(text, size, room):
-        if line and width((line + part).rstrip(), size) > room:
+        longer = (line + part).rstrip()
+        if line and width(longer, size) > room:
             lines.append(line.rstrip())
             line = ""
         line += part if line else part.lstrip()
-    return tuple(filter(None, [*lines, line.rstrip()])) or ("",)
+    if line.rstrip() or not lines:
+        lines.append(line.rstrip())
+    return tuple(lines)
 
 
 def _parts(text: str, size: float, room: float) -> Iterator[str]:
@@ -157,11 +205,18 @@ def _parts(text: str, size: float, room: float) -> Iterator[str]:
     after it.
     """
     part = ""
-    for place, c in enumerate(text):
-        part += c
+    for place, character in enumerate(text):
+        part += character
         after = text[place + 1 : place + 2]
-        may_break = c == " " or any(ord(one) >= WIDE for one in c + after)
-        if (may_break and after not in CLOSING) or width(part + after, size) > room:
+        is_too_wide = width(part + after, size) > room
+        if is_too_wide or _may_break(character, after):
             yield part
             part = ""
     yield part
+
+
+def _may_break(character: str, after: str) -> bool:
+    """Whether a line may end between two characters."""
+    if after in CLOSING:
+        return False
+    return character == " " or any(ord(each) >= WIDE for each in character + after)

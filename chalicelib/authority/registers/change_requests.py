@@ -1,0 +1,57 @@
+"""What a proposed change asks for, as its body is to be read at a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from chalicelib.authority.acts.periods import Span
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import Fault, Invalid
+
+
+@dataclass(frozen=True)
+class ChangeRequest:
+    """What is asked for: the register's ``data`` and the period; ``id`` is the change's own."""
+
+    id: str
+    kind: str
+    data: Mapping[str, Any]
+    span: Span
+
+
+def read(
+    change: str, body: Mapping[str, Any], now: datetime, *, is_late: bool = False
+) -> ChangeRequest:
+    """The body of a change as it is to be read at ``now``.
+
+    ``is_late``: what waited for its approval beyond its day begins at ``now``; power is never given
+    for the past. Raises Invalid for a moment that there is not.
+    """
+    starts = _moment(body, "from", now) or now
+    if is_late:
+        starts = max(starts, now)
+    span = (starts, _moment(body, "until", now))
+    return ChangeRequest(
+        change,
+        body["kind"],
+        body["data"],
+        span,
+    )
+
+
+def _moment(body: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
+    """A moment as it is written, or the beginning of a day."""
+    if name not in body:
+        return None
+    try:
+        moment = clock.parse(body[name])
+        if moment.tzinfo is None:
+            moment = datetime.combine(
+                moment.date(),
+                time(),
+                now.tzinfo,
+            )
+        return moment.astimezone(now.tzinfo)
+    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
+        raise Invalid(faults=[Fault(f"/{name}", "format", {"limit": "date-time"})]) from error

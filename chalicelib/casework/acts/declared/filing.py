@@ -1,0 +1,261 @@
+"""The application and what becomes of it until it is accepted: filed, supplemented, taken back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from chalicelib.casework.acts import flow_walk
+from chalicelib.casework.acts.declaration import (
+    APPLICANT,
+    PARTIES,
+    CaseAct,
+    Messages,
+    Payload,
+    Remark,
+    declare,
+    payload,
+)
+from chalicelib.casework.acts.flow_walk import ActStamp
+from chalicelib.casework.acts.state import Case, Rules
+from chalicelib.catalog.flows import END, EX_OFFICIO, WITHDRAW
+from chalicelib.kernel.acts import private, public
+
+Material = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FlowVersion:
+    """The published flow that a case walks, and its hash at that time."""
+
+    id: str
+    version: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class FineRange:
+    """The least and the most that may be imposed, in fen."""
+
+    least_fen: int
+    most_fen: int
+
+
+@payload
+class CaseFiled(Payload):
+    """An application has come in, or an officer has opened a case; what its item version said then.
+
+    ``owed`` are codes of materials that may follow acceptance; ``about`` names an earlier case and
+    how this one stands to it; ``expires_on`` is the last day of a licence that is to be renewed.
+    """
+
+    number: str
+    authority: str
+    channel: str
+    item: str
+    item_version: int
+    flow: FlowVersion
+    posts: Mapping[str, str]
+    limits: Mapping[str, int]
+    tacit: bool = public(default=False)
+    procedures: tuple[str, ...] = public(default=())
+    strong_sign_in: tuple[str, ...] = public(default=())
+    retention_years: int | None = public(default=None)
+    fine: FineRange | None = public(default=None)
+    on_promise: bool = public(default=False)
+    owed: tuple[str, ...] = public(default=())
+    about: Mapping[str, str] = public(default={})
+    expires_on: date | None = public(default=None)
+    person: str = private(APPLICANT)
+    name: str = private(APPLICANT)
+    contact: Mapping[str, str] = private(APPLICANT)
+    form: Mapping[str, Any] = private(APPLICANT)
+    materials: tuple[Material, ...] = private(APPLICANT)
+    represented_by: Mapping[str, str] = private(APPLICANT, default={})
+
+
+def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
+    applicant: dict[str, Any] = {
+        "person": act.person,
+        "name": act.name,
+        "contact": act.contact,
+        "form": act.form,
+        "materials": act.materials,
+    }
+    if act.represented_by:
+        applicant["represented_by"] = act.represented_by
+    agent = act.represented_by.get("person")
+    case = Case(
+        id=at.stream.partition("#")[2],
+        number=act.number,
+        item=act.item,
+        item_version=act.item_version,
+        authority=act.authority,
+        flow_id=act.flow.id,
+        flow_version=act.flow.version,
+        posts=act.posts,
+        limits=act.limits,
+        channel=act.channel,
+        filed_at=at.time,
+        received_on=at.time.date(),
+        applicant=act.person,
+        seq=at.seq,
+        private=applicant,
+        rules=_rules(act),
+        on_promise=act.on_promise,
+        owed=act.owed,
+        about=act.about,
+        agents=frozenset({agent} if agent else ()),
+    )
+    if case.flow.opens == EX_OFFICIO:  # nothing is applied for, so nothing has to be accepted
+        case = replace(case, status="accepted", accepted_on=at.time.date())
+    return flow_walk.enter(case, case.flow.start, 0, at)
+
+
+def _rules(act: CaseFiled) -> Rules:
+    return Rules(
+        tacit=act.tacit,
+        procedures=act.procedures,
+        strong_sign_in=act.strong_sign_in,
+        retention_years=act.retention_years or Rules.retention_years,
+        fine=(act.fine.least_fen, act.fine.most_fen) if act.fine else None,
+        expires_on=act.expires_on,
+    )
+
+
+declare(
+    CaseAct(
+        CaseFiled,
+        transition=_filed,
+        event=("channel",),
+        message=Messages(applicant="case.filed", ex_officio="case.opened"),
+        page=None,
+    )
+)
+
+
+@payload
+class SupplementRequested(Payload):
+    """The one full notice of what is missing or wrong (Art. 32)."""
+
+    defects: tuple[Mapping[str, str], ...] = private(PARTIES)
+
+
+def _supplement_requested(case: Case, act: SupplementRequested, at: ActStamp) -> Case:
+    return replace(
+        case,
+        status="supplement_requested",
+        supplements=case.supplements + 1,
+        private={**case.private, "defects": act.defects},
+    )
+
+
+declare(
+    CaseAct(
+        SupplementRequested,
+        transition=_supplement_requested,
+        event=(),
+        message=Messages(applicant="case.supplement_requested"),
+        page=None,
+    )
+)
+
+
+@payload
+class MaterialsSupplemented(Payload):
+    """The notice is answered. ``owed``: where the form has changed, what it asks for and is not there
+    yet; ``form`` is None where it stays.
+    """
+
+    owed: tuple[str, ...] | None = public(default=None)
+    materials: tuple[Material, ...] = private(APPLICANT)
+    form: Mapping[str, Any] | None = private(APPLICANT, default=None, always=True)
+
+
+def _supplemented(case: Case, act: MaterialsSupplemented, at: ActStamp) -> Case:
+    changed = _with_materials(case, act.materials)
+    changed["form"] = act.form or case.private["form"]
+    owed = act.owed
+    if owed is None:
+        owed = _still_owed(case, [material["code"] for material in act.materials])
+    return replace(
+        case,
+        status="filed",
+        received_on=at.time.date(),
+        private=changed,
+        owed=owed,
+    )
+
+
+def _still_owed(case: Case, brought: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code for code in case.owed if code not in brought)
+
+
+def _with_materials(case: Case, brought: Sequence[Material]) -> dict[str, Any]:
+    """What is brought takes the place of what was there under the same code."""
+    codes = {material["code"] for material in brought}
+    kept = [material for material in case.private["materials"] if material["code"] not in codes]
+    return {**case.private, "materials": (*kept, *brought)}
+
+
+declare(
+    CaseAct(
+        MaterialsSupplemented,
+        transition=_supplemented,
+        event=None,
+        message=None,
+        page=None,
+        by_applicant=True,
+    )
+)
+
+
+@payload
+class OwedMaterialsBrought(Payload):
+    """Materials that could follow acceptance are there."""
+
+    codes: tuple[str, ...]
+    materials: tuple[Material, ...] = private(APPLICANT)
+
+
+def _owed_brought(case: Case, act: OwedMaterialsBrought, at: ActStamp) -> Case:
+    return replace(
+        case,
+        private=_with_materials(case, act.materials),
+        owed=_still_owed(case, act.codes),
+    )
+
+
+declare(
+    CaseAct(
+        OwedMaterialsBrought,
+        transition=_owed_brought,
+        event=None,
+        message=None,
+        page=None,
+        by_applicant=True,
+    )
+)
+
+
+@payload
+class CaseWithdrawn(Payload):
+    """The applicant has taken the application back."""
+
+    reason: str = private(PARTIES, default="")
+
+
+def _withdrawn(case: Case, act: CaseWithdrawn, at: ActStamp) -> Case:
+    return flow_walk.interrupt(case, WITHDRAW, END + "withdrawn", at)
+
+
+declare(
+    CaseAct(
+        CaseWithdrawn,
+        transition=_withdrawn,
+        event=(),
+        message=Messages(applicant="case.withdrawn", parties="case.decided"),
+        page=Remark(PARTIES),
+        by_applicant=True,
+    )
+)

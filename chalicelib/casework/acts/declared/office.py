@@ -1,0 +1,215 @@
+"""Office acts that touch no task: special procedures, extension, correction."""
+
+from dataclasses import replace
+from datetime import date
+
+from chalicelib.casework.acts.declaration import (
+    OFFICE,
+    PARTIES,
+    CaseAct,
+    Messages,
+    Notice,
+    Payload,
+    Remark,
+    declare,
+    payload,
+)
+from chalicelib.casework.acts.flow_walk import ActStamp
+from chalicelib.casework.acts.state import Case, Extension, Procedure
+from chalicelib.kernel.acts import private
+
+
+@payload
+class ProcedureBegun(Payload):
+    """A special procedure stops the clock, for ``days`` working days at most (Art. 45)."""
+
+    procedure: str
+    kind: str
+    days: int
+    begun_on: date
+    ground: str = private(PARTIES)
+    evidence: str = private(OFFICE, default="")
+
+
+def _procedure_begun(case: Case, act: ProcedureBegun, at: ActStamp) -> Case:
+    begun = Procedure(act.procedure, act.kind, act.days, act.begun_on)
+    return replace(case, procedures=(*case.procedures, begun))
+
+
+declare(
+    CaseAct(
+        ProcedureBegun,
+        transition=_procedure_begun,
+        event=("kind", "days"),
+        message=Messages(applicant="case.procedure_begun"),
+        page=Notice(to_all_parties=True),
+        moves_limits=True,
+    )
+)
+
+
+@payload
+class ProcedureEnded(Payload):
+    """The clock runs again; ``report`` is what came of the procedure."""
+
+    procedure: str
+    kind: str
+    ended_on: date
+    report: str = private(PARTIES)
+
+
+def _procedure_ended(case: Case, act: ProcedureEnded, at: ActStamp) -> Case:
+    procedures = tuple(
+        replace(procedure, ended_on=act.ended_on) if procedure.id == act.procedure else procedure
+        for procedure in case.procedures
+    )
+    return replace(case, procedures=procedures)
+
+
+declare(
+    CaseAct(
+        ProcedureEnded,
+        transition=_procedure_ended,
+        event=("kind",),
+        message=Messages(applicant="case.procedure_ended"),
+        page=Notice(to_all_parties=True),
+        moves_limits=True,
+    )
+)
+
+
+@payload
+class ExtensionAsked(Payload):
+    """The office asks its head for more working days (Art. 42)."""
+
+    days: int
+    reasons: tuple[str, ...] = private(OFFICE)
+    by: str = private(OFFICE)
+
+
+def _extension_asked(case: Case, act: ExtensionAsked, at: ActStamp) -> Case:
+    return replace(case, extension=Extension(act.days, at.actor.person))
+
+
+declare(
+    CaseAct(
+        ExtensionAsked,
+        transition=_extension_asked,
+        event=None,
+        message=None,
+        page=Remark(OFFICE),
+    )
+)
+
+
+@payload
+class ExtensionGranted(Payload):
+    """The head grants them; the applicant is told why."""
+
+    days: int
+    reasons: tuple[str, ...] = private(PARTIES)
+
+
+def _extension_granted(case: Case, act: ExtensionGranted, at: ActStamp) -> Case:
+    return _answered(case, "granted")
+
+
+def _answered(case: Case, status: str) -> Case:
+    assert case.extension is not None, "only what was asked is answered"
+    return replace(case, extension=replace(case.extension, status=status))
+
+
+declare(
+    CaseAct(
+        ExtensionGranted,
+        transition=_extension_granted,
+        event=("days",),
+        message=Messages(applicant="case.extension_granted"),
+        page=Notice(to_all_parties=True),
+        moves_limits=True,
+    )
+)
+
+
+@payload
+class ExtensionRefused(Payload):
+    """The head refuses them."""
+
+    days: int
+    reasons: tuple[str, ...] = private(OFFICE)
+
+
+def _extension_refused(case: Case, act: ExtensionRefused, at: ActStamp) -> Case:
+    return _answered(case, "refused")
+
+
+declare(
+    CaseAct(
+        ExtensionRefused,
+        transition=_extension_refused,
+        event=None,
+        message=None,
+        page=Remark(OFFICE),
+    )
+)
+
+
+@payload
+class OfficerRecused(Payload):
+    """The head keeps an officer from the case who has an interest in it (Administrative Penalty Law,
+    Art. 43); what they had claimed is free.
+    """
+
+    person: str = private(OFFICE)
+    reasons: tuple[str, ...] = private(OFFICE)
+
+
+def _recused(case: Case, act: OfficerRecused, at: ActStamp) -> Case:
+    freed = {
+        visit.id: replace(visit, claimed_by="")
+        for visit in case.open_visits
+        if visit.claimed_by == act.person
+    }
+    recused = case.recused | ({act.person} - {""})
+    return replace(case, recused=recused, visits={**case.visits, **freed})
+
+
+declare(
+    CaseAct(
+        OfficerRecused,
+        transition=_recused,
+        event=None,
+        message=None,
+        page=Remark(OFFICE),
+    )
+)
+
+
+@payload
+class ActCorrected(Payload):
+    """What the acts of ``entry`` got wrong is put right: ``text`` is what is right."""
+
+    entry: int
+    text: str = private(PARTIES)
+    reasons: tuple[str, ...] = private(PARTIES)
+
+
+def _corrected(case: Case, act: ActCorrected, at: ActStamp) -> Case:
+    correction = {
+        "entry": act.entry,
+        "at": at.time,
+        "text": act.text,
+        "reasons": act.reasons,
+    }
+    return replace(case, corrections=(*case.corrections, correction))
+
+
+declare(
+    CaseAct(
+        ActCorrected,
+        transition=_corrected,
+        event=("entry",),
+        message=Messages(applicant="case.corrected", parties="case.corrected"),
+        page=None,
+    )
+)

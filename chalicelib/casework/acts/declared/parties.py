@@ -1,0 +1,136 @@
+"""What interested parties are told, and what they and the public say."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.casework.acts.declaration import (
+    OFFICE,
+    PARTIES,
+    CaseAct,
+    Messages,
+    Payload,
+    Remark,
+    declare,
+    payload,
+    unchanged,
+)
+from chalicelib.casework.acts.flow_walk import ActStamp
+from chalicelib.casework.acts.state import Case
+from chalicelib.kernel.acts import private
+
+
+@dataclass(frozen=True)
+class InterestedParty:
+    """A person whom the decision concerns, and how."""
+
+    person: str
+    relation: str
+
+
+@payload
+class PartiesInformed(Payload):
+    """Whom the decision concerns has been told of it and may speak (Art. 36 and 47); ``told`` is how
+    many there are beside the applicant.
+    """
+
+    step: str
+    told: int
+    reasons: tuple[str, ...] = private(PARTIES)
+    people: tuple[InterestedParty, ...] = private(PARTIES)
+
+
+def _informed(case: Case, act: PartiesInformed, at: ActStamp) -> Case:
+    people = {party.person: party.relation for party in act.people}
+    return replace(
+        case,
+        parties={**case.parties, **people},
+        private={**case.private, "told": act.reasons},
+    )
+
+
+declare(
+    CaseAct(
+        PartiesInformed,
+        transition=_informed,
+        event=("told",),
+        message=Messages(applicant="case.informed", parties="case.informed"),
+        page=None,
+    )
+)
+
+
+@payload
+class StatementMade(Payload):
+    """A party has stated its views or asked for a ``hearing``, or has ``waived`` both.
+
+    ``party`` is named where somebody else has spoken for it.
+    """
+
+    visit: str
+    hearing: bool
+    waived: bool
+    text: str = private(PARTIES, default="")
+    party: str = private(PARTIES, default="")
+
+
+def _stated(case: Case, act: StatementMade, at: ActStamp) -> Case:
+    return _has_spoken(case, act.visit, act.party or at.actor.person)
+
+
+def _has_spoken(case: Case, visit_id: str, person: str) -> Case:
+    visit = case.visits[visit_id]
+    visit = replace(visit, stated=visit.stated | {person})
+    return replace(case, visits={**case.visits, visit.id: visit})
+
+
+declare(
+    CaseAct(
+        StatementMade,
+        transition=_stated,
+        event=None,
+        message=None,
+        page=Remark(PARTIES),
+    )
+)
+
+
+@payload
+class ObjectionMade(Payload):
+    """Somebody has objected to what is shown to the public."""
+
+    visit: str
+    text: str = private(OFFICE)
+
+
+def _objected(case: Case, act: ObjectionMade, at: ActStamp) -> Case:
+    return _has_spoken(case, act.visit, at.actor.person)
+
+
+declare(
+    CaseAct(
+        ObjectionMade,
+        transition=_objected,
+        event=None,
+        message=None,
+        page=Remark(OFFICE),
+    )
+)
+
+
+@payload
+class HearingHeld(Payload):
+    """The hearing has taken place; ``attendees`` are posts."""
+
+    step: str
+    attendees: tuple[str, ...]
+    minutes: str = private(PARTIES)
+
+
+declare(
+    CaseAct(
+        HearingHeld,
+        transition=unchanged,
+        event=None,
+        message=None,
+        page=Remark(PARTIES),
+    )
+)

@@ -1,0 +1,190 @@
+"""What is on record of a case's redaction: what will be forgotten, entry by entry, and that it was.
+
+Whatever changes in the journal unannounced rings an alarm.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.casework.acts import Case
+from chalicelib.casework.retention import files
+from chalicelib.casework.use_cases import repository
+from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel.acts import from_act, to_act
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.journal import Actor, Entry
+
+MACHINE = Actor()
+OF_THE_CASE = ("case", "refusals", "read")  # kinds of streams whose names begin with a case's id
+
+
+@dataclass(frozen=True)
+class AnnouncedEntry:
+    """An entry whose private parts will be forgotten; its leaf binds every public word of it."""
+
+    stream: str
+    seq: int
+    leaf: str
+
+
+@dataclass(frozen=True)
+class RedactionAnnounced:
+    """What will be forgotten: entries, how many private groups of which name, how many files."""
+
+    number: str
+    retention_years: int
+    entries: tuple[AnnouncedEntry, ...]
+    groups: Mapping[str, int]
+    files: int
+
+
+@dataclass(frozen=True)
+class CaseRedacted:
+    """Everything that was announced is gone."""
+
+    number: str
+
+
+def stream_of(case_id: str) -> str:
+    """The stream in which a case's redaction is announced and reported."""
+    return f"redaction#{case_id}"
+
+
+def with_private_parts(entries: Iterable[Entry]) -> list[Entry]:
+    """Those of the entries that hold anything private."""
+    return [entry for entry in entries if _groups(entry)]
+
+
+def _groups(entry: Entry) -> Mapping[str, Any]:
+    return journal.private_groups(entry.acts, entry.actor)
+
+
+def announce(
+    case: Case,
+    private: Sequence[Entry],
+    announcements: Sequence[Entry],
+    now: datetime,
+) -> list[Entry]:
+    """Say beforehand what goes, unless that has been said; the new announcement, if any."""
+    announced = _announced(announcements)
+    new = [entry for entry in private if _named(entry) not in announced]
+    if not new:
+        return []
+    groups: Counter[str] = Counter()
+    keys: set[str] = set()
+    for entry in new:
+        groups.update(_groups(entry).keys())
+        keys |= files.keys(entry)
+    announcement = RedactionAnnounced(
+        number=case.number,
+        retention_years=case.rules.retention_years,
+        entries=tuple(_named(entry) for entry in new),
+        groups=dict(sorted(groups.items())),
+        files=len(keys),
+    )
+    return [_append(case.id, announcements, announcement, now)]
+
+
+def finish(case: Case, announcements: Sequence[Entry], now: datetime) -> bool:
+    """Put it on record, once, that everything is gone; whether that was news."""
+    if announcements[-1].acts[0].type == CaseRedacted.__name__:
+        return False
+    _append(case.id, announcements, CaseRedacted(case.number), now)
+    return True
+
+
+def _append(
+    case_id: str,
+    announcements: Sequence[Entry],
+    payload: RedactionAnnounced | CaseRedacted,
+    now: datetime,
+) -> Entry:
+    """One sweep at a time works on a case; another one's entry makes this one wait for the next."""
+    stream = stream_of(case_id)
+    seq = len(announcements) + 1
+    entry = journal.new_entry(stream, seq, [to_act(payload)], at=now, actor=MACHINE)
+    stores.journal().append(entry)
+    return entry
+
+
+def is_announced(stream: str, seq: int) -> bool:
+    """Whether an entry that was changed is one whose private parts were to be forgotten.
+
+    Nothing else of it may have changed: the leaf binds every public word of it, and the
+    announcement binds the leaf.
+    """
+    case_id = _case_of(stream)
+    if not case_id:
+        return False
+    entry = stores.journal().get(stream, seq)
+    if entry is None or _groups(entry) or journal.leaf_hash(entry) != entry.leaf:
+        return False
+    announcements = stores.journal().read(stream_of(case_id))
+    return _named(entry) in _announced(announcements)
+
+
+def _case_of(stream: str) -> str:
+    """The case to whose redaction a stream may belong; empty for any other stream."""
+    kind, _, name = stream.partition("#")
+    if kind in OF_THE_CASE:
+        return name.partition("#")[0]
+    if kind != "certificate":
+        return ""
+    number = name.rpartition("-")[0]
+    try:
+        return repository.find(number)
+    except NotFound:
+        return ""
+
+
+def report(case_id: str) -> dict[str, Any]:
+    """What was redacted of a case, for everybody: when, how many entries, groups and files.
+
+    Raises NotFound where nothing was.
+    """
+    entries = stores.journal().read(stream_of(case_id))
+    if not entries:
+        raise NotFound
+    announcements = _payloads(entries)
+    groups: Counter[str] = Counter()
+    for announcement in announcements:
+        groups.update(announcement.groups)
+    return {
+        "number": announcements[0].number,
+        "retention_years": announcements[0].retention_years,
+        "announced_at": clock.stamp(entries[0].at),
+        "redacted_at": _redacted_at(entries),
+        "entries": sum(len(each.entries) for each in announcements),
+        "groups": dict(sorted(groups.items())),
+        "files": sum(each.files for each in announcements),
+    }
+
+
+def _redacted_at(entries: Sequence[Entry]) -> str | None:
+    for entry in entries:
+        if entry.acts[0].type == CaseRedacted.__name__:
+            return clock.stamp(entry.at)
+    return None
+
+
+def _payloads(entries: Sequence[Entry]) -> list[RedactionAnnounced]:
+    payloads = []
+    for entry in entries:
+        act = entry.acts[0]
+        if act.type == RedactionAnnounced.__name__:
+            payloads.append(from_act(RedactionAnnounced, act))
+    return payloads
+
+
+def _announced(entries: Sequence[Entry]) -> set[AnnouncedEntry]:
+    announced: set[AnnouncedEntry] = set()
+    for announcement in _payloads(entries):
+        announced.update(announcement.entries)
+    return announced
+
+
+def _named(entry: Entry) -> AnnouncedEntry:
+    return AnnouncedEntry(entry.stream, entry.seq, entry.leaf)

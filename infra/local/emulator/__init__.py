@@ -1,0 +1,1 @@
+"""The embedded AWS: the emulator, patched, behind a gateway, started as one child process."""
