@@ -66,6 +66,10 @@ class Memory(Generic[K, V]):
                 del self._values[oldest]
             self._values[key] = value
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._values.clear()
+
 
 class _Aging(Generic[R]):
     """A function whose answers are remembered for some seconds."""
@@ -83,3 +87,7 @@ class _Aging(Generic[R]):
         answer = self._function(*args)
         self._answers.keep(args, (now + self._seconds, answer))
         return answer
+
+    def cache_clear(self) -> None:
+        """Forget the answers of this one function, as tests do that move official time."""
+        self._answers.clear()

@@ -162,19 +162,25 @@ def _as_read(case: Case, purpose: str) -> Resource:
 
 def _case(number: str, moment: datetime) -> Case:
     """The case as it stood then. Raises NotFound, or Invalid when it was not there yet."""
-    entries = repository.read(repository.find(number))
+    case_id = repository.find(number)
+    entries = repository.read(case_id)
     then = [entry for entry in entries if entry.at <= moment]
     if not then:
-        raise Invalid(faults=[Fault("/resource/case", "not-there-then")])
+        fault = Fault("/resource/case", "not-there-then")
+        raise Invalid(faults=[fault])
     return fold(then)
 
 
 def _visit(case: Case, step: str) -> Visit:
     """The last coming of the case to the step; if it had not come there, as if it stood there."""
     if step not in case.flow.steps:
-        raise Invalid(faults=[Fault("/resource/step", "not-there-then")])
-    visits = [visit for visit in case.visits.values() if visit.step == step]
-    return visits[-1] if visits else Visit(step, -1, case.filed_at)
+        fault = Fault("/resource/step", "not-there-then")
+        raise Invalid(faults=[fault])
+    last = Visit(step, -1, case.filed_at)
+    for visit in case.visits.values():
+        if visit.step == step:
+            last = visit
+    return last
 
 
 def _inbox_or_webhook(question: Question) -> Resource:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.kernel.journal import Entry
-from chalicelib.supervision import conformance
+from chalicelib.supervision import flow_documents
 from tests.support.builders.cases import CALENDAR
 
 
@@ -43,7 +43,7 @@ class Reading:
         return self.entries[max(int(visit.partition(".")[2]) - 1, 0)].at
 
     def step(self, visit: str) -> dict[str, Any]:
-        found: dict[str, Any] = conformance.document(self.filed["flow"]["id"], self.version)[1][
+        found: dict[str, Any] = flow_documents.document(self.filed["flow"]["id"], self.version)[1][
             visit.partition(".")[0]
         ]
         return found

@@ -7,7 +7,7 @@ from datetime import date
 
 from chalicelib.catalog.flows.step_kinds import DECISIONS, EX_OFFICIO
 from chalicelib.kernel.journal import Act, Actor, Entry
-from chalicelib.supervision import conformance
+from chalicelib.supervision import flow_documents
 from tests.simulation.case_reading import Reading
 from tests.support.builders.cases import CALENDAR
 
@@ -21,7 +21,7 @@ def breaches(entries: Sequence[Entry]) -> Iterator[str]:
     filed = entries[0].acts[0]
     applicant = filed.private["applicant"]["person"]
     version, received = filed.data["flow"]["version"], entries[0].at.date()
-    opens = conformance.document(filed.data["flow"]["id"], version)[0].get("opens", "")
+    opens = flow_documents.document(filed.data["flow"]["id"], version)[0].get("opens", "")
     reading = Reading(
         entries,
         version,

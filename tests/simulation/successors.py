@@ -13,14 +13,14 @@ import pytest
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import Flow
 from chalicelib.catalog.flows.step_kinds import DECISIONS
-from chalicelib.supervision import conformance
+from chalicelib.supervision import flow_documents
 
 MADE_UP = 2  # versions beyond the newest published one
 PUBLISHED = tuple(flows.published())
 NEWEST = {
     flow.id: max(other.version for other in PUBLISHED if other.id == flow.id) for flow in PUBLISHED
 }
-published_flow, published_document = flows.flow, conformance.document
+published_flow, published_document = flows.flow, flow_documents.document
 
 
 def last(flow_id: str) -> int:
@@ -102,5 +102,5 @@ def published() -> Iterator[pytest.MonkeyPatch]:
     """Within it the successors are known to the product as if they had been published."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flows, "flow", flow)
-        patch.setattr(conformance, "document", document)
+        patch.setattr(flow_documents, "document", document)
         yield patch

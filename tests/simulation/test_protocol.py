@@ -16,7 +16,7 @@ from tests.simulation.successors import PUBLISHED
 from tests.simulation.world import MACHINES, World, living_in
 
 SCHEDULES, CHUNK = 1500, 250
-ENOUGH = 1500  # schedules within which a wrong protocol must be found out; most take a handful
+ENOUGH = 600  # schedules within which a wrong protocol must be found out; most take a handful
 
 
 @pytest.mark.parametrize("first", range(0, SCHEDULES, CHUNK))

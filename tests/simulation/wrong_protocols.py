@@ -115,6 +115,8 @@ def looking_for_tokens_before_closing(patch: pytest.MonkeyPatch, world: World) -
             if not visit.is_open and visit.answer in seqs:
                 key = task_tokens.task_key(case.id, visit)
                 row = stores.views().get(*key)
+                for _ in range(20):  # so that an execution comes between in some schedule
+                    world.stage.pause("thinks")
                 stores.views().close(*key)
                 for token in row.tokens if row else ():
                     task_tokens.answer(token, case, visit)

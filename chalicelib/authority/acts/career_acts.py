@@ -68,7 +68,12 @@ class AppointmentEnded:
 
     def apply(self, career: Career, entry: Entry) -> Career:
         """It ends; one that had not begun is never held."""
-        return _ended(career, self.appointment, entry.at, is_substitute=False)
+        return _ended(
+            career,
+            self.appointment,
+            entry.at,
+            is_substitute=False,
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,12 @@ class SubstitutionEnded:
 
     def apply(self, career: Career, entry: Entry) -> Career:
         """It ends; one that had not begun is never held."""
-        return _ended(career, self.absence, entry.at, is_substitute=True)
+        return _ended(
+            career,
+            self.absence,
+            entry.at,
+            is_substitute=True,
+        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +163,12 @@ def post_of(act: Act, career: Career) -> str:
 
 def _appointed(career: Career, appointment: Appointment, name: str, mail: str) -> Career:
     appointments = (*career.appointments, appointment)
-    return replace(career, name=name, mail=mail, appointments=appointments)
+    return replace(
+        career,
+        name=name,
+        mail=mail,
+        appointments=appointments,
+    )
 
 
 def _ended(career: Career, id: str, at: datetime, *, is_substitute: bool) -> Career:

@@ -87,7 +87,12 @@ class RegisterChangeApproved:
 
     def apply(self, change: Change | None, entry: Entry) -> Change | None:
         """It is answered."""
-        return _answered(change, entry, APPROVED, subject=self.subject)
+        return _answered(
+            change,
+            entry,
+            APPROVED,
+            subject=self.subject,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,12 @@ class RegisterChangeRejected:
 
     def apply(self, change: Change | None, entry: Entry) -> Change | None:
         """It is answered."""
-        return _answered(change, entry, REJECTED, reasons=self.reasons)
+        return _answered(
+            change,
+            entry,
+            REJECTED,
+            reasons=self.reasons,
+        )
 
 
 ACTS = declared.declared(RegisterChangeProposed, RegisterChangeApproved, RegisterChangeRejected)

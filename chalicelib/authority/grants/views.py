@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from time import time
 from typing import Any
 
 from chalicelib.authority import grants
 from chalicelib.authority.grants import Row, rows
-from chalicelib.kernel import clock
+from chalicelib.kernel import cache, clock
 from chalicelib.kernel.authorization import WINDOW, Principal
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import TransactionalWrite
@@ -41,16 +39,11 @@ def holders_of(post: str) -> list[Holder]:
     return holders
 
 
+@cache.remembered(max_size=1024, seconds=KEPT_SECONDS)
 def post_of(post: str) -> Mapping[str, Any]:
     """A post's ``{title: {zh, en}, department}``, up to five minutes old; once closed, its last.
     Raises NotFound.
     """
-    age = int(time() // KEPT_SECONDS)
-    return _post_of(post, age)
-
-
-@lru_cache(maxsize=1024)
-def _post_of(post: str, _age: int) -> Mapping[str, Any]:
     row = rows.post_row(post)
     definitions = rows.definitions_of(row)
     if not definitions:
@@ -108,7 +101,11 @@ def unchanged_rights(principal: Principal) -> tuple[TransactionalWrite, ...]:
     if principal.rights_version is None:
         return ()
     key = grants.person_key(principal.person)
-    row = Row(key, grants.OF_PERSON, principal.rights_version)
+    row = Row(
+        key,
+        grants.OF_PERSON,
+        principal.rights_version,
+    )
     return (grants.store().unchanged(row),)
 
 

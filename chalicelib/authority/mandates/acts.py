@@ -59,7 +59,11 @@ class MandateAccepted:
     def apply(self, granted: Granted, entry: Entry) -> Granted:
         """It holds."""
         mandate = granted.find(self.mandate)
-        accepted = replace(mandate, accepted_at=entry.at, grantee_name=self.grantee_name)
+        accepted = replace(
+            mandate,
+            accepted_at=entry.at,
+            grantee_name=self.grantee_name,
+        )
         return granted.having(accepted)
 
 

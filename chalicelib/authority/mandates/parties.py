@@ -29,7 +29,11 @@ def company_of(uscc: str) -> str:
 
 def party_from_document(kind: str, number: str) -> str:
     """The party behind an identity document: a keyed hash, from which nobody reads the number."""
-    return DOCUMENT_PARTY + ids.keyed_hash("document", kind, number.upper())
+    return DOCUMENT_PARTY + ids.keyed_hash(
+        "document",
+        kind,
+        number.upper(),
+    )
 
 
 def is_id_card(number: str) -> bool:

@@ -35,7 +35,15 @@ def of_row(data: Mapping[str, Any], now: datetime) -> tuple[Mandate, ...]:
     mandates = [_held(each, now) for each in data.get("mandates", ())]
     for former in data.get("former_mandates", ()):
         ended = clock.parse(former["ended_at"])
-        mandates.append(Mandate(former["party"], "", None, frozenset(), ended))
+        mandates.append(
+            Mandate(
+                former["party"],
+                "",
+                None,
+                frozenset(),
+                ended,
+            )
+        )
     return tuple(mandates)
 
 

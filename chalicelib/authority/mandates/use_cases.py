@@ -38,7 +38,11 @@ def establish(wanted: MandateRequest, authorization: Authorization, request: Req
     once the guardian accepts it.
     """
     guardianship = replace(wanted, kind=GUARDIANSHIP)
-    return grant(guardianship, partial(_authorized, authorization), request)
+    return grant(
+        guardianship,
+        partial(_authorized, authorization),
+        request,
+    )
 
 
 def _authorized(authorization: Authorization, granted: Granted) -> Authorization:
@@ -48,7 +52,12 @@ def _authorized(authorization: Authorization, granted: Granted) -> Authorization
 def accept(mandate: str, name: str, authorize: Authorize[Granted], request: Request) -> Mandate:
     """Accept a mandate under the grantee's legal name. Raises NotFound, Conflict."""
     command = AcceptMandate(mandate, name)
-    return _execute(_stream_of(mandate), command, authorize, request)
+    return _execute(
+        _stream_of(mandate),
+        command,
+        authorize,
+        request,
+    )
 
 
 def limit(command: LimitMandate, authorize: Authorize[Granted], request: Request) -> Mandate:
@@ -60,7 +69,12 @@ def limit(command: LimitMandate, authorize: Authorize[Granted], request: Request
 def end(mandate: str, reason: str, authorize: Authorize[Granted], request: Request) -> Mandate:
     """End a mandate at once. Raises NotFound, Conflict."""
     command = EndMandate(mandate, reason)
-    return _execute(_stream_of(mandate), command, authorize, request)
+    return _execute(
+        _stream_of(mandate),
+        command,
+        authorize,
+        request,
+    )
 
 
 def granted_by(party: str) -> list[Mandate]:
@@ -143,7 +157,13 @@ def _execute(
     request: Request,
 ) -> Mandate:
     """The mandate that the entry is about, as it was then."""
-    result = execute(MANDATES, stream, command, authorize, request)
+    result = execute(
+        MANDATES,
+        stream,
+        command,
+        authorize,
+        request,
+    )
     return _subject(result.state, result.entry)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,7 +15,7 @@ from chalicelib.authority.grants import Row, views
 from chalicelib.authority.mandates import rights
 from chalicelib.authority.policies import publication
 from chalicelib.authority.policies.publication import PolicySet
-from chalicelib.kernel import clock
+from chalicelib.kernel import cache, clock
 from chalicelib.kernel.authorization import Delegated, Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Unauthenticated
 
@@ -44,14 +44,14 @@ def schema_text() -> str:
     return publication.shipped().schema
 
 
-@lru_cache(maxsize=4)
+@cache.remembered(max_size=4)
 def _schema(of: PolicySet) -> tuple[Any, Any]:
     import cedarpy  # 40 ms that public routes and workers need not pay
 
     return cedarpy, cedarpy.Schema.from_str(of.schema)
 
 
-@lru_cache(maxsize=256)
+@cache.remembered(max_size=256)
 def _policies(of: PolicySet, action: str) -> Any:
     """The policies that speak of the action, parsed: to look through all of them takes twice as
     long.
@@ -81,14 +81,23 @@ class CedarEngine:
         """Whether the policies permit it; an unknown action, a missing fact or any diagnostic error
         is no.
         """
-        answer = ask(publication.shipped(), principal, action, resource)
+        answer = ask(
+            publication.shipped(),
+            principal,
+            action,
+            resource,
+        )
         return answer.allowed
 
     def explain_denial(self, principal: Principal, action: str, resource: Resource) -> Denial:
         """What was denied: by which rule, or which rules allow it to others."""
         shipped = publication.shipped()
         answer = ask(shipped, principal, action, resource)
-        return publication.denial(shipped, action, answer.determining)
+        return publication.denial(
+            shipped,
+            action,
+            answer.determining,
+        )
 
 
 def _principal(person: str, claims: Mapping[str, Any], row: Row | None, now: datetime) -> Principal:
@@ -147,7 +156,11 @@ def ask(
 def _declared(of: PolicySet, entity: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Those facts that the set's schema declares of an entity."""
     begin = rf"^entity {entity} = {{(.*?)}};"
-    body = re.search(begin, of.schema, re.MULTILINE | re.DOTALL)
+    body = re.search(
+        begin,
+        of.schema,
+        re.MULTILINE | re.DOTALL,
+    )
     if body is None:
         return {}
     declared = set(re.findall(r"(\w+):", body[1]))

@@ -15,7 +15,7 @@ from chalicelib.authority.mandates import use_cases
 from chalicelib.authority.policies import engine, history, publication
 from chalicelib.authority.policies.engine import Answer, held_post
 from chalicelib.authority.policies.publication import PolicySet
-from chalicelib.authority.registers import appointments, delegations, permissions
+from chalicelib.authority.registers import appointments, careers, delegations, permissions
 from chalicelib.authority.registers import definitions as defining
 from chalicelib.kernel.authorization import WINDOW, Principal, Resource
 from chalicelib.kernel.errors import Fault, Invalid, NotFound, Rule
@@ -42,12 +42,16 @@ def posts_on(person: str, moment: datetime) -> list[dict[str, Any]]:
 
     Raises Invalid for somebody who was never appointed to any.
     """
-    career = appointments.career_of(person)
+    career = careers.career_of(person)
     if not career.appointments:
         raise Invalid(faults=[Fault("/person", "never-in-office")])
     posts = []
     for holding in career.holdings():
-        definition = _definition_on(POST, holding.appointment.post, moment)
+        definition = _definition_on(
+            POST,
+            holding.appointment.post,
+            moment,
+        )
         if definition and periods.holds(holding.span, moment):
             posts.append(_held(holding, definition, moment))
     return posts
@@ -122,7 +126,7 @@ def _find(action: str, entry: str, moment: datetime | None) -> tuple[str, list[s
         delegation = delegations.delegation_of(entry, moment)
         return delegation.post, []
     person = appointments.person_of(entry)
-    career = appointments.career_of(person, moment)
+    career = careers.career_of(person, moment)
     if action == END_APPOINTMENT:
         return career.find(entry).post, [person]
     absence = career.absence(entry)
@@ -158,4 +162,9 @@ def _judgement(policies: PolicySet, action: str, answer: Answer) -> Judgement:
     others: tuple[Rule, ...] = ()
     if not rules:
         others = publication.denial(policies, action, ()).rules
-    return Judgement(answer.allowed, rules, others, policies.hash)
+    return Judgement(
+        answer.allowed,
+        rules,
+        others,
+        policies.hash,
+    )

@@ -39,7 +39,13 @@ def fold(stream: str, entries: Iterable[Entry]) -> PolicySet | None:
 
 def publish(now: datetime) -> bool:
     """Put the shipped set on record unless it is the newest there; whether that was so."""
-    result = execute(POLICIES, STREAM, shipped(), by_machine, now=now)
+    result = execute(
+        POLICIES,
+        STREAM,
+        shipped(),
+        by_machine,
+        now=now,
+    )
     return result.is_new
 
 

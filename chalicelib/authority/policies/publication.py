@@ -7,11 +7,10 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.kernel import canonical
+from chalicelib.kernel import cache, canonical
 from chalicelib.kernel.errors import Denial, NotFound, Rule
 
 FOLDER = Path(__file__).parent
@@ -59,7 +58,7 @@ class PolicySet:
         return hashlib.sha256(text).hexdigest()
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def shipped() -> PolicySet:
     """The set that this code ships with, and asks."""
     themes = []
@@ -69,7 +68,7 @@ def shipped() -> PolicySet:
     return PolicySet(tuple(themes), schema.read_text("utf-8"))
 
 
-@lru_cache(maxsize=8)
+@cache.remembered(max_size=8)
 def policies(of: PolicySet) -> Mapping[str, Policy]:
     """The policies of a set by id, in published order."""
     by_id = {}

@@ -19,6 +19,7 @@ from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_PO
 from chalicelib.authority.grants import rows
 from chalicelib.authority.registers import (
     appointments,
+    careers,
     definitions,
     delegations,
     offices_held,
@@ -97,7 +98,7 @@ def _be_absent(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     prepared = appointments.prepare_absence(request, origin)
     absence = appointments.new_id(prepared)
     stands_in = Appointment(absence, request.post, *request.span, is_substitute=True)
-    career = appointments.career_of(request.substitute)
+    career = careers.career_of(request.substitute)
     offices_held.check([*career.appointments, stands_in], origin.now)
     return Consequence(absence, prepared)
 
@@ -155,7 +156,7 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     definition = Definition(facts, *change.span)
     consequence = _define(POST, post, definition, origin)
     for row in rows.holder_rows(post):
-        career = appointments.career_of(row.data["person"])
+        career = careers.career_of(row.data["person"])
         if career.holds(post, (origin.now, None)):
             offices_held.check(
                 career.appointments,
@@ -168,7 +169,12 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
 def _define(register: str, thing: str, definition: Definition, origin: ActOrigin) -> Consequence:
     faults = periods.faults(definition.span, origin.now)
     definitions.check(register, thing, definition, faults)
-    prepared = definitions.prepare_definition(register, thing, definition, origin)
+    prepared = definitions.prepare_definition(
+        register,
+        thing,
+        definition,
+        origin,
+    )
     return Consequence(thing, prepared)
 
 

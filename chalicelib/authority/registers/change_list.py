@@ -1,13 +1,16 @@
 """Which changes wait for an answer: one row for each, in the lists of its department and of all."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
 from chalicelib.authority.acts import Change, changes
 from chalicelib.authority.acts.changes import ANSWERED_WITHIN, OPEN
+from chalicelib.authority.registers.changes import existing
 from chalicelib.kernel import clock, stores
+from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.projections import Projection, shown_row
 from chalicelib.kernel.views import Row
 
 ROW = "change"
@@ -52,41 +55,26 @@ def _has_lapsed(row: Row) -> bool:
     return proposed_at + ANSWERED_WITHIN <= clock.now()
 
 
-def project(stream: str, age: float = 0.0) -> bool:
-    """Bring a change's row among the open ones up to date (a feed handler); True if it was
-    behind.
-    """
-    change = changes.fold(stream, stores.journal().read(stream))
-    if change is None:
-        return False
-    stored = stores.views().get(stream, ROW)
-    shown = stored.version if stored else 0
-    if shown >= change.seq:
-        return False
-    return stores.views().put(_row(stream, change), expect=shown)
-
-
-def _row(stream: str, change: Change) -> Row:
+def _row(change: Change | None, entries: Sequence[Entry]) -> Row:
+    """A change that waits stands in two lists, any other one in none."""
+    proposal = existing(change)
     data = {
-        "kind": change.kind,
-        "department": change.department,
-        "proposed_at": clock.stamp(change.proposed_at),
+        "kind": proposal.kind,
+        "department": proposal.department,
+        "proposed_at": clock.stamp(proposal.proposed_at),
     }
-    if change.status_at(clock.now()) != OPEN:
-        return Row(stream, ROW, change.seq, data)
-    moment = change.proposed_at.astimezone(UTC).isoformat(timespec="milliseconds")
-    place = f"{moment}/{change.id}"
-    return Row(
-        stream,
-        ROW,
-        change.seq,
+    if proposal.status_at(clock.now()) != OPEN:
+        return shown_row(data)
+    moment = proposal.proposed_at.astimezone(UTC)
+    place = f"{moment.isoformat(timespec='milliseconds')}/{proposal.id}"
+    waiting_row = shown_row(
         data,
-        inbox=list_of(change.department),
+        inbox=list_of(proposal.department),
         inbox_at=place,
         owner=EVERYBODYS,
         owner_at=place,
-        expires_at=_end_of_row(change),
     )
+    return replace(waiting_row, expires_at=_end_of_row(proposal))
 
 
 def _end_of_row(change: Change) -> int:
@@ -101,3 +89,7 @@ def _end_of_row(change: Change) -> int:
 def list_of(department: str) -> str:
     """Where the open changes of a department stand in the index of inboxes."""
     return f"{EVERYBODYS}#{department}"
+
+
+project = Projection(ROW, changes.fold, _row)
+"""Brings a change's row among the open ones up to date (a feed handler)."""

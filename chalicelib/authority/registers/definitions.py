@@ -165,7 +165,16 @@ def _rows_after(thing: Thing, entry: Entry) -> Sequence[TransactionalWrite]:
     current = definitions.still_needed(thing.definitions, entry.at)
     data = {"id": thing.id, "definitions": rows.definition_data(current)}
     stored = grants.store().get(place, thing.id)
-    return [moved_on(Row(place, thing.id, data=data), stored)]
+    return [
+        moved_on(
+            Row(
+                place,
+                thing.id,
+                data=data,
+            ),
+            stored,
+        )
+    ]
 
 
 def _rows_of_post(post: Thing, now: datetime) -> list[TransactionalWrite]:

@@ -32,7 +32,13 @@ def grant(wanted: Delegation, now: datetime) -> Delegation:
     """Delegate without a change that two have agreed on. Raises as the rule does."""
     make_command = partial(_made_of, wanted)
     stream = stream_of(wanted.id)
-    result = execute(DELEGATIONS, stream, make_command, by_machine, now=now)
+    result = execute(
+        DELEGATIONS,
+        stream,
+        make_command,
+        by_machine,
+        now=now,
+    )
     return _state(result)
 
 
@@ -56,7 +62,13 @@ def end(
     Conflict.
     """
     stream = stream_of(delegation)
-    result = execute(DELEGATIONS, stream, EndDelegation(), authorize, request)
+    result = execute(
+        DELEGATIONS,
+        stream,
+        EndDelegation(),
+        authorize,
+        request,
+    )
     return _state(result)
 
 
@@ -121,7 +133,11 @@ def _delegate(wanted: Delegation) -> Delegate:
 def _decide(
     delegation: Delegation | None, command: DelegationCommand, origin: ActOrigin
 ) -> Decision:
-    payload = delegations.decide(delegation, command, origin.now)
+    payload = delegations.decide(
+        delegation,
+        command,
+        origin.now,
+    )
     return Decision([to_act(payload)])
 
 

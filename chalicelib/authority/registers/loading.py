@@ -16,7 +16,7 @@ from chalicelib.authority.acts import (
 )
 from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
 from chalicelib.authority.registers import appointments as appointing
-from chalicelib.authority.registers import definitions
+from chalicelib.authority.registers import careers, definitions
 from chalicelib.authority.registers import delegations as delegating
 from chalicelib.kernel.errors import NotFound
 
@@ -81,7 +81,7 @@ def load_appointments(appointments: Documents, now: datetime) -> int:
 
 def _appoint(document: Document, now: datetime) -> bool:
     person, post = document["person"], document["post"]
-    if _was_appointed(appointing.career_of(person), post):
+    if _was_appointed(careers.career_of(person), post):
         return False
     request = AppointmentRequest(
         person,

@@ -4,16 +4,14 @@ journal's history.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
-from functools import lru_cache
-from time import time as seconds
 from typing import Any
 
 from chalicelib.authority import grants
 from chalicelib.authority.acts import Career, Holding, definitions, periods
 from chalicelib.authority.grants import rows, views
-from chalicelib.authority.registers import appointments
+from chalicelib.authority.registers import careers
 from chalicelib.authority.registers import definitions as defining
-from chalicelib.kernel import clock
+from chalicelib.kernel import cache, clock
 from chalicelib.kernel.authorization import WINDOW
 from chalicelib.kernel.errors import NotFound
 
@@ -24,7 +22,7 @@ Data = Mapping[str, Any]
 
 def organizations() -> list[dict[str, Any]]:
     """The tree, each organization after the one above it."""
-    listed = _listed(grants.ORGANIZATIONS, _age())
+    listed = _listed(grants.ORGANIZATIONS)
     by_code = {each["id"]: each for each in listed}
     below: dict[str, list[str]] = {}
     for code, each in by_code.items():
@@ -43,26 +41,29 @@ def _down(below: Mapping[str, list[str]], parent: str) -> Iterator[str]:
 
 def _organization(each: Data) -> dict[str, Any]:
     facts = dict(each)
-    return {"code": facts.pop("id"), "parent": None, **facts}
+    return {
+        "code": facts.pop("id"),
+        "parent": None,
+        **facts,
+    }
 
 
 def service_points() -> list[dict[str, Any]]:
     """The service points, with the items that they take."""
-    return _listed(grants.SERVICE_POINTS, _age())
+    return _listed(grants.SERVICE_POINTS)
 
 
 def posts() -> list[dict[str, Any]]:
     """The posts; a window that may only accept and never decides says so, one to which power is
     delegated, too.
     """
-    age = _age()
-    listed = _listed(grants.SERVICE_POINTS, age)
+    listed = _listed(grants.SERVICE_POINTS)
     points = {point["id"]: point for point in listed}
     delegated: dict[str, list[Data]] = {}
-    for each in _delegations(age):
+    for each in _delegations():
         delegated.setdefault(each["to"], []).append(each)
     shown = []
-    for post in _listed_posts(age):
+    for post in _listed_posts():
         to_it = delegated.get(post["id"], [])
         shown.append(_post(post, points, to_it))
     return shown
@@ -90,7 +91,7 @@ def delegations() -> list[dict[str, Any]]:
     stead.
     """
     shown = []
-    for each in _delegations(_age()):
+    for each in _delegations():
         posts = {name: _post_named(each[name]) for name in ("post", "to")}
         shown.append({**each, **posts})
     return shown
@@ -100,9 +101,9 @@ def _post_named(post: str) -> dict[str, Any]:
     return {"id": post, **views.post_of(post)}
 
 
-def _delegations(age: int) -> list[dict[str, Any]]:
-    windows = {each["id"] for each in _listed_posts(age) if WINDOW in each["roles"]}
-    rows_listed = [row.data for row in _partition(grants.DELEGATIONS, age)]
+def _delegations() -> list[dict[str, Any]]:
+    windows = {each["id"] for each in _listed_posts() if WINDOW in each["roles"]}
+    rows_listed = [row.data for row in _partition(grants.DELEGATIONS)]
     shown = []
     for each in rows.in_force(rows_listed, clock.now()):
         # What has ceased to be a window decides nothing.
@@ -112,32 +113,28 @@ def _delegations(age: int) -> list[dict[str, Any]]:
     return shown
 
 
-def _listed(place: str, age: int) -> list[dict[str, Any]]:
+def _listed(place: str) -> list[dict[str, Any]]:
     now = clock.now()
     listed = []
-    for row in _partition(place, age):
+    for row in _partition(place):
         facts = rows.facts_at(row.data, now)
         if facts:
             listed.append({"id": row.data["id"], **facts})
     return listed
 
 
-def _listed_posts(age: int) -> Iterator[dict[str, Any]]:
+def _listed_posts() -> Iterator[dict[str, Any]]:
     now = clock.now()
-    for row in _partition(grants.POSTS, age):
+    for row in _partition(grants.POSTS):
         facts = rows.facts_at(row.data, now)
         # A post that has gone to another department has left its row with the former.
         if facts and row.sk.startswith(f"{facts['department']}/"):
             yield {"id": row.data["post"], **facts}
 
 
-@lru_cache(maxsize=8)
-def _partition(place: str, _age: int) -> tuple[grants.Row, ...]:
+@cache.remembered(max_size=8, seconds=KEPT_SECONDS)
+def _partition(place: str) -> tuple[grants.Row, ...]:
     return tuple(grants.store().partition(place))
-
-
-def _age() -> int:
-    return int(seconds() // KEPT_SECONDS)
 
 
 def held_on(post: str, day: datetime) -> tuple[dict[str, Any], list[tuple[Career, Holding]]]:
@@ -162,7 +159,7 @@ def held_on(post: str, day: datetime) -> tuple[dict[str, Any], list[tuple[Career
 
 def _holdings(post: str, span: periods.Span) -> Iterator[tuple[Career, Holding]]:
     for row in rows.holder_rows(post):
-        career = appointments.career_of(row.data["person"])
+        career = careers.career_of(row.data["person"])
         for holding in career.holdings():
             is_of_post = holding.appointment.post == post
             if is_of_post and periods.overlap(holding.span, span):

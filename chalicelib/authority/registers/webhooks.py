@@ -5,14 +5,12 @@ what goes there.
 import base64
 import hmac
 from collections.abc import Sequence
-from functools import lru_cache
-from time import time
 
 from chalicelib.authority import grants
 from chalicelib.authority.acts import Webhook, webhooks
 from chalicelib.authority.acts.webhooks import EndWebhook, RegisterWebhook
 from chalicelib.authority.grants import Row, moved_on
-from chalicelib.kernel import clock
+from chalicelib.kernel import cache, clock
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorize, Decision, by_machine
 from chalicelib.kernel.aws import client
@@ -67,13 +65,9 @@ def of(post: str) -> Webhook:
     )
 
 
+@cache.remembered(seconds=KEPT_SECONDS)
 def posts_told() -> frozenset[str]:
     """The posts with an address, up to ten seconds old."""
-    return _posts_told(int(time() // KEPT_SECONDS))
-
-
-@lru_cache(maxsize=1)
-def _posts_told(_age: int) -> frozenset[str]:
     rows = grants.store().partition(ROWS)
     return frozenset(row.sk for row in rows if row.data["url"])
 
@@ -89,7 +83,7 @@ def shown(key: bytes) -> str:
     return f"whsec_{base64.b64encode(key).decode()}"
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def _root() -> bytes:
     answer = client("secretsmanager").get_secret_value(SecretId=settings().webhook_secret_arn)
     return str(answer["SecretString"]).encode()

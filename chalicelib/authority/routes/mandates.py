@@ -119,7 +119,16 @@ def limit_mandate(call: Call, mandate: str) -> Reply:
         ends=_moment(call) if "until" in body else None,
     )
     authorize = partial(permissions.limit, call, mandate)
-    return Reply(shown(use_cases.limit(command, authorize, call.request), call.now))
+    return Reply(
+        shown(
+            use_cases.limit(
+                command,
+                authorize,
+                call.request,
+            ),
+            call.now,
+        )
+    )
 
 
 @door.on(
@@ -135,7 +144,12 @@ def end_mandate(call: Call, mandate: str) -> Reply:
     """By the party or the grantee; a guardianship also by a window officer, who says why."""
     reason = call.body.get("reason", "")
     authorize = partial(permissions.end, call, mandate)
-    ended = use_cases.end(mandate, reason, authorize, call.request)
+    ended = use_cases.end(
+        mandate,
+        reason,
+        authorize,
+        call.request,
+    )
     return Reply(shown(ended, call.now))
 
 

@@ -1,12 +1,10 @@
 """The policies in the open: who may do what, as text and in plain words, for everybody."""
 
-from functools import lru_cache
-from time import time
 from typing import Any
 
 from chalicelib.authority.policies import history, publication
 from chalicelib.authority.policies.publication import Policy
-from chalicelib.kernel import clock
+from chalicelib.kernel import cache, clock
 from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
 
 KEPT_SECONDS = 60  # what is on record is read whole, and this is open to everybody
@@ -28,7 +26,7 @@ def list_policies(call: Call) -> Reply:
     return Reply(
         {
             "hash": shipped.hash,
-            "in_force_since": _since(int(time() // KEPT_SECONDS)),
+            "in_force_since": _since(),
             "schema": shipped.schema,
             "policies": [_shown(policy) for policy in policies],
         }
@@ -48,8 +46,8 @@ def show_policy(call: Call, policy: str) -> Reply:
     return Reply(_shown(publication.policy(policy)))
 
 
-@lru_cache(maxsize=1)
-def _since(_age: int) -> str | None:
+@cache.remembered(seconds=KEPT_SECONDS)
+def _since() -> str | None:
     since = history.in_force_since()
     return clock.stamp(since) if since else None
 

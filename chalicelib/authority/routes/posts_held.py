@@ -68,7 +68,11 @@ def end_appointment(call: Call, appointment: str) -> Reply:
 def end_delegation(call: Call, delegation: str) -> Reply:
     """The delegation, as it ended: whoever decided under it cannot from now on."""
     authorize = partial(permissions.end_delegation, call)
-    ended = delegations.end(delegation, authorize, call.request)
+    ended = delegations.end(
+        delegation,
+        authorize,
+        call.request,
+    )
     facts: dict[str, Any] = ended.data
     return Reply({"id": facts.pop("delegation"), **facts})
 

@@ -51,7 +51,11 @@ def list_changes(call: Call) -> Reply:
     department = _department_asked_for(call)
     binding = ("register-changes", call.principal.person, department)
     start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = change_list.waiting(department, call.limit(), start)
+    page = change_list.waiting(
+        department,
+        call.limit(),
+        start,
+    )
     next_cursor = cursors.give(page.next_start, *binding)
     return Reply({"changes": page.changes, "next_cursor": next_cursor})
 
@@ -97,7 +101,15 @@ def approve(call: Call, change: str) -> Reply:
     from its day on.
     """
     authorize = partial(permissions.answer_change, call)
-    return Reply(pages.after_act(changes.approve(change, authorize, call.request)))
+    return Reply(
+        pages.after_act(
+            changes.approve(
+                change,
+                authorize,
+                call.request,
+            )
+        )
+    )
 
 
 @door.on(

@@ -59,7 +59,15 @@ def show(call: Call, post: str) -> Reply:
 def end(call: Call, post: str) -> Reply:
     """What is on its way already may still arrive."""
     authorize = partial(permissions.change_webhook, call, post)
-    return Reply(_shown(webhooks.end(post, authorize, call.request)))
+    return Reply(
+        _shown(
+            webhooks.end(
+                post,
+                authorize,
+                call.request,
+            )
+        )
+    )
 
 
 def _shown(webhook: Webhook) -> dict[str, Any]:

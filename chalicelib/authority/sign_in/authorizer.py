@@ -1,7 +1,6 @@
 """What wakes authority: the API's authorizer."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -9,12 +8,12 @@ from chalice.app import AuthRequest, AuthResponse
 
 from chalicelib.authority.sign_in import strength
 from chalicelib.authority.sign_in.jwks import KeyDirectory
-from chalicelib.kernel import clock, log
+from chalicelib.kernel import cache, clock, log
 
 OF_CONTEXT = ("name", "acr", "scope", "org", "org_name", "org_role")
 
 
-@lru_cache
+@cache.remembered(max_size=16)
 def _directory(url: str) -> KeyDirectory:
     return KeyDirectory(url)
 

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from chalicelib.authority.mandates.parties import ID_CARD, is_id_card, party_from_document
 from chalicelib.authority.sign_in.tokens import TokenRefused
+from chalicelib.kernel import cache
 from chalicelib.kernel.settings import settings
 
 PEOPLE, SYSTEMS = "people", "systems"
@@ -155,7 +155,7 @@ def _check_distinct(what: str, values: Iterable[str]) -> None:
         raise ValueError(f"OIDC_ISSUERS: two issuers of one {what}")
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def trusted() -> Mapping[str, Issuer]:
     """The issuers of this stage by their name."""
     return read(settings().oidc_issuers)

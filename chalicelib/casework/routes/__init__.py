@@ -3,6 +3,7 @@
 from chalicelib.casework.routes import (
     access_log,
     batches,
+    case_lists,
     cases,
     certificate_pdf,
     inbox,
@@ -13,6 +14,7 @@ from chalicelib.casework.routes import (
 )
 
 doors = (
+    case_lists.door,
     cases.door,
     access_log.door,
     redaction.door,

@@ -1,6 +1,6 @@
 """Who read my cases, over HTTP."""
 
-from chalicelib.casework.routes.cases import PAGING
+from chalicelib.casework.routes.case_lists import PAGING
 from chalicelib.casework.views import access_log
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.authorization import Resource
@@ -26,9 +26,21 @@ def show_access_log(call: Call) -> Reply:
     is over.
     """
     party = call.query.get("party", call.principal.person)
-    call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
+    facts = {"party": party, "item": "*"}
+    resource = Resource("Party", party or "none", facts)
+    call.permit(resource)
     parties = call.ids_of(party)
     binding = ("access-log", call.principal.person, *parties)
-    starts = cursors.take(call.query.get("cursor", ""), *binding)
-    shown, more = access_log.listed(parties, call.now.date(), call.limit(), starts)
-    return Reply({"reads": shown, "next_cursor": cursors.give(more, *binding)})
+    cursor = call.query.get("cursor", "")
+    starts = cursors.take(cursor, *binding)
+    reads, next_starts = access_log.listed(
+        parties,
+        call.now.date(),
+        call.limit(),
+        starts,
+    )
+    page = {
+        "reads": reads,
+        "next_cursor": cursors.give(next_starts, *binding),
+    }
+    return Reply(page)

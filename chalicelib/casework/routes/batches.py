@@ -34,19 +34,25 @@ def complete_batch(call: Call) -> Reply:
     """
     own = call.principal.posts[0]
     # Each task is asked about by itself.
-    call.permit(inbox.resource(own.id, own.department), "list_tasks")
-    asked: Sequence[Mapping[str, Any]] = call.body["tasks"]
-    _are_distinct([item["task"] for item in asked])
+    resource = inbox.resource(own.id, own.department)
+    call.permit(resource, "list_tasks")
+    completions: Sequence[Mapping[str, Any]] = call.body["tasks"]
+    _are_distinct([completion["task"] for completion in completions])
     last = monotonic() + BEGUN_WITHIN
-    return Reply({"results": [_result(call, item, last) for item in asked]})
+    results = []
+    for completion in completions:
+        result = _result(call, completion, last)
+        results.append(result)
+    return Reply({"results": results})
 
 
 def _are_distinct(tasks: Sequence[str]) -> None:
     """Raises Invalid."""
     faults = []
-    for i, task in enumerate(tasks):
-        if task in tasks[:i]:
-            faults.append(Fault(f"/tasks/{i}/task", "uniqueItems"))
+    for number, task in enumerate(tasks):
+        if task in tasks[:number]:
+            fault = Fault(f"/tasks/{number}/task", "uniqueItems")
+            faults.append(fault)
     if faults:
         raise Invalid(faults=faults)
 
@@ -64,8 +70,11 @@ def _result(call: Call, item: Mapping[str, Any], last: float) -> dict[str, Any]:
             request=_request(call, item),
             outcome=given["outcome"],
         )
-        shown = pages.task_after(result, task)
-        return {"task": task, "status": call.route.status, "done": shown}
+        return {
+            "task": task,
+            "status": call.route.status,
+            "done": pages.task_after(result, task),
+        }
     except Problem as problem:
         return _refused(call, task, problem)
     except Exception as error:
@@ -82,8 +91,11 @@ def _request(call: Call, item: Mapping[str, Any]) -> Request:
     """An identity for one task of the batch: its answer stays, whatever else the batch is sent
     again with.
     """
-    key = ids.keyed_hash("batch", call.request.key, item["task"])
-    return Request(key, ids.keyed_hash("batch-task", canonical.dumps(item).decode()))
+    text = canonical.dumps(item).decode()
+    return Request(
+        key=ids.keyed_hash("batch", call.request.key, item["task"]),
+        body=ids.keyed_hash("batch-task", text),
+    )
 
 
 def _refused(call: Call, task: str, problem: Problem) -> dict[str, Any]:

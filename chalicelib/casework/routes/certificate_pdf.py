@@ -18,10 +18,20 @@ door = Door()
 )
 def certificate_print(call: Call, certificate: str) -> Reply:
     """One or more A4 pages, made when they are asked for, for the holder."""
-    found = certificates.read(certificate)
-    facts = {"item": found.item, "holder": found.holder}
-    call.permit(Resource("Certificate", found.id, facts, see="read_certificate"))
-    case, _ = repository.load(repository.find(found.case_number))
-    form = catalog.version(case.item, case.item_version)["form"]["properties"]
-    made = certificates.printed(found, form, f"{call.base_url}/check/{found.id}")
-    return Reply(made, headers={"Content-Disposition": f'inline; filename="{found.id}.pdf"'})
+    issued = certificates.read(certificate)
+    facts = {"item": issued.item, "holder": issued.holder}
+    resource = Resource(
+        "Certificate",
+        issued.id,
+        facts,
+        see="read_certificate",
+    )
+    call.permit(resource)
+    case_id = repository.find(issued.case_number)
+    case, _ = repository.load(case_id)
+    item = catalog.version(case.item, case.item_version)
+    questions = item["form"]["properties"]
+    check_address = f"{call.base_url}/check/{issued.id}"
+    pdf = certificates.printed(issued, questions, check_address)
+    disposition = f'inline; filename="{issued.id}.pdf"'
+    return Reply(pdf, headers={"Content-Disposition": disposition})

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from chalicelib import authority, catalog
-from chalicelib.casework.routes.cases import PAGING
+from chalicelib.casework.routes.case_lists import PAGING
 from chalicelib.casework.use_cases.permissions import HEAD
 from chalicelib.casework.views import inbox
 from chalicelib.catalog import flows
@@ -42,24 +44,30 @@ def list_tasks(call: Call) -> Reply:
     """
     post = call.query.get("post", min(call.principal.post_ids))
     call.permit(_inbox_of(call, post))
-    asked = _asked(call)
+    filters = _filters(call)
+    filter_values = [filters.get(name, "") for name in FILTERS]
     binding = (
         "tasks",
         call.principal.person,
         post,
-        *(asked.get(name, "") for name in FILTERS),
+        *filter_values,
     )
-    place = inbox.place_of(cursors.take(call.query.get("cursor", ""), *binding))
-    wanted = inbox.TaskFilter(
-        call.principal.person, call.now, **asked, items=_delegated_items(call, post)
+    cursor = call.query.get("cursor", "")
+    start = cursors.take(cursor, *binding)
+    place = inbox.place_of(start)
+    task_filter = inbox.TaskFilter(
+        call.principal.person,
+        call.now,
+        **filters,
+        items=_delegated_items(call, post),
     )
-    tasks, more = inbox.find(post, wanted, call.limit(), place)
-    return Reply(
-        {
-            "tasks": tasks,
-            "next_cursor": cursors.give(more.as_start() if more else None, *binding),
-        }
-    )
+    tasks, next_place = inbox.find(post, task_filter, call.limit(), place)
+    next_start = next_place.as_start() if next_place else None
+    page = {
+        "tasks": tasks,
+        "next_cursor": cursors.give(next_start, *binding),
+    }
+    return Reply(page)
 
 
 @door.on(
@@ -75,18 +83,20 @@ def list_tasks(call: Call) -> Reply:
 )
 def count_tasks(call: Call) -> Reply:
     """For each post of the caller's, for a head for each of the department's."""
-    posts = [call.query["post"]] if "post" in call.query else _posts_in_sight(call)
+    post = call.query.get("post")
+    posts = _posts_in_sight(call) if post is None else [post]
     for post in posts:
         call.permit(_inbox_of(call, post))
-    counted = [
-        {
-            "post": post,
-            "office": authority.post_of(post),
-            **inbox.counts(post, call.now),
-        }
-        for post in posts
-    ]
-    return Reply({"posts": counted})
+    counts = [_counts(post, call.now) for post in posts]
+    return Reply({"posts": counts})
+
+
+def _counts(post: str, now: datetime) -> dict[str, Any]:
+    return {
+        "post": post,
+        "office": authority.post_of(post),
+        **inbox.counts(post, now),
+    }
 
 
 def _inbox_of(call: Call, post: str) -> Resource:
@@ -94,7 +104,10 @@ def _inbox_of(call: Call, post: str) -> Resource:
     own = {held.id: held.department for held in call.principal.posts}
     if post not in own and not _ID.fullmatch(post):
         raise NotFound
-    return inbox.resource(post, own.get(post) or authority.post_of(post)["department"])
+    department = own.get(post)
+    if not department:
+        department = authority.post_of(post)["department"]
+    return inbox.resource(post, department)
 
 
 def _delegated_items(call: Call, post: str) -> frozenset[str]:
@@ -102,31 +115,39 @@ def _delegated_items(call: Call, post: str) -> frozenset[str]:
     own, or a head's.
     """
     department = authority.post_of(post)["department"]
-    if post in call.principal.post_ids or any(
-        HEAD in held.roles and held.department == department for held in call.principal.posts
-    ):
+    is_own = post in call.principal.post_ids
+    if is_own or department in _headed_departments(call):
         return frozenset()
-    given = (
-        given for held in call.principal.posts for given in held.delegations if given.post == post
-    )
-    return frozenset(item for each in given for item in each.items)
+    items: set[str] = set()
+    for held in call.principal.posts:
+        for delegated in held.delegations:
+            if delegated.post == post:
+                items |= delegated.items
+    return frozenset(items)
+
+
+def _headed_departments(call: Call) -> set[str]:
+    posts = call.principal.posts
+    return {post.department for post in posts if HEAD in post.roles}
 
 
 def _posts_in_sight(call: Call) -> list[str]:
-    headed = {post.department for post in call.principal.posts if HEAD in post.roles}
-    of_departments = {
-        post for department in headed for post in authority.posts_of_department(department)
-    }
-    return sorted(call.principal.post_ids | of_departments)
+    posts = set(call.principal.post_ids)
+    for department in _headed_departments(call):
+        of_department = authority.posts_of_department(department)
+        posts.update(of_department)
+    return sorted(posts)
 
 
-def _asked(call: Call) -> dict[str, str]:
+def _filters(call: Call) -> dict[str, str]:
     """The filters that are set. Raises BadRequest for a value that nothing bears."""
-    asked = {name: call.query[name] for name in FILTERS if name in call.query}
-    for name, value in asked.items():
-        if not KNOWN[name](value):
+    query = call.query
+    filters = {name: query[name] for name in FILTERS if name in query}
+    for name, value in filters.items():
+        is_borne = FILTER_VALUES[name]
+        if not is_borne(value):
             raise BadRequest("filter-unknown", parameter=name)
-    return asked
+    return filters
 
 
 def _is_item(value: str) -> bool:
@@ -139,12 +160,19 @@ def _is_item(value: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _steps() -> frozenset[str]:
-    return frozenset(step for flow in flows.published() for step in flow.steps)
+    steps: set[str] = set()
+    for flow in flows.published():
+        steps |= flow.steps.keys()
+    return frozenset(steps)
 
 
-KNOWN: Mapping[str, Callable[[str], bool]] = {
+def _is_step(value: str) -> bool:
+    return value in _steps()
+
+
+FILTER_VALUES: Mapping[str, Callable[[str], bool]] = {
     "item": _is_item,
-    "step": lambda value: value in _steps(),
+    "step": _is_step,
     "colour": inbox.COLOURS.__contains__,
     "claimed": inbox.CLAIMS.__contains__,
     "overdue": inbox.OVERDUE.__contains__,

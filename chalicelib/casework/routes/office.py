@@ -28,8 +28,15 @@ door = Door()
 
 def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
     case_id = repository.find(number)
-    result = case_commands.execute(case_id, command, as_office(call), call.request)
-    return Reply(pages.receipt(result.state, result.entry), version=result.state.seq)
+    result = case_commands.execute(
+        case_id,
+        command,
+        as_office(call),
+        call.request,
+    )
+    case = result.state
+    receipt = pages.receipt(case, result.entry)
+    return Reply(receipt, version=case.seq)
 
 
 @door.on(
@@ -44,7 +51,8 @@ def _execute(call: Call, number: str, command: Command | MakeCommand) -> Reply:
 )
 def begin_procedure(call: Call, number: str) -> Reply:
     """By an officer who has a task in the case; the applicant is told."""
-    return _execute(call, number, BeginProcedure(**call.body))
+    command = BeginProcedure(**call.body)
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -59,7 +67,8 @@ def begin_procedure(call: Call, number: str) -> Reply:
 )
 def end_procedure(call: Call, number: str, procedure: str) -> Reply:
     """The clock runs again."""
-    return _execute(call, number, EndProcedure(procedure, call.body["report"]))
+    command = EndProcedure(procedure, call.body["report"])
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -74,7 +83,11 @@ def end_procedure(call: Call, number: str, procedure: str) -> Reply:
 )
 def ask_extension(call: Call, number: str) -> Reply:
     """By an officer who has a task in the case."""
-    return _execute(call, number, AskExtension(call.body["days"], call.body["reasons"]))
+    command = AskExtension(
+        days=call.body["days"],
+        reasons=call.body["reasons"],
+    )
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -89,7 +102,11 @@ def ask_extension(call: Call, number: str) -> Reply:
 )
 def answer_extension(call: Call, number: str) -> Reply:
     """By the head; a granted one is told to the applicant with its reasons."""
-    return _execute(call, number, AnswerExtension(call.body["grant"], call.body["reasons"]))
+    command = AnswerExtension(
+        grant=call.body["grant"],
+        reasons=call.body["reasons"],
+    )
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -104,11 +121,12 @@ def answer_extension(call: Call, number: str) -> Reply:
 )
 def correct(call: Call, number: str) -> Reply:
     """By the head; the act itself stays on record."""
-    return _execute(
-        call,
-        number,
-        Correct(call.body["entry"], call.body["text"], call.body["reasons"]),
+    command = Correct(
+        entry=call.body["entry"],
+        text=call.body["text"],
+        reasons=call.body["reasons"],
     )
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -123,7 +141,8 @@ def correct(call: Call, number: str) -> Reply:
 )
 def revoke(call: Call, number: str) -> Reply:
     """By the head, unless the head decided; the certificate is revoked with it."""
-    return _execute(call, number, Revoke(call.body["reasons"]))
+    command = Revoke(call.body["reasons"])
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -138,7 +157,8 @@ def revoke(call: Call, number: str) -> Reply:
 )
 def order_refund(call: Call, number: str) -> Reply:
     """By the head; the payment provider carries it out."""
-    return _execute(call, number, OrderRefund(call.body["reasons"]))
+    command = OrderRefund(call.body["reasons"])
+    return _execute(call, number, command)
 
 
 @door.on(
@@ -154,12 +174,17 @@ def order_refund(call: Call, number: str) -> Reply:
 def propose_move(call: Call, number: str) -> Reply:
     """By an administrator, along the published step map."""
     version = call.body["version"]
+    reasons = call.body["reasons"]
 
-    def make(case: Case, authorization: Authorization) -> Command:
-        steps = step_maps.steps(case.flow_id, case.flow_version, version)
-        return ProposeMove(version, steps, call.body["reasons"])
+    def make_proposal(case: Case, authorization: Authorization) -> Command:
+        steps = step_maps.steps(
+            case.flow_id,
+            case.flow_version,
+            version,
+        )
+        return ProposeMove(version, steps, reasons)
 
-    return _execute(call, number, make)
+    return _execute(call, number, make_proposal)
 
 
 @door.on(
@@ -174,4 +199,5 @@ def propose_move(call: Call, number: str) -> Reply:
 )
 def approve_move(call: Call, number: str) -> Reply:
     """By the head: a second person."""
-    return _execute(call, number, ApproveMove(call.body["version"]))
+    command = ApproveMove(call.body["version"])
+    return _execute(call, number, command)

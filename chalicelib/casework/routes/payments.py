@@ -20,9 +20,12 @@ door = Door()
 )
 def pay(call: Call, number: str) -> Reply:
     """For the applicant, while a fee is to be paid; asked again, it is the same order."""
-    case, _ = repository.load(repository.find(number))
-    call.permit(case_resource(case))
-    return Reply(payments.bill(case), version=case.seq)
+    case_id = repository.find(number)
+    case, _ = repository.load(case_id)
+    resource = case_resource(case)
+    call.permit(resource)
+    bill = payments.bill(case)
+    return Reply(bill, version=case.seq)
 
 
 @door.on(
@@ -37,5 +40,10 @@ def pay(call: Call, number: str) -> Reply:
 )
 def note(call: Call) -> Reply:
     """By the payment provider, whose signature stands for signing in."""
-    payments.note(call.body)
-    return Reply({"number": call.body["number"], "event": call.body["event"]})
+    notice = call.body
+    payments.note(notice)
+    noted = {
+        "number": notice["number"],
+        "event": notice["event"],
+    }
+    return Reply(noted)

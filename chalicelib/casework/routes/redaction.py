@@ -17,4 +17,6 @@ door = Door()
 )
 def show_redaction(call: Call, number: str) -> Reply:
     """Counts and days, no content; not found while everything is kept."""
-    return Reply(announcements.report(repository.find(number)))
+    case_id = repository.find(number)
+    report = announcements.report(case_id)
+    return Reply(report)

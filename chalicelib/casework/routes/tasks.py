@@ -28,11 +28,13 @@ def show_task(call: Call, task: str) -> Reply:
     """The task and the case that it belongs to."""
     case_id, visit_id = task_commands.task_parts(task)
     case, _ = repository.load(case_id)
-    as_officer(call, visit_id)(case)
+    authorize = as_officer(call, visit_id)
+    authorize(case)
     visit = case.visits.get(visit_id)
     if visit is None:
         raise NotFound
-    viewer = reads.permit_through_task(call, case, visit, call.query.get("purpose", ""))
+    purpose = call.query.get("purpose", "")
+    viewer = reads.permit_through_task(call, case, visit, purpose)
     shown = {
         **pages.task(case, visit),
         "case": pages.full(case, viewer),
@@ -48,8 +50,15 @@ def _execute(
     by_head: bool = False,
     outcome: str = "",
 ) -> Reply:
-    result = task_commands.execute(call, task, make, by_head=by_head, outcome=outcome)
-    return Reply(pages.task_after(result, task), version=result.state.seq)
+    result = task_commands.execute(
+        call,
+        task,
+        make,
+        by_head=by_head,
+        outcome=outcome,
+    )
+    shown = pages.task_after(result, task)
+    return Reply(shown, version=result.state.seq)
 
 
 @door.on(
@@ -62,7 +71,8 @@ def _execute(
 )
 def claim(call: Call, task: str) -> Reply:
     """Claim."""
-    return _execute(call, task, task_commands.claim(call, task))
+    command = task_commands.claim(call, task)
+    return _execute(call, task, command)
 
 
 @door.on(
@@ -75,7 +85,8 @@ def claim(call: Call, task: str) -> Reply:
 )
 def release(call: Call, task: str) -> Reply:
     """Release."""
-    return _execute(call, task, task_commands.release(call, task))
+    command = task_commands.release(call, task)
+    return _execute(call, task, command)
 
 
 @door.on(
@@ -89,7 +100,12 @@ def release(call: Call, task: str) -> Reply:
 )
 def hand_over(call: Call, task: str) -> Reply:
     """By its claimer, or by any holder of the post while it is free."""
-    return _execute(call, task, task_commands.assign(task, **call.body, by_head=False))
+    command = task_commands.assign(
+        task,
+        **call.body,
+        by_head=False,
+    )
+    return _execute(call, task, command)
 
 
 @door.on(
@@ -103,12 +119,12 @@ def hand_over(call: Call, task: str) -> Reply:
 )
 def assign(call: Call, task: str) -> Reply:
     """By the head of the post's department; so nobody's absence holds a case up."""
-    return _execute(
-        call,
+    command = task_commands.assign(
         task,
-        task_commands.assign(task, **call.body, by_head=True),
+        **call.body,
         by_head=True,
     )
+    return _execute(call, task, command, by_head=True)
 
 
 @door.on(
@@ -137,13 +153,14 @@ def end_claim(call: Call, task: str) -> Reply:
 )
 def convene(call: Call, task: str) -> Reply:
     """The invited posts may see the case from then on."""
-    return _execute(
+    day = date.fromisoformat(call.body["on"])
+    command = task_commands.convene(
         call,
         task,
-        task_commands.convene(
-            call, task, date.fromisoformat(call.body["on"]), call.body["invited"]
-        ),
+        day,
+        call.body["invited"],
     )
+    return _execute(call, task, command)
 
 
 @door.on(
@@ -158,11 +175,13 @@ def convene(call: Call, task: str) -> Reply:
 )
 def report(call: Call, task: str) -> Reply:
     """For the office; the task stays open and its clock runs on."""
-    return _execute(
+    command = task_commands.report(
         call,
         task,
-        task_commands.report(call, task, call.body["title"], call.body.get("at", "")),
+        call.body["title"],
+        call.body.get("at", ""),
     )
+    return _execute(call, task, command)
 
 
 @door.on(
@@ -176,9 +195,10 @@ def report(call: Call, task: str) -> Reply:
 )
 def complete(call: Call, task: str) -> Reply:
     """Complete."""
+    command = task_commands.complete(call, task, call.body)
     return _execute(
         call,
         task,
-        task_commands.complete(call, task, call.body),
+        command,
         outcome=call.body["outcome"],
     )

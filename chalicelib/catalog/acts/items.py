@@ -39,7 +39,9 @@ class Item:
     @property
     def authority(self) -> str:
         """Whose item it is; empty while nothing is published."""
-        return str(self.document["authority"]) if self.document else ""
+        if self.document:
+            return str(self.document["authority"])
+        return ""
 
 
 @dataclass(frozen=True)

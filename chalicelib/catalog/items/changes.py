@@ -207,7 +207,9 @@ def _article_key(element: Mapping[str, Any]) -> str | None:
 def _name(value: Any) -> str | None:
     """A text, or the Chinese one of {zh, en}."""
     text = value.get("zh") if isinstance(value, Mapping) else value
-    return text if isinstance(text, str) else None
+    if isinstance(text, str):
+        return text
+    return None
 
 
 def _is_same(one: Any, other: Any) -> bool:

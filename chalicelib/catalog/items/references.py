@@ -66,10 +66,14 @@ def _short(name: Any) -> str:
 
 
 def _part(value: Any) -> Part:
-    return value if isinstance(value, Mapping) else {}
+    if isinstance(value, Mapping):
+        return value
+    return {}
 
 
 def _parts(part: Part, name: str) -> list[Any]:
     """The list of that name, as far as there is one."""
     value = part.get(name)
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []

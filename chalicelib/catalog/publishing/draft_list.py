@@ -67,7 +67,9 @@ def _readable(caller: Caller, authority: str) -> str:
     own = {post.department for post in caller.principal.posts if post.roles & EITHER}
     is_legal_office = LEGAL_OFFICE in own
     if not authority:
-        return "" if is_legal_office else min(own)
+        if is_legal_office:
+            return ""
+        return min(own)
     if authority not in own and not is_legal_office:
         raise NotFound
     return authority

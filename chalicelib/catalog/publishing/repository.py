@@ -43,4 +43,6 @@ def draft_then(draft_id: str, moment: datetime) -> Draft:
 def present_authority(draft: Draft) -> str:
     """Whose item it is now; of a new one, whose it would be."""
     published = items.newest(draft.item).document
-    return str(published["authority"]) if published else draft.authority
+    if published:
+        return str(published["authority"])
+    return draft.authority

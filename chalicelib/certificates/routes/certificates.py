@@ -126,4 +126,6 @@ def _shown(certificate: Certificate, call: Call) -> dict[str, Any]:
 
 
 def _stamp(moment: datetime | None) -> str | None:
-    return clock.stamp(moment) if moment else None
+    if moment:
+        return clock.stamp(moment)
+    return None

@@ -19,4 +19,7 @@ def check_conformance(call: Call, number: str) -> Reply:
     """Journal and published flow are read a second time, apart from the rules that handled the
     case.
     """
-    return Reply(conformance.report(casework.read(casework.find(number)), authority.covers))
+    case_id = casework.find(number)
+    entries = casework.read(case_id)
+    report = conformance.report(entries, authority.covers)
+    return Reply(report)

@@ -12,6 +12,15 @@ from chalicelib.supervision.policy_questions import Question
 door = Door()
 
 ASKING = frozenset({"supervisor", "auditor"})
+POST_FIELDS = (
+    "post",
+    "title",
+    "department",
+    "roles",
+    "from",
+    "until",
+    "substitute",
+)
 
 
 @door.on(
@@ -31,30 +40,30 @@ def ask(call: Call) -> Reply:
     call.permit()
     body = call.body
     question = Question(
-        body["person"],
-        body["action"],
-        body.get("resource", {}),
-        _moment(call),
+        person=body["person"],
+        action=body["action"],
+        thing=body.get("resource", {}),
+        moment=_moment(call),
     )
-    found = policy_questions.answer(question)
-    post = next(post.id for post in call.principal.posts if post.roles & ASKING)
-    policy_questions.put_on_record(
-        question,
-        found,
-        call.actor(post),
-        call.now,
-    )
-    judgement = found.judgement
-    return Reply(
-        {
-            "allowed": judgement.allowed,
-            "at": clock.stamp(question.moment),
-            "rules": [_rule(rule, call.language) for rule in judgement.rules],
-            "others": [_rule(rule, call.language) for rule in judgement.others],
-            "posts": [_post(held) for held in found.posts],
-            "policies": judgement.policies,
-        }
-    )
+    answer = policy_questions.answer(question)
+    asker = call.actor(_asking_post(call))
+    policy_questions.put_on_record(question, answer, asker, call.now)
+    judgement = answer.judgement
+    shown = {
+        "allowed": judgement.allowed,
+        "at": clock.stamp(question.moment),
+        "rules": [_rule(rule, call.language) for rule in judgement.rules],
+        "others": [_rule(rule, call.language) for rule in judgement.others],
+        "posts": [_post(held) for held in answer.posts],
+        "policies": judgement.policies,
+    }
+    return Reply(shown)
+
+
+def _asking_post(call: Call) -> str:
+    """The post by which the caller may ask."""
+    asking = (post.id for post in call.principal.posts if post.roles & ASKING)
+    return next(asking)
 
 
 def _moment(call: Call) -> datetime:
@@ -62,21 +71,24 @@ def _moment(call: Call) -> datetime:
     if "at" not in call.body:
         return call.now
     try:
-        moment = clock.parse(call.body["at"]).astimezone(call.now.tzinfo)
-    except (
-        ValueError,
-        OverflowError,
-    ) as error:  # the schema's pattern lets a 31 February pass
-        raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
+        stated = clock.parse(call.body["at"])
+        moment = stated.astimezone(call.now.tzinfo)
+    except (ValueError, OverflowError) as error:
+        # The schema's pattern lets a 31 February pass.
+        fault = Fault("/at", "format", {"limit": "date-time"})
+        raise Invalid(faults=[fault]) from error
     if moment > call.now:
-        raise Invalid(faults=[Fault("/at", "moment-to-come")])
+        fault = Fault("/at", "moment-to-come")
+        raise Invalid(faults=[fault])
     return moment
 
 
 def _rule(rule: Rule, language: str) -> dict[str, str]:
-    return {"id": rule.id, "title": rule.titles[language]}
+    return {
+        "id": rule.id,
+        "title": rule.titles[language],
+    }
 
 
 def _post(held: dict[str, Any]) -> dict[str, Any]:
-    told = ("post", "title", "department", "roles", "from", "until", "substitute")
-    return {name: held[name] for name in told if name in held}
+    return {name: held[name] for name in POST_FIELDS if name in held}

@@ -46,7 +46,7 @@ def city(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _forget() -> None:
     what_if._lenient.cache_clear()
-    views._post_of.cache_clear()
+    views.post_of.cache_clear()
     items.version.cache_clear()
     items.in_force.forget()
 

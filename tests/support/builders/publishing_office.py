@@ -51,7 +51,7 @@ class Office:
         monkeypatch.setattr(clock, "now", lambda: self.now)
         monkeypatch.setattr(items.in_force, "FRESH_SECONDS", 0.0)
         grants.use(MemoryGrants())
-        views._post_of.cache_clear()
+        views.post_of.cache_clear()
         items.version.cache_clear()
         items.in_force.forget()
         item_list.forget()

@@ -88,7 +88,7 @@ class Registers:
     @staticmethod
     def forget() -> None:
         """What a warm process remembers of the public part is forgotten."""
-        views._post_of.cache_clear()
+        views.post_of.cache_clear()
         public_view._partition.cache_clear()
 
     def wait(self, **span: float) -> datetime:

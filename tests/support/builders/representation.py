@@ -16,7 +16,7 @@ from chalicelib.authority.registers import loading
 from chalicelib.authority.routes import mandates
 from chalicelib.casework.acts import Case, Command, fold
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.routes import cases
+from chalicelib.casework.routes import case_lists, cases
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.catalog import items
 from chalicelib.intake import uploads
@@ -59,7 +59,14 @@ class Town:
 
     def __init__(self, stores: tuple[MemoryJournal, MemoryViews], storage: Storage) -> None:
         self.now, self.journal, self.views, self.storage, self._keys = MONDAY, *stores, storage, 0
-        doors = (mandates.door, filing.door, windows.door, cases.door, messages.door)
+        doors = (
+            mandates.door,
+            filing.door,
+            windows.door,
+            case_lists.door,
+            cases.door,
+            messages.door,
+        )
         self.door = Door()
         self.door.routes = {
             route: handler for door in doors for route, handler in door.routes.items()
@@ -141,7 +148,7 @@ def town(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
             sample("shop-sign", flow={"id": "licence", "version": 2})
         )  # which ends with the delivery
         grants.use(MemoryGrants())
-        views._post_of.cache_clear()
+        views.post_of.cache_clear()
         items.version.cache_clear()
         made = Town(memory, storage)
         monkeypatch.setattr(clock, "now", lambda: made.now)

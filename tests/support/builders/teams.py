@@ -56,7 +56,7 @@ class Team:
         self.now, self.journal, self.views, self._keys = MONDAY, *stores, 0
         monkeypatch.setattr(clock, "now", lambda: self.now)
         grants.use(MemoryGrants())
-        views._post_of.cache_clear()
+        views.post_of.cache_clear()
         title = {"zh": "岗位", "en": "Post"}
         load_posts(
             [
@@ -170,4 +170,4 @@ def team(
     """The officers of two departments, nothing to do yet."""
     yield Team(monkeypatch, memory)
     grants.use(None)
-    views._post_of.cache_clear()
+    views.post_of.cache_clear()

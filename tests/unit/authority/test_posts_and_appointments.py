@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 def store(memory: Any) -> Iterator[MemoryGrants]:
     fake = MemoryGrants()
     grants.use(fake)
-    views._post_of.cache_clear()
+    views.post_of.cache_clear()
     yield fake
     grants.use(None)
 

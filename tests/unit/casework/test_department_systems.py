@@ -117,9 +117,9 @@ def office(
         lambda post: {"title": {"zh": "岗", "en": "post"}, "department": "URB"},
     )
     monkeypatch.setattr(webhooks, "_root", lambda: b"root")
-    webhooks._posts_told.cache_clear()
+    webhooks.posts_told.cache_clear()
     yield fake
-    webhooks._posts_told.cache_clear()
+    webhooks.posts_told.cache_clear()
     grants.use(None)
 
 

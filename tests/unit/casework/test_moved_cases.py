@@ -21,7 +21,7 @@ from chalicelib.casework.acts import (
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import step_maps
 from chalicelib.kernel.journal import Actor
-from chalicelib.supervision import conformance
+from chalicelib.supervision.participants import Participants, undelegated
 from tests.support.builders.case_walks import (
     HEAD,
     REASONS,
@@ -273,13 +273,11 @@ def test_who_did_a_step_is_barred_in_the_successor_though_it_is_called_otherwise
 def test_the_second_reading_reads_the_published_map_for_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    replay = conformance.Replay(
-        "licence", 1, {}, set(), "shop-sign", conformance.undelegated, set()
-    )
-    replay.done_by = {"accept": {"o-1"}, "review": {"o-2"}}
+    participants = Participants({}, "shop-sign", undelegated, set(), set())
+    participants.done_by = {"accept": {"o-1"}, "review": {"o-2"}}
     monkeypatch.setattr(step_maps, "steps", lambda *asked: {"accept": "intake", "review": "intake"})
-    replay._rename(step_maps.steps("licence", 1, 2))
-    assert replay.done_by == {"intake": {"o-1", "o-2"}}
+    participants.rename(step_maps.steps("licence", 1, 2))
+    assert participants.done_by == {"intake": {"o-1", "o-2"}}
 
 
 def test_whoever_agreed_to_the_move_has_handled_no_step_by_it() -> None:

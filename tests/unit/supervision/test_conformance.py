@@ -21,8 +21,9 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.kernel import journal, schemas
 from chalicelib.kernel.journal import Act, Actor, Entry
-from chalicelib.supervision import conformance
-from chalicelib.supervision.conformance import RULES, Finding, findings, report
+from chalicelib.supervision import flow_documents
+from chalicelib.supervision.conformance import RULES, findings, report
+from chalicelib.supervision.replay import Finding
 from tests.support.builders.case_walks import (
     HEAD,
     NEIGHBOUR,
@@ -318,6 +319,6 @@ def test_a_revoked_decision_of_a_closed_case_conforms_still() -> None:
 
 
 def test_the_check_reads_the_published_documents_themselves() -> None:
-    published, steps, joints = conformance.document("investment", 1)
+    published, steps, joints = flow_documents.document("investment", 1)
     assert published["id"] == "investment" and set(joints) == {"opinions"}
     assert steps["fire"]["joint"] == "opinions" and "opinions" not in steps

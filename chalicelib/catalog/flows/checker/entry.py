@@ -19,7 +19,9 @@ def entry_rule(plan: Plan, source: Node | Joint, outcome: str, target: str) -> s
     follows a joint review.
     """
     if target not in plan.enterable:
-        return "branch-entered" if target in plan.step else "target-unknown"
+        if target in plan.step:
+            return "branch-entered"
+        return "target-unknown"
     entered = plan.kind(target)
     left = plan.kind(source.id)
     asked = ASKS.get(outcome)

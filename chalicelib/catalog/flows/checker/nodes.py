@@ -37,7 +37,9 @@ class Node:
     @property
     def actor(self) -> str:
         """Who acts here; empty where its kind does not tell."""
-        return self.language.actor if self.language else ""
+        if self.language:
+            return self.language.actor
+        return ""
 
     @property
     def is_office(self) -> bool:
@@ -62,7 +64,9 @@ class Node:
     def limit(self) -> int:
         """Working days; 0 where none is given."""
         days = self.body.get("limit_days")
-        return days if isinstance(days, int) else 0
+        if isinstance(days, int):
+            return days
+        return 0
 
     @property
     def not_by(self) -> tuple[str, ...]:
@@ -112,12 +116,16 @@ class Way:
 
 def mapping_of(value: Any) -> Mapping[str, Any]:
     """The value if it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    if isinstance(value, Mapping):
+        return value
+    return {}
 
 
 def text_of(value: Any) -> str:
     """The value if it is a text, else an empty one."""
-    return value if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value
+    return ""
 
 
 def pointed(name: str) -> str:

@@ -52,7 +52,9 @@ def _beside_main(plan: Grid, link: Link) -> str:
     stack: Sequence[str] = plan.left[plan.row(link.source)]
     place = stack.index(link.source)
     is_right_below = link.target in stack[place + 1 : place + 2]
-    return "stack" if is_right_below else "outer"
+    if is_right_below:
+        return "stack"
+    return "outer"
 
 
 def is_beside_its_lane(how: str, link: Link) -> bool:

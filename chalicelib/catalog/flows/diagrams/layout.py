@@ -75,7 +75,9 @@ def laid_out(words: Words) -> Picture:
 
 def _closing(words: Words, room: float) -> tuple[str, ...]:
     text = words.closing()
-    return wrapped(text, NOTE, room) if text else ()
+    if text:
+        return wrapped(text, NOTE, room)
+    return ()
 
 
 def _blocks(words: Words, plan: Grid) -> dict[str, Block]:

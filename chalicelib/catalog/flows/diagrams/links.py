@@ -69,7 +69,9 @@ def _targets(flow: Flow) -> Iterator[tuple[str, str, str]]:
 
 def _of_step(target: str, step: str) -> str:
     """The block that a step leads to."""
-    return f"{target}@{step}" if target.startswith(END) else target
+    if target.startswith(END):
+        return f"{target}@{step}"
+    return target
 
 
 def silence(words: Words) -> Iterator[Link]:

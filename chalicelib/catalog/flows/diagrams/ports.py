@@ -98,7 +98,9 @@ def _port(block: Block, side: str, rank: float, count: int) -> Point:
         "top": block.y,
         "bottom": block.y + block.h,
     }[side]
-    return (edge, y + step) if is_upright else (x + step, edge)
+    if is_upright:
+        return (edge, y + step)
+    return (x + step, edge)
 
 
 def lanes(

@@ -89,7 +89,9 @@ class Words:
 
     def closing(self) -> str:
         """What holds for the whole flow; empty where nobody applied who could withdraw."""
-        return "" if self._is_ex_officio else self.say("picture.withdraw")
+        if self._is_ex_officio:
+            return ""
+        return self.say("picture.withdraw")
 
     def key(self) -> dict[str, str]:
         """The actors of this flow's steps, each with its words."""
@@ -102,7 +104,9 @@ class Words:
 
     def _key_name(self, who: str) -> str:
         """Where nobody applied, who acts besides the offices only pays."""
-        return "payer" if who == APPLICANT and self._is_ex_officio else who
+        if who == APPLICANT and self._is_ex_officio:
+            return "payer"
+        return who
 
     def duties(self, step: Step) -> str:
         """Whom separation of duties keeps away; empty for nobody."""
@@ -140,7 +144,9 @@ class Words:
 
     def _text_or(self, key: str, name: str) -> str:
         text = self.say(key)
-        return name if text == key else text
+        if text == key:
+            return name
+        return text
 
     def _target(self, target: str, joint: str) -> str:
         if target.startswith(END):
@@ -148,7 +154,9 @@ class Words:
         if target == JOIN:
             target = self.flow.joints[joint].next
         named = self.flow.joints.get(target) or self.flow.steps.get(target)
-        return self.title(named.title) if named else target
+        if named:
+            return self.title(named.title)
+        return target
 
 
 def actor(step: Step) -> str:
