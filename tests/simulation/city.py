@@ -223,7 +223,7 @@ def living_in(city: City) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(
             reconciler.flows, "published", lambda: iter(successors.versions(city.flow_id))
         )
-        for module in (repository, case_commands, file_case, open_task, delivery):
+        for module in (repository, case_commands, file_case, delivery):
             patch.setattr(module, "fold", city.histories.fold)
         stores.use(city.journal, city.views)
         try:
