@@ -10,11 +10,10 @@ BIN := .venv/bin
 PY := $(BIN)/python
 # Same tools, same environment, whatever the caller's shell has set.
 export PYTHONPATH :=
-# Tests that share something costly, a deployed city above all, stay in one process (tests/support/side_by_side.py says
-# which). Groups are handed out in this order, so what takes longest comes first.
-IN_GROUPS := --dist loadgroup --no-loadscope-reorder
-SIDE_BY_SIDE := -n auto $(IN_GROUPS)
-TWO_STACKS := -n 2 $(IN_GROUPS)
+# Tests that share nothing run in a process for each core. Those against a deployed stack stay with all that share it
+# (tests/support/side_by_side.py); groups are handed out in order, what takes longest first.
+SIDE_BY_SIDE := -n auto
+TWO_STACKS := -n 2 --dist loadgroup --no-loadscope-reorder
 FAST_TESTS := tests/simulation tests/unit tests/journals tests/guards
 export AWS_PAGER :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -24,6 +24,8 @@ def _faults(world: World) -> Iterator[str]:
     for case_id in world.cases:
         entries = world.journal.read(repository.stream_of(case_id))
         case = fold(entries)
+        if case != world.histories.fold(entries):
+            yield "folded in one go, the journal tells of another case"
         yield from (f"does not conform: {found}" for found in conformance.findings(entries, case))
         yield from _record(case, entries)
         yield from _tasks(world, case)

@@ -3,7 +3,7 @@ what it is told.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
@@ -14,8 +14,6 @@ import pytest
 from chalicelib import authority
 from chalicelib.casework.acts import Case, RecordCertificate
 from chalicelib.casework.acts.decide import MACHINE
-from chalicelib.casework.acts.evolve import ActStamp, evolve
-from chalicelib.casework.acts.evolve import fold as fold_all
 from chalicelib.casework.execution import (
     deadline_sweep as sweep,
 )
@@ -30,6 +28,7 @@ from chalicelib.kernel import aws, bus, clock, ids, log, stores
 from chalicelib.kernel.errors import Forbidden, KeyReused, NotFound, Problem
 from chalicelib.kernel.journal import Actor, Entry, Request
 from tests.simulation import successors
+from tests.simulation.histories import Histories
 from tests.simulation.permits import Asked, permit
 from tests.support.authorized import made_from_state
 from tests.support.builders.cases import MONDAY, filed_act
@@ -71,7 +70,7 @@ class City:
         self.by_machines = 0
         self.due: list[str] = []
         self.id = ""
-        self._folds: dict[tuple[str, ...], Case] = {}
+        self.histories = Histories()
 
     # ---- the case
     # --------------------------------------------------------------------------------------------
@@ -100,24 +99,7 @@ class City:
 
     @property
     def case(self) -> Case:
-        return self.fold(self.entries)
-
-    def fold(self, entries: Sequence[Entry]) -> Case:
-        """What ``acts.fold`` makes of them, each history once."""
-        key = tuple(entry.leaf for entry in entries)
-        if key not in self._folds:
-            self._folds[key] = (
-                self._further(self._folds[key[:-1]], entries[-1])
-                if len(key) > 1
-                else fold_all(entries)
-            )
-        return self._folds[key]
-
-    def _further(self, case: Case, entry: Entry) -> Case:
-        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
-        for act in entry.acts:
-            case = evolve(case, act, at)
-        return case
+        return self.histories.fold(self.entries)
 
     # ---- what people and machines do
     # -----------------------------------------------------------------------------
@@ -241,8 +223,8 @@ def living_in(city: City) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(
             reconciler.flows, "published", lambda: iter(successors.versions(city.flow_id))
         )
-        for module in (repository, case_commands, file_case, open_task, delivery):
-            patch.setattr(module, "fold", city.fold)
+        for module in (repository, case_commands, file_case, delivery):
+            patch.setattr(module, "fold", city.histories.fold)
         stores.use(city.journal, city.views)
         try:
             yield patch

@@ -17,7 +17,6 @@ from chalicelib.casework.acts import (
     Case,
     Command,
     RecordCertificate,
-    fold,
 )
 from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.errors import TaskUnknown
@@ -33,6 +32,7 @@ from chalicelib.kernel.journal import Actor, AppendConflict, Entry, Request, Tra
 from chalicelib.kernel.views import Row
 from tests.simulation import successors
 from tests.simulation.actors import Killed, Slow, Stage, Violation
+from tests.simulation.histories import Histories
 from tests.simulation.step_functions import RETRIED, Execution, StepFunctions
 from tests.support.authorized import authorized, made_from_state
 from tests.support.builders.cases import MONDAY, OWED, RICH, filed_act
@@ -95,7 +95,7 @@ class World:
         self.cases: list[str] = []
         self.told: set[tuple[str, int, str]] = set()
         self.number = 0
-        self._folds: dict[tuple[str, ...], Case] = {}
+        self.histories = Histories()
         self.death = self.random.choice([0.0, 0.02, 0.1])
         self.mends_itself = self.random.random()  # how often what died is tried again at once
 
@@ -211,14 +211,7 @@ class World:
     def case(self, case_id: str) -> Case | None:
         """The case as the journal tells it at this moment."""
         entries = self.journal.read(repository.stream_of(case_id))
-        return self.fold(entries) if entries else None
-
-    def fold(self, entries: Sequence[Entry]) -> Case:
-        """The case that these entries tell of."""
-        key = tuple(entry.leaf for entry in entries)
-        if key not in self._folds:
-            self._folds[key] = fold(entries)
-        return self._folds[key]
+        return self.histories.fold(entries) if entries else None
 
     def live(self, case_id: str) -> list[Execution]:
         """The running executions of a case."""
@@ -259,9 +252,8 @@ def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(ids, "_secret", lambda: b"test secret")
         patch.setattr(clock, "now", world.now)
         patch.setattr(clock, "system_now", world.system_now)
-        # Folding is most of the time, and pure: each history is folded once.
         for module in (repository, case_commands, file_case, delivery):
-            patch.setattr(module, "fold", world.fold)
+            patch.setattr(module, "fold", world.histories.fold)
         patch.setattr(commands, "random", world.random)
         patch.setattr(
             commands, "time", SimpleNamespace(sleep=lambda seconds: world.stage.pause("sleeps"))

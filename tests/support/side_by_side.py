@@ -13,11 +13,6 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.journeys.support import cities
 
 JOURNEYS = "tests/journeys/"
-# Both look at the same situations, which take half a minute to make.
-TOGETHER = {
-    "tests/unit/authority/test_policies.py": "policies",
-    "tests/unit/authority/test_policies_mutated.py": "policies",
-}
 
 
 class Together(LoadScopeScheduling):
@@ -33,7 +28,7 @@ def group_of(nodeid: str) -> str:
     if file.startswith(JOURNEYS):
         city = cities.city_of(file.removeprefix(JOURNEYS))
         return nodeid if city == cities.NONE else city
-    return TOGETHER.get(file, file)
+    return file
 
 
 def scheduler(config: Any, log: Any) -> Together | None:
