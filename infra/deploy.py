@@ -87,10 +87,26 @@ def deploy(
     bucket = artifact_bucket(target)
     stack = f"sunlit-{stage}"
     _upload(target, folder, stage, bucket)
-    _deploy_stack(target, folder, stage, bucket, stack, folder / "tight.json", values)
+    _deploy_stack(
+        target,
+        folder,
+        stage,
+        bucket,
+        stack,
+        folder / "tight.json",
+        values,
+    )
     if not endpoint:
         beside = f"{stack}-aws-only"
-        _deploy_stack(target, folder, stage, bucket, beside, AWS_ONLY, {"Stage": stage})
+        _deploy_stack(
+            target,
+            folder,
+            stage,
+            bucket,
+            beside,
+            AWS_ONLY,
+            {"Stage": stage},
+        )
     return outputs(target, stack)
 
 

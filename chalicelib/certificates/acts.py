@@ -251,7 +251,11 @@ def fold(entries: Sequence[Entry]) -> Certificate:
 
 def dumps(value: Any) -> bytes:
     """JSON as it is signed."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        value,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     return text.encode()
 
 

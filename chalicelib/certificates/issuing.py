@@ -30,11 +30,24 @@ def issue(facts: CertificateFacts, looks_first: bool = True) -> str:
     spot = status_lists.place(facts.id, now)
     hidden, shown = acts.holder(facts, lambda: secrets.token_urlsafe(SALT_BYTES))
     issuer = settings().api_url.rstrip("/")
-    claims = acts.payload(facts, issuer, settings().certificate_issuer, hidden, spot, now)
+    claims = acts.payload(
+        facts,
+        issuer,
+        settings().certificate_issuer,
+        hidden,
+        spot,
+        now,
+    )
     jwt, kid = sign(claims, acts.TYPE)
     text = "~".join([jwt, *shown, ""])
     issued = acts.decide_issue(facts, text, kid, spot, now)
-    entry = journal.new_entry(stream, 1, issued, at=now, actor=MACHINE)
+    entry = journal.new_entry(
+        stream,
+        1,
+        issued,
+        at=now,
+        actor=MACHINE,
+    )
     try:
         stores.journal().append(entry)
     except AppendConflict:
@@ -66,7 +79,15 @@ def _revocation(found: Certificate, ground: str, now: datetime) -> list[Entry]:
     together.
     """
     act = Act(acts.REVOKED, {"certificate": found.id, "ground": ground})
-    entries = [journal.new_entry(stream_of(found.id), 2, [act], at=now, actor=MACHINE)]
+    entries = [
+        journal.new_entry(
+            stream_of(found.id),
+            2,
+            [act],
+            at=now,
+            actor=MACHINE,
+        )
+    ]
     if found.spot:
         entries.append(status_lists.next_revocation(found.spot, now))
     return entries

@@ -75,7 +75,14 @@ def _fields(signed: Mapping[str, Any], form: Mapping[str, Mapping[str, Any]]) ->
     for name, field in form.items():
         if name in signed:
             label = {"zh": field["title"], "en": field["x-title-en"]}
-            value = {half: _answer(signed[name], field, half) for half in ("zh", "en")}
+            value = {
+                half: _answer(
+                    signed[name],
+                    field,
+                    half,
+                )
+                for half in ("zh", "en")
+            }
             yield Row(label, value)
 
 
@@ -83,7 +90,14 @@ def _answer(value: Any, field: Mapping[str, Any], half: str) -> str:
     """An answer in the words of its field."""
     language = LANGUAGES[half]
     if isinstance(value, list):
-        answers = [_answer(each, field.get("items", {}), half) for each in value]
+        answers = [
+            _answer(
+                each,
+                field.get("items", {}),
+                half,
+            )
+            for each in value
+        ]
         return COMMAS[half].join(answers)
     if isinstance(value, bool):
         word = "yes" if value else "no"

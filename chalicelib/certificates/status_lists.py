@@ -70,8 +70,20 @@ def _given_block(owner: str, now: datetime) -> int:
         given = [Act("StatusBlockGiven", {"block": block, "to": owner.partition("#")[2]})]
         try:
             stores.journal().append(
-                journal.new_entry(BLOCKS, block + 1, given, at=now, actor=Actor()),
-                journal.new_entry(owner, 1, given, at=now, actor=Actor()),
+                journal.new_entry(
+                    BLOCKS,
+                    block + 1,
+                    given,
+                    at=now,
+                    actor=Actor(),
+                ),
+                journal.new_entry(
+                    owner,
+                    1,
+                    given,
+                    at=now,
+                    actor=Actor(),
+                ),
             )
         except AppendConflict:
             continue
@@ -99,8 +111,22 @@ def publish(number: int, now: datetime) -> None:
         version = len(entries) + 1  # an empty list is version 1: 0 means absent
         if row and row.version >= version and not _ages(_moment_of(row), now):
             return
-        data = {"token": _signed(number, entries, now), "signed_at": clock.stamp(now)}
-        if stores.views().put(Row(*_key(number), version, data), expect=row.version if row else 0):
+        data = {
+            "token": _signed(
+                number,
+                entries,
+                now,
+            ),
+            "signed_at": clock.stamp(now),
+        }
+        if stores.views().put(
+            Row(
+                *_key(number),
+                version,
+                data,
+            ),
+            expect=row.version if row else 0,
+        ):
             return
     raise Unavailable
 

@@ -43,6 +43,10 @@ def public_key() -> dict[str, str]:
     point = der[len(P256_PREFIX) :]
     jwk = {"crv": "P-256", "kty": "EC", "x": base64url(point[:32]), "y": base64url(point[32:])}
     thumbprint = hashlib.sha256(
-        json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()
+        json.dumps(
+            jwk,
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
     ).digest()
     return jwk | {"kid": base64url(thumbprint), "use": "sig", "alg": "ES256"}

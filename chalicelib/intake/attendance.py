@@ -37,8 +37,22 @@ def attendance(body: Body, now: datetime) -> Attendance:
     present = body["present"]
     person = party_of(present)
     party = body.get("on_behalf_of", person)
-    name = present["name"] if party == person else _name_of(party, person, now)
-    return Attendance(person, present["name"], party, name, evidence(body, now))
+    name = (
+        present["name"]
+        if party == person
+        else _name_of(
+            party,
+            person,
+            now,
+        )
+    )
+    return Attendance(
+        person,
+        present["name"],
+        party,
+        name,
+        evidence(body, now),
+    )
 
 
 def _name_of(party: str, person: str, now: datetime) -> str:
@@ -90,7 +104,13 @@ def faults(body: Body, now: datetime, who: Body, at: str) -> list[Fault]:
     """What is wrong with identity check, consent, and the document of ``who``, which stands ``at``."""
     faults = _faults_of_check(body["identity_check"].get("at"), now)
     if body["consent"]["version"] != CONSENT:
-        faults.append(Fault("/consent/version", "consent-outdated", {"version": CONSENT}))
+        faults.append(
+            Fault(
+                "/consent/version",
+                "consent-outdated",
+                {"version": CONSENT},
+            )
+        )
     document = who.get("document", {})
     if document.get("type") == "id_card" and not mandates.is_id_card(document["number"]):
         faults.append(Fault(f"{at}/document/number", "id-card-number"))
@@ -117,7 +137,11 @@ def unrepresented(who: Attendance, item: str, act: str, now: datetime) -> list[F
     if who.person == who.party:
         return []
     for mandate in mandates.held_by(who.person, now):
-        if mandate.party == who.party and mandates.covers(mandate, item, act):
+        if mandate.party == who.party and mandates.covers(
+            mandate,
+            item,
+            act,
+        ):
             return []
     return [Fault("/on_behalf_of", "not-represented")]
 

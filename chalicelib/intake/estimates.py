@@ -42,7 +42,15 @@ class Fee:
 
 def materials(item: catalog.Document, answers: Answers, on_promise: bool) -> list[Need]:
     """Every material of the item, and whether a filing with these answers would need it."""
-    return [_need(item, material, answers, on_promise) for material in item["materials"]]
+    return [
+        _need(
+            item,
+            material,
+            answers,
+            on_promise,
+        )
+        for material in item["materials"]
+    ]
 
 
 def _need(
@@ -68,14 +76,30 @@ def fee(item: catalog.Document, answers: Answers) -> Fee:
     """
     rules = item["fee"].get("rules", ())
     fields = tuple(dict.fromkeys(_deciding(rules, answers)))
-    tries = {name: _tries(item["form"], name, rules) for name in fields}
+    tries = {
+        name: _tries(
+            item["form"],
+            name,
+            rules,
+        )
+        for name in fields
+    }
     asked = {name for rule in rules for name in rule.get("when", {}).get("properties", ())}
     # A fee grows with what it is reckoned from: where no rule asks for it, the two ends will do.
     choices = {name: values for name, values in tries.items() if name in asked}
     if not all(tries.values()) or prod(map(len, choices.values())) > MAX_TRIES:
         return Fee(None, None, fields)
     ends = [{name: values[end] for name, values in tries.items()} for end in (0, -1)]
-    chosen = [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
+    chosen = [
+        dict(
+            zip(
+                choices,
+                values,
+                strict=True,
+            )
+        )
+        for values in product(*choices.values())
+    ]
     amounts = [
         requirements.fee_fen(item, _given(answers, {**end, **choice}))
         for end in ends

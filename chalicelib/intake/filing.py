@@ -83,8 +83,18 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         "materials": [{**material, **by.trust} for material in checked.materials],
         **represented,
     }
-    facts = facts_of(item, flow) | particular(body, checked.owed, about)
-    return Application(item["authority"], by.channel, facts, {"applicant": private}, by.more_acts)
+    facts = facts_of(item, flow) | particular(
+        body,
+        checked.owed,
+        about,
+    )
+    return Application(
+        item["authority"],
+        by.channel,
+        facts,
+        {"applicant": private},
+        by.more_acts,
+    )
 
 
 def online(person: Principal, body: Body) -> Filer:
@@ -95,7 +105,12 @@ def online(person: Principal, body: Body) -> Filer:
     if party in person.identities:
         return Filer(party, person.name, person.person)
     name = next(mandate.name for mandate in person.mandates if mandate.party == party)
-    return Filer(party, name, person.person, {"person": person.person, "name": person.name})
+    return Filer(
+        party,
+        name,
+        person.person,
+        {"person": person.person, "name": person.name},
+    )
 
 
 def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Application:
@@ -204,4 +219,12 @@ def _missing(
     on_promise: bool,
 ) -> Iterable[Mapping[str, Any]]:
     codes = {material["code"] for material in given}
-    return (m for m in requirements.materials(item, form, on_promise) if m["code"] not in codes)
+    return (
+        m
+        for m in requirements.materials(
+            item,
+            form,
+            on_promise,
+        )
+        if m["code"] not in codes
+    )

@@ -50,7 +50,13 @@ def about(
     if is_renewal:
         return _renewal(case, number, now)
     has_reason = bool(body["form"].get(follows.get("late_with", "")))
-    return _appeal(case, number, follows["within_days"], now, has_reason)
+    return _appeal(
+        case,
+        number,
+        follows["within_days"],
+        now,
+        has_reason,
+    )
 
 
 def _may_follow(case: casework.Case, person: str, is_renewal: bool) -> bool:
@@ -66,7 +72,13 @@ def _appeal(
     if case.status not in APPEALABLE or decided_at is None:
         return None, [Fault("/about", "not-decided-yet")]
     if now.date() > decided_at.date() + timedelta(days=days) and not has_reason:
-        return None, [Fault("/about", "appeal-too-late", {"days": days})]
+        return None, [
+            Fault(
+                "/about",
+                "appeal-too-late",
+                {"days": days},
+            )
+        ]
     return About(APPEAL, number), []
 
 
@@ -79,7 +91,11 @@ def _renewal(case: casework.Case, number: str, now: datetime) -> tuple[About | N
     if any(_is_alive(link["number"]) for link in case.links if link["relation"] == RENEWAL):
         return None, [Fault("/about", "renewed-already")]
     # Art. 50: before the expiry. Silence counts at the end of a day, so of the last whole one.
-    return About(RENEWAL, number, (expires_at - timedelta(days=1)).date()), []
+    return About(
+        RENEWAL,
+        number,
+        (expires_at - timedelta(days=1)).date(),
+    ), []
 
 
 def _is_alive(number: str) -> bool:

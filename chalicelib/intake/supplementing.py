@@ -21,7 +21,11 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     item = catalog.version(case.item, case.item_version)
     form = body.get("form")
     if form is not None:
-        schemas.check(catalog.form_validator(case.item, case.item_version), form, at="/form")
+        schemas.check(
+            catalog.form_validator(case.item, case.item_version),
+            form,
+            at="/form",
+        )
     brought = uploads.check(
         person, body.get("materials", ()), {m["code"]: m for m in item["materials"]}
     )
@@ -29,13 +33,27 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
         return casework.Supplement(brought)
     held = {m["code"] for m in (*case.private["materials"], *brought)}
     missing = [
-        m for m in requirements.materials(item, form, case.on_promise) if m["code"] not in held
+        m
+        for m in requirements.materials(
+            item,
+            form,
+            case.on_promise,
+        )
+        if m["code"] not in held
     ]
     faults = [
-        Fault(f"/materials/{m['code']}", "material-required", m["name"])
+        Fault(
+            f"/materials/{m['code']}",
+            "material-required",
+            m["name"],
+        )
         for m in missing
         if not m["waivable"]
     ]
     if faults:
         raise Invalid(faults=faults)
-    return casework.Supplement(brought, form, tuple(m["code"] for m in missing))
+    return casework.Supplement(
+        brought,
+        form,
+        tuple(m["code"] for m in missing),
+    )

@@ -83,7 +83,13 @@ def check(
     heads = list(look(lambda m: _head(person, m["upload_id"]), materials))
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
-    for i, (material, head) in enumerate(zip(materials, heads, strict=True)):
+    for i, (material, head) in enumerate(
+        zip(
+            materials,
+            heads,
+            strict=True,
+        )
+    ):
         fault = _fault(material, head, wanted, codes[:i])
         if fault:
             faults.append(Fault(f"/materials/{i}{fault[0]}", fault[1]))

@@ -50,7 +50,15 @@ def permit(caller: Caller, item: str, who: Attendance, case: Case | None = None)
 def _windows_for(caller: Caller, item: str) -> list[Post]:
     """The caller's windows at service points that take an item now."""
     windows = [post for post in caller.principal.posts if WINDOW in post.roles]
-    return [post for post in windows if _takes(post, item, caller.now)]
+    return [
+        post
+        for post in windows
+        if _takes(
+            post,
+            item,
+            caller.now,
+        )
+    ]
 
 
 def _takes(post: Post, item: str, now: datetime) -> bool:
@@ -93,20 +101,45 @@ def act_for_party(
     who = attendance.attendance(body, caller.now)
 
     def authorize(case: Case) -> Authorization:
-        window = permit(caller, case.item, replace(who, party=case.applicant), case)
+        window = permit(
+            caller,
+            case.item,
+            replace(who, party=case.applicant),
+            case,
+        )
         return Authorization(caller.actor(window.id))
 
     def make_command(case: Case, authorization: Authorization) -> AtWindow:
-        faults = attendance.faults(body, caller.now, body["present"], "/present")
-        if not _is_for_applicant(case, who, body, mandate_act, caller.now):
+        faults = attendance.faults(
+            body,
+            caller.now,
+            body["present"],
+            "/present",
+        )
+        if not _is_for_applicant(
+            case,
+            who,
+            body,
+            mandate_act,
+            caller.now,
+        ):
             faults.append(Fault("/present", "not-the-applicant"))
         if faults:
             raise Invalid(faults=faults)
         window = _held_post(caller, authorization.actor.post)
-        return AtWindow(make(case), window.service_point, who.evidence)
+        return AtWindow(
+            make(case),
+            window.service_point,
+            who.evidence,
+        )
 
     case_id = casework.find(number)
-    return casework.execute(case_id, make_command, authorize, caller.request)
+    return casework.execute(
+        case_id,
+        make_command,
+        authorize,
+        caller.request,
+    )
 
 
 def _is_for_applicant(
@@ -124,7 +157,12 @@ def _is_for_applicant(
     if by_account and _plain(who.name) != _plain(case.private["name"]):
         return False
     for_applicant = replace(who, party=case.applicant)
-    return not attendance.unrepresented(for_applicant, case.item, mandate_act, now)
+    return not attendance.unrepresented(
+        for_applicant,
+        case.item,
+        mandate_act,
+        now,
+    )
 
 
 def _held_post(caller: Caller, post: str) -> Post:
@@ -133,7 +171,11 @@ def _held_post(caller: Caller, post: str) -> Post:
 
 def supplement(caller: Caller, body: Body, case: Case) -> casework.Supplement:
     """What was brought to the window; the officer has seen the originals. Raises Invalid."""
-    brought = supplementing.supplement(caller.principal.person, body, case)
+    brought = supplementing.supplement(
+        caller.principal.person,
+        body,
+        case,
+    )
     materials = [{**material, **CHECKED} for material in brought.materials]
     return replace(brought, materials=materials)
 
@@ -145,7 +187,15 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
     """
     minor = body["minor"]
     born_on, faults = _birthday(minor)
-    faults = [*attendance.faults(body, caller.now, minor, "/minor"), *faults]
+    faults = [
+        *attendance.faults(
+            body,
+            caller.now,
+            minor,
+            "/minor",
+        ),
+        *faults,
+    ]
     ends = _end_of_minority(born_on, caller.now)
     if born_on and not born_on <= caller.now.date() < ends.date():
         faults.append(Fault("/minor/born_on", "not-a-minor"))
@@ -166,13 +216,21 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
         Scope(None, frozenset(mandates.ACTS), ends),
         evidence=evidence,
     )
-    return mandates.establish(request, Authorization(caller.actor(post)), caller.request)
+    return mandates.establish(
+        request,
+        Authorization(caller.actor(post)),
+        caller.request,
+    )
 
 
 def _end_of_minority(born_on: date | None, now: datetime) -> datetime:
     if born_on is None:
         return now
-    return datetime.combine(attendance.comes_of_age(born_on), time(), now.tzinfo)
+    return datetime.combine(
+        attendance.comes_of_age(born_on),
+        time(),
+        now.tzinfo,
+    )
 
 
 def _papers(officer: str, evidence: Sequence[Body]) -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -197,7 +255,13 @@ def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
     try:
         born_on = date.fromisoformat(minor["born_on"])
     except ValueError:
-        return None, [Fault("/minor/born_on", "format", {"limit": "date"})]
+        return None, [
+            Fault(
+                "/minor/born_on",
+                "format",
+                {"limit": "date"},
+            )
+        ]
     document = minor["document"]
     if document["type"] == "id_card" and mandates.born_on(document["number"]) != born_on:
         return born_on, [Fault("/minor/born_on", "birthday-differs")]

@@ -91,7 +91,15 @@ def _part(declared: Any, kind: Any) -> Part:
     write, read = _codec(kind)
     always = declared.metadata.get(_ALWAYS, False) or not has_default
     key = declared.metadata.get(_KEY) or declared.name
-    return Part(declared.name, key, group, write, read, default, always)
+    return Part(
+        declared.name,
+        key,
+        group,
+        write,
+        read,
+        default,
+        always,
+    )
 
 
 def _empty(kind: Any) -> Any:

@@ -169,12 +169,21 @@ def permit(engine: PolicyEngine, principal: Principal, action: str, resource: Re
     if engine.allows(principal, action, resource):
         return
     if resource.see and not (
-        resource.see != action and engine.allows(principal, resource.see, resource)
+        resource.see != action
+        and engine.allows(
+            principal,
+            resource.see,
+            resource,
+        )
     ):
         raise NotFound
     denial = engine.explain_denial(principal, action, resource)
     would_help = denial.rule and not (principal.is_strong or principal.is_system)
-    if would_help and engine.allows(replace(principal, is_strong=True), action, resource):
+    if would_help and engine.allows(
+        replace(principal, is_strong=True),
+        action,
+        resource,
+    ):
         raise StrongerSignInNeeded().because(denial)
     raise Forbidden().because(denial)
 

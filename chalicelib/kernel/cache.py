@@ -34,7 +34,14 @@ def remembered(
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         if seconds:
-            return cast(Callable[P, R], _Aging(function, max_size, seconds))
+            return cast(
+                Callable[P, R],
+                _Aging(
+                    function,
+                    max_size,
+                    seconds,
+                ),
+            )
         kept = lru_cache(max_size)(function)
         _forget_all.append(kept.cache_clear)
         return cast(Callable[P, R], kept)

@@ -51,12 +51,21 @@ class Caller(ABC):
         if question in self._asked:
             self.__dict__.pop("principal", None)
         self._asked.add(question)
-        authorization.permit(self.engine, self.principal, question[0], resource)
+        authorization.permit(
+            self.engine,
+            self.principal,
+            question[0],
+            resource,
+        )
         self.is_permitted = True
 
     def explain_denial(self, resource: Resource, action: str) -> Denial:
         """The rule that keeps the caller from it, or the rules that allow it to others."""
-        return self.engine.explain_denial(self.principal, action, resource)
+        return self.engine.explain_denial(
+            self.principal,
+            action,
+            resource,
+        )
 
     def actor(self, post: str = "") -> Actor:
         """The caller as the one who acts, by ``post`` where an office is exercised."""

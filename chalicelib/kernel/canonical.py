@@ -13,7 +13,12 @@ def dumps(value: Any) -> bytes:
     2^53 - 1).
     """
     if _is_plain(value):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return json.dumps(
+            value,
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
     return rfc8785.dumps(value)
 
 

@@ -64,12 +64,30 @@ def execute(
     for attempt in range(aggregate.max_tries):
         entries = stores.journal().read(stream) if known is None else known
         if request and (done := journal.answered(entries, request.key)):
-            return _answered(aggregate, entries, done, authorize, request)
+            return _answered(
+                aggregate,
+                entries,
+                done,
+                authorize,
+                request,
+            )
         state = aggregate.fold(stream, entries)
-        origin = ActOrigin(stream, len(entries) + 1, now or clock.now(), lost=lost)
+        origin = ActOrigin(
+            stream,
+            len(entries) + 1,
+            now or clock.now(),
+            lost=lost,
+        )
         try:
             origin = replace(origin, authorization=authorize(state))
-            prepared = _decided(aggregate, entries, state, command, origin, request)
+            prepared = _decided(
+                aggregate,
+                entries,
+                state,
+                command,
+                origin,
+                request,
+            )
         except Problem as problem:
             if known is not None:  # what is on record may answer the request, or say otherwise
                 known = None
@@ -80,7 +98,11 @@ def execute(
             return CommandResult(state, entries[-1])
         try:
             commit(prepared, also=(*also, *origin.authorization.conditions))
-            return CommandResult(prepared.state, prepared.entry, is_new=True)
+            return CommandResult(
+                prepared.state,
+                prepared.entry,
+                is_new=True,
+            )
         except AppendConflict as conflict:
             lost, known = conflict.taken, None
             _pause(attempt)
@@ -99,7 +121,14 @@ def prepare(
     """
     entries = stores.journal().read(stream)
     state = aggregate.fold(stream, entries)
-    return _decided(aggregate, entries, state, command, origin_of(len(entries) + 1), None)
+    return _decided(
+        aggregate,
+        entries,
+        state,
+        command,
+        origin_of(len(entries) + 1),
+        None,
+    )
 
 
 def commit(

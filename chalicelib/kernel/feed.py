@@ -53,7 +53,15 @@ class Consumer:
         handler = self.entries_handlers.get(_prefix(stream))
         if handler is None:
             return self.handle(stream)
-        return self._guarded(stream, 0.0, lambda: handler(stream, first, last))
+        return self._guarded(
+            stream,
+            0.0,
+            lambda: handler(
+                stream,
+                first,
+                last,
+            ),
+        )
 
     def handle(self, stream: str, age: float = 0.0) -> Outcome:
         """Bring one stream's consequences up to date; a stream that cannot be handled is parked,
@@ -62,7 +70,11 @@ class Consumer:
         handler = self.handlers.get(_prefix(stream))
         if handler is None:
             return Outcome.CURRENT
-        return self._guarded(stream, age, lambda: handler(stream, age))
+        return self._guarded(
+            stream,
+            age,
+            lambda: handler(stream, age),
+        )
 
     def _guarded(self, stream: str, age: float, work: Callable[[], bool]) -> Outcome:
         try:
@@ -114,7 +126,16 @@ def replay(consumer: Consumer, since: float) -> int:
     """
     now = time()
     shards = range(settings().feed_shards)
-    streams = {stream for shard in shards for stream, _ in _streams(shard, since, now, now)}
+    streams = {
+        stream
+        for shard in shards
+        for stream, _ in _streams(
+            shard,
+            since,
+            now,
+            now,
+        )
+    }
     for stream in sorted(streams):
         consumer.handle(stream)
     return len(streams)
@@ -139,14 +160,26 @@ def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
         data = {"position": position, "ran": ran}
     else:
         data = {"position": max(position, closed), "ran": now}
-    stores.views().put(Row(row.pk, row.sk, version=row.version + 1, data=data), expect=row.version)
+    stores.views().put(
+        Row(
+            row.pk,
+            row.sk,
+            version=row.version + 1,
+            data=data,
+        ),
+        expect=row.version,
+    )
 
 
 def _streams(shard: int, start: float, end: float, now: float) -> Iterable[tuple[str, float]]:
     first, last = ids.first_ulid(max(start, 0)), ids.first_ulid(max(end, 0))
     hour = start // 3600 * 3600
     while hour < end:
-        for stream, _, feed_id in stores.journal().feed(journal.slot(hour, shard), first, last):
+        for stream, _, feed_id in stores.journal().feed(
+            journal.slot(hour, shard),
+            first,
+            last,
+        ):
             yield stream, now - ids.ulid_time(feed_id)
         hour += 3600
 
@@ -157,7 +190,13 @@ def _park(name: str, stream: str, error: Exception) -> None:
     again = _stamp(time() + 60 * RETRY_MINUTES[min(tries, len(RETRY_MINUTES) - 1)])
     data = {"tries": tries + 1, "error": type(error).__name__}
     stores.views().put(
-        Row(f"parked#{name}", stream, data=data, due_shard=f"parked#{name}", due_at=again)
+        Row(
+            f"parked#{name}",
+            stream,
+            data=data,
+            due_shard=f"parked#{name}",
+            due_at=again,
+        )
     )
     log.failure(
         "stream parked",
@@ -170,10 +209,20 @@ def _park(name: str, stream: str, error: Exception) -> None:
 
 
 def _retry(consumer: Consumer, now: float) -> int:
-    page = stores.views().index("due", f"parked#{consumer.name}", until=_stamp(now))
+    page = stores.views().index(
+        "due",
+        f"parked#{consumer.name}",
+        until=_stamp(now),
+    )
     for (pk, stream), due_at in page.keys:
         if consumer.handle(stream) in (Outcome.CURRENT, Outcome.BEHIND):
-            stores.views().put(Row(pk, stream, data={"healed_from": due_at}))
+            stores.views().put(
+                Row(
+                    pk,
+                    stream,
+                    data={"healed_from": due_at},
+                )
+            )
     return len(page.keys)
 
 

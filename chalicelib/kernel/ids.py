@@ -39,7 +39,11 @@ def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
     """
     # Lengths keep the parts apart: no two lists of parts make one message.
     message = "".join(f"{len(part)}:{part}" for part in (purpose, *parts)).encode()
-    digest = hmac.digest(_secret(), message, "sha256")[: bits // 8 + 1]
+    digest = hmac.digest(
+        _secret(),
+        message,
+        "sha256",
+    )[: bits // 8 + 1]
     return base64.b32encode(digest).decode().lower()[: bits // 5]
 
 

@@ -67,7 +67,14 @@ def merged(
     each of them.
     """
     starts = starts or dict.fromkeys(lists)
-    found = {name: fetch(name, limit, start) for name, start in starts.items()}
+    found = {
+        name: fetch(
+            name,
+            limit,
+            start,
+        )
+        for name, start in starts.items()
+    }
     each = ((sort, name, thing) for name, (page, _) in found.items() for sort, thing in page)
     shown = sorted(each, key=itemgetter(0), reverse=True)[:limit]
     taken = Counter(name for _, name, _ in shown)
@@ -76,7 +83,15 @@ def merged(
         if taken[name] < len(
             page
         ):  # asked again up to what is shown, since only a store knows its own starts
-            after[name] = fetch(name, taken[name], starts[name])[1] if taken[name] else starts[name]
+            after[name] = (
+                fetch(
+                    name,
+                    taken[name],
+                    starts[name],
+                )[1]
+                if taken[name]
+                else starts[name]
+            )
         elif more:
             after[name] = more
     return [thing for _, _, thing in shown], after or None

@@ -42,7 +42,11 @@ def _retrieve(uri: str) -> Resource[Any]:
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     """A validator that also checks formats and finds referenced schema files."""
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
-    return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
+    return Draft202012Validator(
+        schema,
+        registry=registry,
+        format_checker=FormatChecker(),
+    )
 
 
 @lru_cache

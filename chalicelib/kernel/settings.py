@@ -124,7 +124,11 @@ class Settings:
         for setting in fields(self):
             text = values.get(setting.name.upper())
             if text is not None:
-                object.__setattr__(self, setting.name, _read(setting, text))
+                object.__setattr__(
+                    self,
+                    setting.name,
+                    _read(setting, text),
+                )
 
     if not TYPE_CHECKING:
 

@@ -55,7 +55,15 @@ def show_form(form: Schema, answers: Mapping[str, Any], viewer: str) -> dict[str
 
 def hides(schema: Schema, name: str, viewer: str, inherited: str) -> bool:
     """Whether a property of an object is left out, neither shown nor masked, for ``viewer``."""
-    return _field(schema["properties"][name], viewer, inherited, schema) is _leave_out
+    return (
+        _field(
+            schema["properties"][name],
+            viewer,
+            inherited,
+            schema,
+        )
+        is _leave_out
+    )
 
 
 @lru_cache
@@ -76,14 +84,37 @@ def _inside(schema: Schema, viewer: str, inherited: str, home: Schema) -> Show |
     shown: list[Show] = []
     if "$ref" in schema:
         target, home = schemas.resolved(schema["$ref"], home)
-        shown += _some(_inside(target, viewer, target.get("x-visibility", inherited), home))
+        shown += _some(
+            _inside(
+                target,
+                viewer,
+                target.get("x-visibility", inherited),
+                home,
+            )
+        )
     for keyword in ("anyOf", "oneOf", "allOf"):
         for part in schema.get(keyword, ()):  # what one alternative does not declare, another may
-            shown += _some(_inside({**part, "additionalProperties": True}, viewer, inherited, home))
+            shown += _some(
+                _inside(
+                    {**part, "additionalProperties": True},
+                    viewer,
+                    inherited,
+                    home,
+                )
+            )
     if "properties" in schema:
         shown += _some(_object(schema, viewer, inherited, home))
     if "items" in schema:
-        shown += _some(_list(_field(schema["items"], viewer, inherited, home)))
+        shown += _some(
+            _list(
+                _field(
+                    schema["items"],
+                    viewer,
+                    inherited,
+                    home,
+                )
+            )
+        )
     return _one_after_another(shown) if shown else None
 
 
@@ -93,7 +124,13 @@ def _some(show: Show | None) -> list[Show]:
 
 def _object(schema: Schema, viewer: str, inherited: str, home: Schema) -> Show | None:
     fields = {
-        name: _field(part, viewer, inherited, home) for name, part in schema["properties"].items()
+        name: _field(
+            part,
+            viewer,
+            inherited,
+            home,
+        )
+        for name, part in schema["properties"].items()
     }
     if not any(fields.values()):
         return None
@@ -182,7 +219,15 @@ def mask_id(number: str) -> str:
 
 def mask_mail(address: str) -> str:
     """The first character and the domain (l***@example.com)."""
-    return re.sub(r"(?<=^.)[^@]*(?=@)", "***", address) if "@" in address[1:] else "***"
+    return (
+        re.sub(
+            r"(?<=^.)[^@]*(?=@)",
+            "***",
+            address,
+        )
+        if "@" in address[1:]
+        else "***"
+    )
 
 
 MASKS: Mapping[str, Show] = {

@@ -88,26 +88,53 @@ class Message:
 def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: str) -> str:
     """What the person reads, in ``zh-CN`` or ``en``."""
     said = {name: _worded(value, language) for name, value in params.items()}
-    return say(f"message.{kind}", language, **said | {"case_number": case_number})
+    return say(
+        f"message.{kind}",
+        language,
+        **said | {"case_number": case_number},
+    )
 
 
 def mail(message: Message) -> tuple[str, str]:
     """Subject and text of the mail, in both languages: nobody knows which one a mailbox reads."""
     texts = [
-        sentence(message.kind, message.params, message.case_number, language)
+        sentence(
+            message.kind,
+            message.params,
+            message.case_number,
+            language,
+        )
         for language in LANGUAGES
     ]
     closings = [say("message.mail-closing", language) for language in LANGUAGES]
     subject = " / ".join(
-        say("message.mail-subject", x, case_number=message.case_number) for x in LANGUAGES
+        say(
+            "message.mail-subject",
+            x,
+            case_number=message.case_number,
+        )
+        for x in LANGUAGES
     )
-    parts = [part for pair in zip(texts, closings, strict=True) for part in pair]
+    parts = [
+        part
+        for pair in zip(
+            texts,
+            closings,
+            strict=True,
+        )
+        for part in pair
+    ]
     return subject, "\n\n".join(parts) + "\n"
 
 
 def text_message(message: Message) -> str:
     """What a mobile telephone shows: the sentence in Chinese alone, for it is paid by length."""
-    return sentence(message.kind, message.params, message.case_number, LANGUAGES[0])
+    return sentence(
+        message.kind,
+        message.params,
+        message.case_number,
+        LANGUAGES[0],
+    )
 
 
 def _worded(value: Any, language: str) -> str:

@@ -45,7 +45,19 @@ def send(person: str, message: Message, mail_to: str = "", sms_to: str = "") -> 
     """Put the message into the person's inbox, mail it and text it where an address is given;
     whether it was new. Safe to repeat, as ``send_to_all``.
     """
-    return send_to_all([Recipient(person, mail_to, sms_to)], message) > 0
+    return (
+        send_to_all(
+            [
+                Recipient(
+                    person,
+                    mail_to,
+                    sms_to,
+                )
+            ],
+            message,
+        )
+        > 0
+    )
 
 
 def send_to_all(recipients: Iterable[Recipient], message: Message, attempt: str = "") -> int:

@@ -49,7 +49,16 @@ def post(url: str, head: dict[str, str], body: bytes, inside: Iterable[IPv4Netwo
         raise NotTold("https only")
     try:
         port = address.port or (80 if is_plain else 443)
-        line = _Line(host, port, _place(host, port, tuple(inside)), None if is_plain else _tls())
+        line = _Line(
+            host,
+            port,
+            _place(
+                host,
+                port,
+                tuple(inside),
+            ),
+            None if is_plain else _tls(),
+        )
         path = (address.path or "/") + (f"?{address.query}" if address.query else "")
         status = line.ask(path, head, body)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -65,7 +74,13 @@ def _place(host: str, port: int, inside: tuple[IPv4Network, ...]) -> str:
     What is looked at is what is connected to: a second look-up could lead into our own network.
     """
     found = {
-        entry[4][0] for entry in socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)
+        entry[4][0]
+        for entry in socket.getaddrinfo(
+            host,
+            port,
+            socket.AF_INET,
+            socket.SOCK_STREAM,
+        )
     }
     for text in found:
         place = ip_address(text)

@@ -54,7 +54,12 @@ class Participants:
             if not is_by_time and actor.person not in fetchers:
                 yield "post"
         else:
-            yield from self._broken_by_officer(entry, act, name, step)
+            yield from self._broken_by_officer(
+                entry,
+                act,
+                name,
+                step,
+            )
 
     def _broken_by_officer(self, entry: Entry, act: Act, name: str, step: Step) -> Iterator[str]:
         """What an officer broke by completing a step; from now on the officer has done it."""

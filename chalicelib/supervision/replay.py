@@ -100,7 +100,12 @@ class Replay:
         if outcome not in step["outcomes"]:
             yield Finding("outcome", entry.seq, name)
             return
-        for rule in self.participants.broken_rules(entry, act, name, step):
+        for rule in self.participants.broken_rules(
+            entry,
+            act,
+            name,
+            step,
+        ):
             yield Finding(rule, entry.seq, name)
         if _lacks_reasons(entry, outcome):
             yield Finding("reasons", entry.seq, name)
@@ -167,7 +172,11 @@ class Replay:
         published = flows.read(document.published)
         if published.hash != act.data["hash"]:
             yield Finding("flow-hash", entry.seq)
-        step_map = step_maps.steps(self.flow, self.version, successor)
+        step_map = step_maps.steps(
+            self.flow,
+            self.version,
+            successor,
+        )
         self.participants.rename(step_map)
         self.version = successor
         self.bound = {}

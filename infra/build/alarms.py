@@ -57,7 +57,7 @@ class Alarm:
 def own(name: str, metric: str, threshold: float, why: str, **more: Any) -> Alarm:
     """An alarm on a metric that our functions write."""
     dimensions = OWN | more.pop("dimensions", {})
-    return Alarm("Sunlit", metric, dimensions, threshold, why, name=name, **more)
+    return Alarm("Sunlit", metric, dimensions, threshold, why, name=name, **more,)
 
 
 def api_and_acts() -> list[Alarm]:

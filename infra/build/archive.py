@@ -31,7 +31,7 @@ def compile_tree(root: Path, sources: Iterable[Path] | None = None) -> None:
 
 def write_zip(path: Path, root: Path, *, level: int = 6, mode: Literal["w", "a"] = "w") -> None:
     """Add all files under ``root`` to the zip ``path`` in name order, without times or owners."""
-    with ZipFile(path, mode, ZIP_DEFLATED, compresslevel=level) as archive:
+    with ZipFile(path, mode, ZIP_DEFLATED, compresslevel=level,) as archive:
         for file in sorted(root.rglob("*")):
             if file.is_file():
                 entry = _entry(file, root)

@@ -30,7 +30,7 @@ EXPRESSION = re.compile(r"^\{%(.*)%\}$", re.DOTALL)
 def _run(*command: str | Path) -> str:
     """The output of a check that failed, else nothing."""
     words = [str(part) for part in command]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True,)
     if done.returncode == 0:
         return ""
     name = Path(command[0]).name
@@ -55,7 +55,7 @@ def checkov(template: Path) -> str:
     api["DefinitionBody"]["paths"] = {}
     shorter.write_text(json.dumps(content, indent=1))
     exceptions = ROOT / ".checkov.yaml"
-    return _run(tool, "--config-file", exceptions, "-f", shorter, AWS_ONLY)
+    return _run(tool, "--config-file", exceptions, "-f", shorter, AWS_ONLY,)
 
 
 def _expressions(value: Any) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _item_problems(item: dict[str, Any], holders: dict[str, set[str]]) -> list[s
         return [f"{item['id']}: there is no flow {path.name}"]
     posts = {role: holders.get(post, set()) for role, post in item["posts"].items()}
     template = flows.template(path)
-    findings = checker.check_flow(template, posts, item["limits"], path.name)
+    findings = checker.check_flow(template, posts, item["limits"], path.name,)
     return _lines(item["id"], findings)
 
 

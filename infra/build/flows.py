@@ -38,7 +38,7 @@ def compile_all(out: Path, flows: list[dict[str, Any]]) -> list[Path]:
     for flow in flows:
         path = out / f"{name(flow)}.asl.json"
         machine = compiler(flow)
-        path.write_text(json.dumps(machine, ensure_ascii=False, indent=1, sort_keys=True))
+        path.write_text(json.dumps(machine, ensure_ascii=False, indent=1, sort_keys=True,))
         paths.append(path)
     return paths
 

@@ -34,7 +34,7 @@ class Usage:
 
 def compact(template: dict[str, Any]) -> str:
     """The template as it is sent: without the AWS command line's indentation, two thirds of it."""
-    return json.dumps(template, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(template, ensure_ascii=False, separators=(",", ":"),)
 
 
 def api_resources(paths: Iterable[str]) -> int:

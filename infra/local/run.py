@@ -62,7 +62,11 @@ def print_addresses(running: Running) -> None:
     print("\nPaste into another terminal:")
     print(f"  curl -s {running.gateway}/items\n")
     for sub, (what, path) in _SHOWN.items():
-        token = sample.call(running, "token", {"sub": sub})["access_token"]
+        token = sample.call(
+            running,
+            "token",
+            {"sub": sub},
+        )["access_token"]
         print(f"  # {sub}: {what}")
         print(f"  curl -s '{running.gateway}{path}' -H 'Authorization: Bearer {token}'\n")
     print("Move the clock on by five days, and let the sweeps see it:")

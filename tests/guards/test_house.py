@@ -9,7 +9,7 @@ import pytest
 
 from tests.guards.code import MODULES, ROOT, name_of, tree
 
-MAX_LINES = 250
+MAX_LINES = 250  # of code and words; those that only part them are not counted
 CONFIGURATION = sorted(
     path
     for top in ("infra", ".chalice", "app.py", "Makefile")
@@ -26,7 +26,8 @@ CLOCK, OFFLINE = "chalicelib/kernel/clock.py", "chalicelib/certificates/verify.p
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_module_is_short_and_says_what_it_is_for(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    assert len(lines) <= MAX_LINES
     said = ast.get_docstring(tree(path)) or ""
     assert said
     summary = said.partition("\n\n")[0]

@@ -34,7 +34,12 @@ def _table() -> type[Stored]:
 
 
 def _load(stored: Stored) -> Row:
-    return Row(stored.pk, stored.sk, int(stored.version), json.loads(stored.data))
+    return Row(
+        stored.pk,
+        stored.sk,
+        int(stored.version),
+        json.loads(stored.data),
+    )
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,20 @@ class _Put:
             condition = (
                 table.pk.does_not_exist() if self.expect == 0 else table.version == self.expect
             )
-        data = json.dumps(dict(row.data), ensure_ascii=False, separators=(",", ":"))
-        transaction.save(table(row.pk, row.sk, version=row.version, data=data), condition=condition)
+        data = json.dumps(
+            dict(row.data),
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        transaction.save(
+            table(
+                row.pk,
+                row.sk,
+                version=row.version,
+                data=data,
+            ),
+            condition=condition,
+        )
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,12 @@ class _Check:
         condition: Condition = table.version == self.row.version
         if self.row.version == 0:
             condition = table.pk.does_not_exist()
-        transaction.condition_check(table, self.row.pk, self.row.sk, condition=condition)
+        transaction.condition_check(
+            table,
+            self.row.pk,
+            self.row.sk,
+            condition=condition,
+        )
 
 
 class DynamoGrants:
@@ -81,7 +103,14 @@ class DynamoGrants:
         """The rows of ``pk`` by prefix, consistently."""
         table = _table()
         condition = table.sk.startswith(prefix) if prefix else None
-        return [_load(stored) for stored in table.query(pk, condition, consistent_read=True)]
+        return [
+            _load(stored)
+            for stored in table.query(
+                pk,
+                condition,
+                consistent_read=True,
+            )
+        ]
 
     def write(self, row: Row, expect: int | None = None) -> TransactionalWrite:
         """Whole row on condition of its version."""

@@ -96,7 +96,15 @@ def service_point_on(post: str, moment: datetime) -> dict[str, Any] | None:
         raise NotFound
     position = definitions.in_force(known, moment)
     point = str(position.facts.get("service_point", "")) if position else ""
-    definition = _definition_on(SERVICE_POINT, point, moment) if point else None
+    definition = (
+        _definition_on(
+            SERVICE_POINT,
+            point,
+            moment,
+        )
+        if point
+        else None
+    )
     return {"id": point, **definition.facts} if definition else None
 
 

@@ -28,14 +28,34 @@ def load_organizations(organizations: Documents, now: datetime) -> int:
     """Define the organizations ``{code, name, level, parent?, ...}`` that are new or differ; how
     many those were.
     """
-    return sum([_define(ORGANIZATION, each, "code", now) for each in organizations])
+    return sum(
+        [
+            _define(
+                ORGANIZATION,
+                each,
+                "code",
+                now,
+            )
+            for each in organizations
+        ]
+    )
 
 
 def load_service_points(points: Documents, now: datetime) -> int:
     """Define the service points ``{id, name, organization, items, ...}`` that are new or differ;
     how many.
     """
-    return sum([_define(SERVICE_POINT, each, "id", now) for each in points])
+    return sum(
+        [
+            _define(
+                SERVICE_POINT,
+                each,
+                "id",
+                now,
+            )
+            for each in points
+        ]
+    )
 
 
 def load_posts(posts: Documents, now: datetime) -> int:

@@ -157,4 +157,12 @@ def _moment(call: Call) -> datetime:
     try:
         return clock.parse(call.body["until"]).astimezone(call.now.tzinfo)
     except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
-        raise Invalid(faults=[Fault("/until", "format", {"limit": "date-time"})]) from error
+        raise Invalid(
+            faults=[
+                Fault(
+                    "/until",
+                    "format",
+                    {"limit": "date-time"},
+                )
+            ]
+        ) from error

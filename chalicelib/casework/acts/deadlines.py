@@ -49,7 +49,15 @@ def decision_terms(case: Case, calendar: WorkingCalendar) -> tuple[Term, Term]:
     promised, statutory = (
         case.limits[f"{kind}_days"] + case.extended_days for kind in ("promised", "statutory")
     )
-    return Term(promised, case.accepted_on, halts), Term(statutory, case.accepted_on, halts)
+    return Term(
+        promised,
+        case.accepted_on,
+        halts,
+    ), Term(
+        statutory,
+        case.accepted_on,
+        halts,
+    )
 
 
 def stops(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
@@ -135,7 +143,12 @@ def _all(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
         yield from _of_visit(case, visit, calendar)
     for procedure in case.open_procedures:
         term = procedure_term(procedure)
-        yield from _warnings(f"procedure.{procedure.id}", term, ("reminder", "yellow"), calendar)
+        yield from _warnings(
+            f"procedure.{procedure.id}",
+            term,
+            ("reminder", "yellow"),
+            calendar,
+        )
     if case.accepted_on and not case.decided_at:
         yield from _of_decision(case, calendar)
 
@@ -146,13 +159,31 @@ def _of_visit(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[M
         yield from _acceptance(case, visit, calendar)
     elif step.kind == "supplement" and "supplement_days" in case.limits:
         term, clock = supplement_term(case, visit), f"supplement.{visit.since}"
-        yield from _warnings(clock, term, ("reminder",), calendar, visit.id)
+        yield from _warnings(
+            clock,
+            term,
+            ("reminder",),
+            calendar,
+            visit.id,
+        )
         yield from _elapsing(case, visit, clock, term, calendar)
     elif term_ := step_term(case, visit, calendar):
         in_time = step.language.actor == OFFICE or step.kind == "issue"
         levels = ("reminder", "yellow") if in_time else ("reminder",)
-        yield from _warnings(f"step.{visit.id}", term_, levels, calendar, visit.id)
-        yield from _elapsing(case, visit, f"step.{visit.id}", term_, calendar)
+        yield from _warnings(
+            f"step.{visit.id}",
+            term_,
+            levels,
+            calendar,
+            visit.id,
+        )
+        yield from _elapsing(
+            case,
+            visit,
+            f"step.{visit.id}",
+            term_,
+            calendar,
+        )
 
 
 def _elapsing(
@@ -160,15 +191,31 @@ def _elapsing(
 ) -> Iterator[Moment]:
     step = case.step(visit)
     if step.language.elapsed in step.outcomes:
-        yield Moment(term.expires_at(calendar), ELAPSED, clock, term.last_day(calendar), visit.id)
+        yield Moment(
+            term.expires_at(calendar),
+            ELAPSED,
+            clock,
+            term.last_day(calendar),
+            visit.id,
+        )
 
 
 def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
     promised, statutory = decision_terms(case, calendar)
-    yield from _warnings("decision", promised, ("reminder", "yellow"), calendar)
+    yield from _warnings(
+        "decision",
+        promised,
+        ("reminder", "yellow"),
+        calendar,
+    )
     yield from _warnings("decision", statutory, ("red",), calendar)
     if case.owed:
-        yield from _warnings("owed", owed_term(case), ("reminder",), calendar)
+        yield from _warnings(
+            "owed",
+            owed_term(case),
+            ("reminder",),
+            calendar,
+        )
     if case.rules.tacit and case.flow.tacit:
         # Art. 50: a renewal that is not answered before the licence expires counts as granted.
         last = min(filter(None, (statutory.last_day(calendar), case.rules.expires_on)))
@@ -192,4 +239,10 @@ def _warnings(
 ) -> Iterator[Moment]:
     for level in levels:
         at = term.reminder_at(calendar) if level == "reminder" else term.expires_at(calendar)
-        yield Moment(at, level, clock, term.last_day(calendar), visit)
+        yield Moment(
+            at,
+            level,
+            clock,
+            term.last_day(calendar),
+            visit,
+        )

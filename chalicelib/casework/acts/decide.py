@@ -45,7 +45,16 @@ def decide(
         if case.ended_at and not _may_follow_the_end(case, command):
             raise CaseEnded
         rule = DECIDE[type(command)]
-        done = rule(ActContext(case, seq, actor, now, calendar), command)
+        done = rule(
+            ActContext(
+                case,
+                seq,
+                actor,
+                now,
+                calendar,
+            ),
+            command,
+        )
         own_acts = [to_act(payload) for payload in done]
         for act in own_acts:
             case = evolve(case, act, ActStamp(seq, now, actor))
@@ -89,7 +98,15 @@ def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) ->
         return _elapsed(case, case.visits[moment.visit])
     if moment.level == deadlines.DEEMED:
         done = completed(case, case.visits[moment.visit], "accept")
-        return [done, acceptance(CaseAcceptedByDefault, case, case.received_on, calendar)]
+        return [
+            done,
+            acceptance(
+                CaseAcceptedByDefault,
+                case,
+                case.received_on,
+                calendar,
+            ),
+        ]
     visits = [visit for visit in case.open_visits if moment.visit in ("", visit.id)]
     warning = WarningRaised(
         clock=moment.clock,

@@ -44,7 +44,11 @@ class Payload:
 T = TypeVar("T")
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(public, private))
+@dataclass_transform(
+    frozen_default=True,
+    kw_only_default=True,
+    field_specifiers=(public, private),
+)
 def payload(kind: type[T]) -> type[T]:
     """Make a payload type of a class with fields."""
     return dataclass(frozen=True, kw_only=True)(kind)

@@ -35,7 +35,12 @@ def fold(entries: Iterable[Entry]) -> Case:
 def _forgotten(case: Case, entry: Entry) -> Case:
     """What was said so far is gone; with the filing, which is forgotten last, all that was private."""
     is_forgotten = case.is_forgotten or entry.seq == 1
-    return replace(case, remarks=(), notices=(), is_forgotten=is_forgotten)
+    return replace(
+        case,
+        remarks=(),
+        notices=(),
+        is_forgotten=is_forgotten,
+    )
 
 
 def evolve(case: Case | None, act: Act, at: ActStamp) -> Case:
@@ -46,7 +51,11 @@ def evolve(case: Case | None, act: Act, at: ActStamp) -> Case:
     if act.data.get(BY_MACHINE):
         at = replace(at, actor=MACHINE)
     before: Any = case
-    case = declared.transition(before, from_act(declared.payload, act), at)
+    case = declared.transition(
+        before,
+        from_act(declared.payload, act),
+        at,
+    )
     if declared.by_applicant:
         case = _represented(case, at)
     if isinstance(declared.page, Notice):

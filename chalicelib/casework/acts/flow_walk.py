@@ -24,8 +24,19 @@ class ActStamp:
 def enter(case: Case, target: str, since: int, at: ActStamp) -> Case:
     """The case at a step, a joint review or an end."""
     if target.startswith(END):
-        return replace(case, status=target.removeprefix(END), ended_at=at.time)
-    opened = [Visit(step, since, at.time) for step in case.flow.entry_steps(target)]
+        return replace(
+            case,
+            status=target.removeprefix(END),
+            ended_at=at.time,
+        )
+    opened = [
+        Visit(
+            step,
+            since,
+            at.time,
+        )
+        for step in case.flow.entry_steps(target)
+    ]
     return replace(case, visits={**case.visits, **{visit.id: visit for visit in opened}})
 
 
@@ -87,7 +98,11 @@ def move(
 
 def _left(case: Case, visit: Visit, renamed: Mapping[str, str]) -> Visit:
     place = renamed.get(visit.place or visit.step, visit.place)
-    return replace(visit, version=visit.version or case.flow_version, place=place)
+    return replace(
+        visit,
+        version=visit.version or case.flow_version,
+        place=place,
+    )
 
 
 def destination(case: Case) -> frozenset[str]:

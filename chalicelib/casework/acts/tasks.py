@@ -100,7 +100,11 @@ def convene(scene: ActContext, command: Convene) -> list[Payload]:
         raise OutcomeNotInFlow(faults=[Fault("/task", "no-meeting-here")])
     if command.on < scene.today:
         raise OutcomeNotInFlow(faults=[Fault("/on", "day-is-past")])
-    convened = MeetingConvened(visit=visit.id, on=command.on, invited=tuple(command.invited))
+    convened = MeetingConvened(
+        visit=visit.id,
+        on=command.on,
+        invited=tuple(command.invited),
+    )
     return [*freed, convened]
 
 

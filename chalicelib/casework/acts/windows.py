@@ -22,7 +22,14 @@ def attend(scene: ActContext, command: AtWindow) -> list[Payload]:
     if scene.actor.person in scene.case.told | scene.case.agents:
         raise DutiesNotSeparate
     what, acts = _done(scene, command.act)
-    return [*acts, _assisted(what, command.service_point, command.evidence)]
+    return [
+        *acts,
+        _assisted(
+            what,
+            command.service_point,
+            command.evidence,
+        ),
+    ]
 
 
 def assisted(what: str, service_point: str, evidence: Mapping[str, Any]) -> Act:
@@ -31,7 +38,11 @@ def assisted(what: str, service_point: str, evidence: Mapping[str, Any]) -> Act:
 
 
 def _assisted(what: str, service_point: str, evidence: Mapping[str, Any]) -> WindowAssisted:
-    return WindowAssisted(what=what, service_point=service_point, **evidence)
+    return WindowAssisted(
+        what=what,
+        service_point=service_point,
+        **evidence,
+    )
 
 
 def _done(

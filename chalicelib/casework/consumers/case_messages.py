@@ -59,7 +59,11 @@ class Batch:
         if case_id not in self._cases:
             self._cases[case_id], _ = repository.load(case_id)
         case = self._cases[case_id]
-        for recipients, message in _messages(case, event["detail-type"], event["detail"]):
+        for recipients, message in _messages(
+            case,
+            event["detail-type"],
+            event["detail"],
+        ):
             notify.send_to_all(recipients, message, attempt)
 
 
@@ -76,15 +80,33 @@ def _messages(
         yield _warned(case, detail), _warning(case, detail)
         return
     if kind == "MeetingConvened":
-        invitation = _message(detail, "case.meeting_convened", "", {"on": detail["on"]})
+        invitation = _message(
+            detail,
+            "case.meeting_convened",
+            "",
+            {"on": detail["on"]},
+        )
         yield _holders(detail["invited"]), invitation
         return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
-    to_applicant = _message(detail, _kind(case, messages), "", params | _place(detail))
+    to_applicant = _message(
+        detail,
+        _kind(case, messages),
+        "",
+        params | _place(detail),
+    )
     yield _applicant(case), to_applicant
     if messages.parties:
-        yield _others(case), _message(detail, messages.parties, "", params)
+        yield (
+            _others(case),
+            _message(
+                detail,
+                messages.parties,
+                "",
+                params,
+            ),
+        )
 
 
 def _kind(case: Case, messages: Messages) -> str:
@@ -121,7 +143,13 @@ def _applicant(case: Case) -> list[Recipient]:
     if case.applicant:
         contact = case.private["contact"]
         phone = contact.get("phone", "") if case.windows else ""
-        told.append(Recipient(case.applicant, contact.get("email", ""), phone))
+        told.append(
+            Recipient(
+                case.applicant,
+                contact.get("email", ""),
+                phone,
+            )
+        )
     for agent in sorted(case.agents):
         if _still_acts(agent, case):
             told.append(Recipient(agent))
@@ -142,8 +170,22 @@ def _others(case: Case) -> list[Recipient]:
 
 def _warning(case: Case, detail: dict[str, Any]) -> Message:
     kind, _, named = detail["clock"].partition(".")
-    params: dict[str, Any] = {"clock": dict(_clock(case, kind, named)), "due": detail["due"]}
-    return _message(detail, f"warning.{detail['level']}", detail["level"], params)
+    params: dict[str, Any] = {
+        "clock": dict(
+            _clock(
+                case,
+                kind,
+                named,
+            )
+        ),
+        "due": detail["due"],
+    }
+    return _message(
+        detail,
+        f"warning.{detail['level']}",
+        detail["level"],
+        params,
+    )
 
 
 def _clock(case: Case, kind: str, named: str) -> Mapping[str, str]:
@@ -156,7 +198,14 @@ def _clock(case: Case, kind: str, named: str) -> Mapping[str, str]:
 
 def _message(detail: dict[str, Any], kind: str, level: str, params: dict[str, Any]) -> Message:
     source = f"{detail['case']}#{detail['seq']}.{detail['act']}"
-    return Message(source, kind, params, detail["number"], clock.parse(detail["at"]), level)
+    return Message(
+        source,
+        kind,
+        params,
+        detail["number"],
+        clock.parse(detail["at"]),
+        level,
+    )
 
 
 def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:

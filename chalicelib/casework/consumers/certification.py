@@ -52,7 +52,12 @@ def certify(case_id: str, is_first_try: bool = False) -> None:
     certificate = certificates.issue(facts(case), looks_first=not is_first_try)
     issued = RecordCertificate(certificate)
     try:
-        case_commands.execute(case.id, issued, by_machine, known=entries)
+        case_commands.execute(
+            case.id,
+            issued,
+            by_machine,
+            known=entries,
+        )
     except CaseEnded:
         # Revoked while it was being signed: the case never knew of it, so nobody else revokes it.
         certificates.revoke(certificate, "mistaken", clock.now())

@@ -77,9 +77,19 @@ def tell(detail: Mapping[str, Any]) -> None:
         raise notify.NotTold("was not reached a moment ago")
     body = json.dumps(message(detail), ensure_ascii=False).encode()
     now = int(clock.system_now().timestamp())
-    head = notify.signed_head(authority.webhook_secret(webhook), message_id(detail), now, body)
+    head = notify.signed_head(
+        authority.webhook_secret(webhook),
+        message_id(detail),
+        now,
+        body,
+    )
     try:
-        notify.tell_system(webhook.url, head, body, settings().webhook_networks)
+        notify.tell_system(
+            webhook.url,
+            head,
+            body,
+            settings().webhook_networks,
+        )
     except notify.NotTold:
         _away[webhook.url] = monotonic() + PAUSE
         raise

@@ -35,7 +35,14 @@ def project(stream: str, age: float = 0.0) -> bool:
         if entry.seq > known and (row or entry.at > old):
             for person, message in _news(entry, mandate):
                 notify.send(person, message)
-    return len(entries) > known and views.put(Row(stream, TOLD, version=len(entries)), expect=known)
+    return len(entries) > known and views.put(
+        Row(
+            stream,
+            TOLD,
+            version=len(entries),
+        ),
+        expect=known,
+    )
 
 
 def _news(entry: Entry, mandate: Mandate) -> Iterator[tuple[str, Message]]:
@@ -49,7 +56,16 @@ def _news(entry: Entry, mandate: Mandate) -> Iterator[tuple[str, Message]]:
     for person in (mandate.party, mandate.grantee):
         if person != entry.actor.person:
             kind = _kind(entry.acts[0].type, mandate, person)
-            yield person, Message(f"{entry.stream}#{entry.seq}.0", kind, params, "", entry.at)
+            yield (
+                person,
+                Message(
+                    f"{entry.stream}#{entry.seq}.0",
+                    kind,
+                    params,
+                    "",
+                    entry.at,
+                ),
+            )
 
 
 def _kind(act: str, mandate: Mandate, person: str) -> str:

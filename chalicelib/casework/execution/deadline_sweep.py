@@ -21,7 +21,12 @@ def sweep_deadlines() -> dict[str, int]:
     lag = 0.0
     levels: dict[str, int] = {}
     for shard in range(settings().due_shards):
-        page = stores.views().index("due", f"case#{shard}", until=utc(now), limit=BATCH)
+        page = stores.views().index(
+            "due",
+            f"case#{shard}",
+            until=utc(now),
+            limit=BATCH,
+        )
         short += page.next_start is not None
         for (stream, _), due_at in page.keys:
             lag = max(lag, (now - datetime.fromisoformat(due_at)).total_seconds())
@@ -29,7 +34,11 @@ def sweep_deadlines() -> dict[str, int]:
             acted += outcome == "acted"
             failed += outcome == "failed"
     for level, count in levels.items():
-        log.line("warnings raised", counts={"WarningsRaised": count}, dimensions={"colour": level})
+        log.line(
+            "warnings raised",
+            counts={"WarningsRaised": count},
+            dimensions={"colour": level},
+        )
     counts = {"SweepLag": lag, "SweepShort": short, "SweepFailures": failed}
     log.line("deadlines swept", counts=counts, acted=acted)
     return {"acted": acted, "failed": failed, "short": short}
@@ -39,10 +48,19 @@ def _tick(stream: str, levels: dict[str, int]) -> str:
     """One case; a case that cannot be folded or written must not keep its neighbours waiting."""
     try:
         case_id = stream.partition("#")[2]
-        result = case_commands.execute(case_id, ApplyDeadlines(), by_machine)
+        result = case_commands.execute(
+            case_id,
+            ApplyDeadlines(),
+            by_machine,
+        )
     except Exception as error:
         passing = aws.is_passing(error)
-        log.failure("sweep failed", error, stream=stream, passing=passing)
+        log.failure(
+            "sweep failed",
+            error,
+            stream=stream,
+            passing=passing,
+        )
         return "failed"
     if not result.is_new:
         # Delivery leaves a case at its old, earlier place: move it to where it belongs now.

@@ -37,7 +37,11 @@ def deliver_entries(stream: str, first: int, last: int) -> bool:
     entries = stores.journal().read(stream)[:last]
     case = fold(entries)
     _bring_about(case, entries[first - 1 :])
-    return _show_next(case, entries[: first - 1]) or _catch_up(case, entries, first)
+    return _show_next(case, entries[: first - 1]) or _catch_up(
+        case,
+        entries,
+        first,
+    )
 
 
 def deliver(stream: str, age: float = 0.0) -> bool:
@@ -246,4 +250,8 @@ def _has_task(case: Case, visit_id: str) -> bool:
 def restart(case: Case) -> None:
     """Another execution under a new name: it fast-forwards to where the case stands."""
     start(case, clock.system_now().strftime("%Y%m%dT%H%M%S"))
-    log.line("execution restarted", counts={"ExecutionsRestarted": 1}, case=case.id)
+    log.line(
+        "execution restarted",
+        counts={"ExecutionsRestarted": 1},
+        case=case.id,
+    )

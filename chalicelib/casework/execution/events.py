@@ -31,13 +31,25 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
         fields = DECLARED[act.type].event
         if fields is not None:
             more = {name: act.data[name] for name in fields}
-            yield Event(SOURCE, act.type, {**common, "act": i, **more})
+            yield Event(
+                SOURCE,
+                act.type,
+                {**common, "act": i, **more},
+            )
     if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
         yield Event(SOURCE, "CertificateDue", {**common, "act": 0})
     if case.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
-        yield Event(SOURCE, "CertificateRevocationDue", {**common, "act": 0})
+        yield Event(
+            SOURCE,
+            "CertificateRevocationDue",
+            {**common, "act": 0},
+        )
     for visit in case.visits.values():
         opened_here = visit.since == (entry.seq if entry.seq > 1 else 0)
         if opened_here and visit.is_open and case.post_of(visit) in posts_told:
             task = {"visit": visit.id, "step": visit.step, "post": case.post_of(visit)}
-            yield Event(SOURCE, "TaskOpened", {**common, "act": 0, **task})
+            yield Event(
+                SOURCE,
+                "TaskOpened",
+                {**common, "act": 0, **task},
+            )

@@ -55,7 +55,12 @@ def open_cases() -> Iterator[str]:
     for shard in range(settings().due_shards):
         start: Any = None
         while True:
-            page = stores.views().index("due", f"case#{shard}", limit=1000, start=start)
+            page = stores.views().index(
+                "due",
+                f"case#{shard}",
+                limit=1000,
+                start=start,
+            )
             yield from (stream.partition("#")[2] for (stream, _), _ in page.keys)
             if not (start := page.next_start):
                 break

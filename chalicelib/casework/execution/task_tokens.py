@@ -54,14 +54,27 @@ def due_of(case: Case, visit: Visit) -> str:
 def answer(token: str, case: Case, visit: Visit) -> None:
     """Tell Step Functions how the visit ended. Safe to repeat; a dead token counts as answered."""
     if visit.outcome != case.step(visit).plain:
-        answer_failure(token, failure_name(visit.outcome), visit.answer)
+        answer_failure(
+            token,
+            failure_name(visit.outcome),
+            visit.answer,
+        )
         return
-    _send("send_task_success", taskToken=token, output=_told(visit.answer))
+    _send(
+        "send_task_success",
+        taskToken=token,
+        output=_told(visit.answer),
+    )
 
 
 def answer_failure(token: str, error: str, since: int) -> None:
     """Lead an execution on by a named failure."""
-    _send("send_task_failure", taskToken=token, error=error, cause=_told(since))
+    _send(
+        "send_task_failure",
+        taskToken=token,
+        error=error,
+        cause=_told(since),
+    )
 
 
 def _told(since: int) -> str:

@@ -105,7 +105,13 @@ def _append(
     """One sweep at a time works on a case; another one's entry makes this one wait for the next."""
     stream = stream_of(case_id)
     seq = len(announcements) + 1
-    entry = journal.new_entry(stream, seq, [to_act(payload)], at=now, actor=MACHINE)
+    entry = journal.new_entry(
+        stream,
+        seq,
+        [to_act(payload)],
+        at=now,
+        actor=MACHINE,
+    )
     stores.journal().append(entry)
     return entry
 

@@ -62,4 +62,8 @@ def _delete_versions(key: str) -> None:
         versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         for version in versions:
             if version["Key"] == key:
-                s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
+                s3.delete_object(
+                    Bucket=bucket,
+                    Key=key,
+                    VersionId=version["VersionId"],
+                )

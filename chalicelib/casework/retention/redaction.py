@@ -45,7 +45,12 @@ def _due_streams(shard: int, now: datetime) -> tuple[list[str], bool]:
     """Cases of a shard whose time is over, and whether there are more than one sweep takes."""
     place = f"{delivery.KEPT}#{shard}"
     until = delivery.utc(now)
-    page = stores.views().index("due", place, until=until, limit=BATCH)
+    page = stores.views().index(
+        "due",
+        place,
+        until=until,
+        limit=BATCH,
+    )
     streams = []
     for (stream, _), _ in page.keys:
         streams.append(stream)
@@ -66,7 +71,12 @@ def redact(case_id: str, now: datetime) -> bool:
     everything = [*entries, *_other_entries(case)]
     private = announcements.with_private_parts(everything)
     on_record = stores.journal().read(announcements.stream_of(case.id))
-    on_record += announcements.announce(case, private, on_record, now)
+    on_record += announcements.announce(
+        case,
+        private,
+        on_record,
+        now,
+    )
     # The filing last: whose case it was is needed until then.
     for entry in reversed(private):
         if entry == entries[0]:

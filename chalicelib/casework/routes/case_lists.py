@@ -81,7 +81,12 @@ def _look(
         if row and principal.may_act_for(party, row.data["item"]):
             visible.append(row.data)
         if len(visible) == space and looked < len(keys):
-            _, after = cursors.merged(parties, _cases_of, looked, starts)
+            _, after = cursors.merged(
+                parties,
+                _cases_of,
+                looked,
+                starts,
+            )
             break
     return visible, after
 

@@ -17,10 +17,19 @@ def acting_post(principal: Principal, case: Case, visit: Visit, outcome: str = "
     post = case.post_of(visit)
     for held in principal.posts:
         if held.id == post:
-            return _acting(principal, post, is_substitute=held.is_substitute)
+            return _acting(
+                principal,
+                post,
+                is_substitute=held.is_substitute,
+            )
     for held, delegated in _delegations(principal):
         if _reaches(delegated, post, case.item, outcome):
-            return _acting(principal, held.id, delegated.id, held.is_substitute)
+            return _acting(
+                principal,
+                held.id,
+                delegated.id,
+                held.is_substitute,
+            )
     return _acting(principal, post)
 
 

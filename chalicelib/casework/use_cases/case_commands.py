@@ -35,7 +35,14 @@ def execute(
     """
     check_id(case_id)
     stream = stream_of(case_id)
-    return commands.execute(CASE, stream, command, authorize, request, known=known)
+    return commands.execute(
+        CASE,
+        stream,
+        command,
+        authorize,
+        request,
+        known=known,
+    )
 
 
 def _fold(stream: str, entries: Sequence[Entry]) -> Case:

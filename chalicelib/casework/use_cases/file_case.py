@@ -55,7 +55,14 @@ def file_case(
         return Authorization(actor)
 
     stream = stream_of(case_id_for(actor.person, request))
-    result = commands.execute(FILING, stream, application, authorize, request, known=())
+    result = commands.execute(
+        FILING,
+        stream,
+        application,
+        authorize,
+        request,
+        known=(),
+    )
     case = result.state
     assert case is not None, "what was filed is there"
     if result.is_new:
@@ -81,7 +88,13 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
     number = "-".join([*register.split("#")[1:], f"{serial:06d}"])
     case_id = origin.stream.partition("#")[2]
     issued = Act("SerialIssued", {"number": number, "case": case_id})
-    registered = journal.new_entry(register, serial, [issued], at=origin.now, actor=Actor())
+    registered = journal.new_entry(
+        register,
+        serial,
+        [issued],
+        at=origin.now,
+        actor=Actor(),
+    )
     public = {
         "number": number,
         "authority": application.authority,

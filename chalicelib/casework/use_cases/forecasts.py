@@ -129,7 +129,13 @@ def forecast(facts: Mapping[str, Any], at: datetime, fee_fen: int) -> Forecast:
         visit = _first_answered(case, stations)
         answered_at = stations[visit.id].answered_at
         case = _answered(case, visit, answered_at, fee_fen)
-    return Forecast(case, tuple(stations.values()), due, owed_by, silence_on)
+    return Forecast(
+        case,
+        tuple(stations.values()),
+        due,
+        owed_by,
+        silence_on,
+    )
 
 
 def _silence_on(case: Case) -> date | None:
@@ -159,7 +165,13 @@ def _station(case: Case, visit: Visit) -> Station:
         latest = expires_at if _is_elapsing(step) else midday
         answered_at = max(visit.opened_at, latest)
     opens_on = visit.opened_at.date()
-    return Station(step, case.post_of(visit), opens_on, due_on, answered_at)
+    return Station(
+        step,
+        case.post_of(visit),
+        opens_on,
+        due_on,
+        answered_at,
+    )
 
 
 def _expires_at(case: Case, visit: Visit) -> datetime | None:

@@ -50,7 +50,13 @@ def as_office(caller: Caller) -> AuthorizeCase:
             caller.permit(resource)
         except Forbidden as forbidden:
             is_own_matter = _is_by_rule(forbidden, NO_ANSWER_TO_ONESELF)
-            raise _refused(caller, case, forbidden, is_own_matter, "") from None
+            raise _refused(
+                caller,
+                case,
+                forbidden,
+                is_own_matter,
+                "",
+            ) from None
         taking_part = (*resource.facts["open_posts"], resource.facts["head"])
         return Authorization(caller.actor(_first_held(caller, taking_part)))
 
@@ -68,7 +74,13 @@ def as_officer(caller: Caller, visit_id: str, outcome: str = "") -> AuthorizeCas
             excluded = case.excluded_persons(visit)
             is_excluded = not excluded.isdisjoint(caller.principal.identities)
             post = case.post_of(visit)
-            raise _refused(caller, case, forbidden, is_excluded, post) from None
+            raise _refused(
+                caller,
+                case,
+                forbidden,
+                is_excluded,
+                post,
+            ) from None
         return acting_post(caller.principal, case, visit, outcome)
 
     return authorize

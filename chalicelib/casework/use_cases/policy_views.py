@@ -30,7 +30,13 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "move_proposed_by": case.move.get("by", ""),
         "strong": not DECISIONS.keys().isdisjoint(case.rules.strong_sign_in),
     }
-    return Resource("Case", case.id, facts, see="view_case", since=case.filed_at)
+    return Resource(
+        "Case",
+        case.id,
+        facts,
+        see="view_case",
+        since=case.filed_at,
+    )
 
 
 def invited_posts(case: Case) -> set[str]:
@@ -76,4 +82,10 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         "barred": sorted(case.excluded_persons(visit) - {case.applicant}),
         "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
-    return Resource("Task", f"{case.id}.{visit.id}", facts, see="view_task", since=case.filed_at)
+    return Resource(
+        "Task",
+        f"{case.id}.{visit.id}",
+        facts,
+        see="view_task",
+        since=case.filed_at,
+    )

@@ -77,7 +77,12 @@ def permit_through_task(caller: Caller, case: Case, visit: Visit, purpose: str =
     By its post the case is read for the task, by another for a purpose.
     """
     _check_purpose(purpose)
-    return _permit_office(caller, case, purpose, {case.post_of(visit)})
+    return _permit_office(
+        caller,
+        case,
+        purpose,
+        {case.post_of(visit)},
+    )
 
 
 def at_window(case: Case, officer: Actor, now: datetime) -> None:
@@ -92,7 +97,14 @@ def put_on_record(case: Case, reader: Actor, purpose: str, now: datetime) -> Non
     """
     today = now.date()
     subjects = sorted(case.told)
-    mark = ids.keyed_hash("read", reader.person, case.id, purpose, today.isoformat(), *subjects)
+    mark = ids.keyed_hash(
+        "read",
+        reader.person,
+        case.id,
+        purpose,
+        today.isoformat(),
+        *subjects,
+    )
     days_sealed = PURPOSES.get(purpose, 0)
     read = CaseRead(
         case=case.id,
@@ -106,12 +118,25 @@ def put_on_record(case: Case, reader: Actor, purpose: str, now: datetime) -> Non
     def authorize(entries: Sequence[Entry]) -> Authorization:
         return Authorization(reader)
 
-    commands.execute(ONE_ENTRY, f"read#{case.id}#{mark}", to_act(read), authorize)
+    commands.execute(
+        ONE_ENTRY,
+        f"read#{case.id}#{mark}",
+        to_act(read),
+        authorize,
+    )
 
 
 def _permit_office(caller: Caller, case: Case, stated: str, taking_part: set[str]) -> str:
     """For the purpose that is stated; else for a task, by a post that takes part in the case."""
-    posts = [] if case.ended_at else _posts_reaching(caller.principal, case, taking_part)
+    posts = (
+        []
+        if case.ended_at
+        else _posts_reaching(
+            caller.principal,
+            case,
+            taking_part,
+        )
+    )
     purpose = stated or (TASK if posts else "")
     try:
         caller.permit(case_resource(case, purpose), "view_case")
@@ -177,7 +202,13 @@ def _refuse(caller: Caller, case: Case, opening: Sequence[str]) -> NoReturn:
     held_back = timedelta()
     if _is_supervisor(caller.principal, post):
         held_back = timedelta(days=PURPOSES["supervision"])
-    refusals.put_on_record(case, problem, caller.actor(post), caller.now, held_back)
+    refusals.put_on_record(
+        case,
+        problem,
+        caller.actor(post),
+        caller.now,
+        held_back,
+    )
     raise problem
 
 

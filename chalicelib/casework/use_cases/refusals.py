@@ -102,7 +102,14 @@ def _decide(
         return Decision([])
     mark = _mark(refused, origin.actor.post, origin.now)
     for entry in entries:
-        if _mark(_refused(entry), entry.actor.post, entry.at) == mark:
+        if (
+            _mark(
+                _refused(entry),
+                entry.actor.post,
+                entry.at,
+            )
+            == mark
+        ):
             return Decision([])
     return Decision([to_act(refused)])
 

@@ -55,7 +55,12 @@ def execute(
     authorize = as_officer(caller, visit_id, outcome)
     if by_head:
         authorize = as_head(caller, visit_id)
-    return case_commands.execute(case_id, make, authorize, request or caller.request)
+    return case_commands.execute(
+        case_id,
+        make,
+        authorize,
+        request or caller.request,
+    )
 
 
 def claim(caller: Caller, task: str) -> MakeCommand:
@@ -63,7 +68,11 @@ def claim(caller: Caller, task: str) -> MakeCommand:
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
-        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        lapsed = lapsed_claim(
+            case,
+            visit_id,
+            caller.principal.person,
+        )
         return Claim(visit_id, lapsed)
 
     return make
@@ -74,7 +83,11 @@ def release(caller: Caller, task: str) -> MakeCommand:
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
-        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        lapsed = lapsed_claim(
+            case,
+            visit_id,
+            caller.principal.person,
+        )
         return Release(visit_id, lapsed)
 
     return make
@@ -137,7 +150,11 @@ def convene(caller: Caller, task: str, on: date, invited: list[str]) -> MakeComm
                 faults.append(Fault(f"/invited/{i}", "post-unknown"))
         if faults:
             raise Invalid(faults=faults)
-        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        lapsed = lapsed_claim(
+            case,
+            visit_id,
+            caller.principal.person,
+        )
         return Convene(visit_id, on, invited, lapsed)
 
     return make
@@ -158,7 +175,11 @@ def report(caller: Caller, task: str, title: str, at: str) -> MakeCommand:
         raise Invalid(faults=[Fault("/at", "format", {"limit": "date-time"})]) from error
 
     def make(case: Case, authorization: Authorization) -> Command:
-        lapsed = lapsed_claim(case, visit_id, caller.principal.person)
+        lapsed = lapsed_claim(
+            case,
+            visit_id,
+            caller.principal.person,
+        )
         return Report(visit_id, title, reached_at, lapsed)
 
     return make

@@ -40,7 +40,14 @@ def _rows(stream: str, entry: Entry) -> Iterator[Row]:
     listed_at = f"{shown_from.isoformat()}#{clock.stamp(entry.at)}"
     logs = [log_of(person) for person in read.persons] or [reads_of(read.case)]
     for i, log in enumerate(logs):
-        yield Row(stream, f"subject#{i}", 1, data, owner=log, owner_at=listed_at)
+        yield Row(
+            stream,
+            f"subject#{i}",
+            1,
+            data,
+            owner=log,
+            owner_at=listed_at,
+        )
 
 
 def log_of(person: str) -> str:

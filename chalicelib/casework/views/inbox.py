@@ -134,7 +134,13 @@ def find(
     page_size = limit if wanted.is_all else READ_AT_ONCE
     until = clock.stamp(wanted.now) if wanted.overdue == "true" else ""
     while True:
-        page = stores.views().index("inbox", post, until=until, limit=page_size, start=place.start)
+        page = stores.views().index(
+            "inbox",
+            post,
+            until=until,
+            limit=page_size,
+            start=place.start,
+        )
         rows = _rows(page)
         for key, at in page.keys:
             if place.has_passed(key, at):

@@ -74,7 +74,11 @@ def read(template: Mapping[str, Any]) -> Flow:
 
 def _hash(template: Mapping[str, Any]) -> str:
     """In the published order, not sorted: which outcome stands first is part of the flow."""
-    published = json.dumps(template, ensure_ascii=False, separators=(",", ":"))
+    published = json.dumps(
+        template,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     return hashlib.sha256(published.encode()).hexdigest()
 
 

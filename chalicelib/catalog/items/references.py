@@ -25,7 +25,11 @@ def faults(item: Part) -> Iterator[Fault]:
     promise = _part(item.get("promise"))
     for place, code in enumerate(_parts(promise, "replaces")):
         if code not in codes:
-            yield _unknown(f"/promise/replaces/{place}", "material-unknown-here", code)
+            yield _unknown(
+                f"/promise/replaces/{place}",
+                "material-unknown-here",
+                code,
+            )
 
 
 def _unknown(at: str, message: str, name: Any) -> Fault:

@@ -160,7 +160,11 @@ def _vacant(item: Mapping[str, Any], holders: Holders) -> Iterator[Fault]:
     """
     for role, post in _posts(item).items():
         if not holders(post):
-            yield Fault(f"/posts/{role}", "item-post-vacant", {"role": role})
+            yield Fault(
+                f"/posts/{role}",
+                "item-post-vacant",
+                {"role": role},
+            )
 
 
 def _schema(document: Any) -> Iterable[Fault]:

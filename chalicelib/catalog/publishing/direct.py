@@ -16,5 +16,10 @@ def publish(document: Document, holders: items.Holders | None = None) -> bool:
     """
     items.check(document, holders)
     stream = items.stream_of(document["id"])
-    result = execute(ITEMS, stream, PublishDirectly(document), by_machine)
+    result = execute(
+        ITEMS,
+        stream,
+        PublishDirectly(document),
+        by_machine,
+    )
     return result.is_new

@@ -69,7 +69,12 @@ def may_handle_draft(caller: Caller) -> Authorize[Draft]:
     def authorize(draft: Draft) -> Authorization:
         if not draft.seq:
             raise NotFound
-        resource = Resource("ItemDraft", draft.id, draft_facts(draft), see="view_item_draft")
+        resource = Resource(
+            "ItemDraft",
+            draft.id,
+            draft_facts(draft),
+            see="view_item_draft",
+        )
         is_own = caller.principal.person in draft.authors
         _ask(caller, resource, OwnDraft, is_own)
         return _by_office(caller, draft.authority)

@@ -26,7 +26,11 @@ def _in_document(fault: Fault) -> Fault:
 
 
 def _decided_at_window(role: str) -> Fault:
-    return Fault(f"/document/posts/{role}", "window-decides", {"role": role})
+    return Fault(
+        f"/document/posts/{role}",
+        "window-decides",
+        {"role": role},
+    )
 
 
 def _windows(document: Document) -> list[str]:

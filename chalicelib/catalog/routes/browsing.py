@@ -166,7 +166,11 @@ def _file(call: Call, name: str, write: Callable[[Iterable[items.Document]], str
 def _public(summary: item_list.Summary) -> items.Document:
     """An item as everybody sees it, with ``retired_from`` where it has an end."""
     version = items.version(summary["id"], summary["version"])
-    document: items.Document = visibility.show("item", {**version, **summary}, visibility.PUBLIC)
+    document: items.Document = visibility.show(
+        "item",
+        {**version, **summary},
+        visibility.PUBLIC,
+    )
     return document
 
 

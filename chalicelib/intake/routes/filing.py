@@ -51,7 +51,13 @@ def ask_what_if(call: Call, item: str) -> Reply:
 def start_upload(call: Call) -> Reply:
     """Size, type and SHA-256 are bound by the form."""
     call.permit()
-    return Reply(uploads.form(call.principal.person, call.request, call.body))
+    return Reply(
+        uploads.form(
+            call.principal.person,
+            call.request,
+            call.body,
+        )
+    )
 
 
 @door.on(
@@ -72,16 +78,34 @@ def file_application(call: Call) -> Reply:
         call.body.get("on_behalf_of", call.principal.person),
         call.body["item"],
     )
-    call.permit(Resource("Party", party, {"party": party, "item": item}))
+    call.permit(
+        Resource(
+            "Party",
+            party,
+            {"party": party, "item": item},
+        )
+    )
 
     def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
-        return filing.application(call.principal, call.body, call.now)
+        return filing.application(
+            call.principal,
+            call.body,
+            call.now,
+        )
 
     result = casework.file_case(make, call.actor(), call.request)
     case = result.state
     by_mandate = party not in call.principal.stands_for
-    receipt = casework.filing_receipt(case, result.entry, by_mandate=by_mandate)
-    return Reply(receipt, version=case.seq, headers={"Location": f"/cases/{case.number}"})
+    receipt = casework.filing_receipt(
+        case,
+        result.entry,
+        by_mandate=by_mandate,
+    )
+    return Reply(
+        receipt,
+        version=case.seq,
+        headers={"Location": f"/cases/{case.number}"},
+    )
 
 
 @door.on(
@@ -99,15 +123,30 @@ def open_case(call: Call) -> Reply:
     item, flow = filing.item_for(call.body["item"], EX_OFFICIO)
     post = item["posts"][flow.steps[flow.start].post]
     concerned = call.body["concerned"].get("person", "")
-    call.permit(Resource("Opening", item["id"], {"post": post, "concerned": concerned}))
+    call.permit(
+        Resource(
+            "Opening",
+            item["id"],
+            {"post": post, "concerned": concerned},
+        )
+    )
 
     def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
-        return filing.opened(call.principal.person, call.body, item, flow)
+        return filing.opened(
+            call.principal.person,
+            call.body,
+            item,
+            flow,
+        )
 
     result = casework.file_case(make, call.actor(post), call.request)
     case = result.state
     receipt = casework.receipt(case, result.entry)
-    return Reply(receipt, version=case.seq, headers={"Location": f"/cases/{case.number}"})
+    return Reply(
+        receipt,
+        version=case.seq,
+        headers={"Location": f"/cases/{case.number}"},
+    )
 
 
 @door.on(
@@ -128,9 +167,18 @@ def supplement(call: Call, number: str) -> Reply:
 
     def make(case: casework.Case, authorization: Authorization) -> casework.Supplement:
         check_unchanged(case)
-        return supplementing.supplement(call.principal.person, call.body, case)
+        return supplementing.supplement(
+            call.principal.person,
+            call.body,
+            case,
+        )
 
-    result = casework.execute(case_id, make, casework.as_applicant(call), call.request)
+    result = casework.execute(
+        case_id,
+        make,
+        casework.as_applicant(call),
+        call.request,
+    )
     return Reply(casework.receipt(result.state, result.entry), version=result.state.seq)
 
 
@@ -151,7 +199,11 @@ def show_material(call: Call, number: str, code: str) -> Reply:
     holds for minutes.
     """
     case, _ = casework.load(casework.find(number))
-    viewer = casework.permit_reading(call, case, call.query.get("purpose", ""))
+    viewer = casework.permit_reading(
+        call,
+        case,
+        call.query.get("purpose", ""),
+    )
     material = _material(case, code)
     if material is None or viewer == visibility.PARTY:
         raise NotFound

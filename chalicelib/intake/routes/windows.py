@@ -46,10 +46,18 @@ def file_at_window(call: Call) -> Reply:
     def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
         return windows.application(call, call.body, who, window)
 
-    result = casework.file_case(make, call.actor(window.id), call.request)
+    result = casework.file_case(
+        make,
+        call.actor(window.id),
+        call.request,
+    )
     case = result.state
     receipt = casework.filing_receipt(case, result.entry)
-    return Reply(receipt, version=case.seq, headers={"Location": f"/cases/{case.number}"})
+    return Reply(
+        receipt,
+        version=case.seq,
+        headers={"Location": f"/cases/{case.number}"},
+    )
 
 
 @door.on(
@@ -68,7 +76,13 @@ def supplement_at_window(call: Call, number: str) -> Reply:
     def make(case: casework.Case) -> casework.Supplement:
         return windows.supplement(call, call.body, case)
 
-    result = windows.act_for_party(call, number, call.body, "supplement", make)
+    result = windows.act_for_party(
+        call,
+        number,
+        call.body,
+        "supplement",
+        make,
+    )
     return Reply(casework.receipt(result.state, result.entry), version=result.state.seq)
 
 
@@ -88,7 +102,13 @@ def collect_at_window(call: Call, number: str) -> Reply:
     def make(case: casework.Case) -> casework.DeliverAtWindow:
         return casework.DeliverAtWindow()
 
-    result = windows.act_for_party(call, number, call.body, "collect", make)
+    result = windows.act_for_party(
+        call,
+        number,
+        call.body,
+        "collect",
+        make,
+    )
     return Reply(casework.receipt(result.state, result.entry), version=result.state.seq)
 
 
@@ -111,9 +131,17 @@ def view_at_window(call: Call, number: str) -> Reply:
         return casework.ShowAtWindow()
 
     result = windows.act_for_party(call, number, call.body, "", make)
-    casework.read_at_window(result.state, result.entry.actor, call.now)
+    casework.read_at_window(
+        result.state,
+        result.entry.actor,
+        call.now,
+    )
     shown = {**casework.full(result.state, visibility.OWN), "remarks": []}
-    return Reply(shown, version=result.state.seq, viewer=visibility.OWN)
+    return Reply(
+        shown,
+        version=result.state.seq,
+        viewer=visibility.OWN,
+    )
 
 
 @door.on(

@@ -79,7 +79,12 @@ class Call(Caller):
         body = canonical.dumps(self.body if self.route.body else None).decode()
         return Request(
             key=ids.keyed_hash("key", self.principal.person, key),
-            body=ids.keyed_hash("body", self.route.method, path, body),
+            body=ids.keyed_hash(
+                "body",
+                self.route.method,
+                path,
+                body,
+            ),
         )
 
     @property

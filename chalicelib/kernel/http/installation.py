@@ -25,7 +25,17 @@ def install(
     routes: list[Route] = []
     for door in doors:
         for route, handler in door.routes.items():
-            _register(app, sign_in, route, _view(app, engine, route, handler))
+            _register(
+                app,
+                sign_in,
+                route,
+                _view(
+                    app,
+                    engine,
+                    route,
+                    handler,
+                ),
+            )
             routes.append(route)
     app.register_middleware(_refuse_other_verbs(app, engine), "http")
     return routes
@@ -47,7 +57,13 @@ def _view(
     app: Chalice, engine: authorization.PolicyEngine, route: Route, handler: Handler
 ) -> Callable[..., Response]:
     def view(**parts: str) -> Response:
-        return serve(route, engine, handler, app.current_request, parts)
+        return serve(
+            route,
+            engine,
+            handler,
+            app.current_request,
+            parts,
+        )
 
     return view
 
@@ -64,8 +80,21 @@ def _refuse_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Mid
         declared = app.routes[path]
         if request.method in declared:
             return answer(request)
-        route = Route("ANY", path, "refuse", PUBLIC, "", repeatable=True)
-        return serve(route, engine, partial(_refuse, sorted(declared)), request, {})
+        route = Route(
+            "ANY",
+            path,
+            "refuse",
+            PUBLIC,
+            "",
+            repeatable=True,
+        )
+        return serve(
+            route,
+            engine,
+            partial(_refuse, sorted(declared)),
+            request,
+            {},
+        )
 
     return middleware
 

@@ -114,7 +114,14 @@ def _relink(node: Any, home: str, pending: list[str]) -> Any:
         return [_relink(child, home, pending) for child in node]
     if not isinstance(node, dict):
         return node
-    made = {key: _relink(child, home, pending) for key, child in node.items()}
+    made = {
+        key: _relink(
+            child,
+            home,
+            pending,
+        )
+        for key, child in node.items()
+    }
     ref = made.get("$ref", "")
     if isinstance(ref, str) and ref.endswith(".schema.json"):
         name = ref.removesuffix(".schema.json")

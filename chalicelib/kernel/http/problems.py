@@ -22,7 +22,11 @@ def unavailable(error: Exception) -> Problem:
 
 def text_of(body: Any) -> str:
     """A JSON body as text, Chinese as it is written."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        body,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def response(problem: Problem, language: str, correlation_id: str) -> Response:

@@ -72,4 +72,8 @@ def _told(minute: int, key: tuple[str, str]) -> int:
     # The caller's name stands in no table: who floods is not on record, and addresses are personal
     # data.
     mark = ids.keyed_hash("rate", *key)
-    return stores.views().count(f"rate#{mark}", str(minute), expires_at=(minute + 2) * WINDOW)
+    return stores.views().count(
+        f"rate#{mark}",
+        str(minute),
+        expires_at=(minute + 2) * WINDOW,
+    )

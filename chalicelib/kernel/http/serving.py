@@ -55,12 +55,24 @@ def _answered(call: Call, handler: Handler, parts: Mapping[str, str]) -> tuple[R
     try:
         return _answer(call, handler, parts), ""
     except Problem as problem:
-        response = problems.response(problem, call.language, call.correlation_id)
+        response = problems.response(
+            problem,
+            call.language,
+            call.correlation_id,
+        )
         return response, problem.type
     except Exception as error:
-        log.failure("request failed", error, correlation_id=call.correlation_id)
+        log.failure(
+            "request failed",
+            error,
+            correlation_id=call.correlation_id,
+        )
         known = problems.unavailable(error)
-        return problems.response(known, call.language, call.correlation_id), ""
+        return problems.response(
+            known,
+            call.language,
+            call.correlation_id,
+        ), ""
 
 
 def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
@@ -106,4 +118,8 @@ def _response(call: Call, reply: Reply) -> Response:
     }
     if reply.version is not None:
         headers["ETag"] = f'"{reply.version}"'
-    return Response(body, headers=headers, status_code=reply.status or route.status)
+    return Response(
+        body,
+        headers=headers,
+        status_code=reply.status or route.status,
+    )

@@ -152,7 +152,17 @@ def new_entry(
     """An entry ready to append: ULID minted now, private groups salted, leaf hash computed."""
     groups = sorted(private_groups(acts, actor))
     salts = {group: secrets.token_hex(SALT_BYTES) for group in groups}
-    unsigned = Entry(stream, seq, at, tuple(acts), actor, request, ids.ulid(), salts, "")
+    unsigned = Entry(
+        stream,
+        seq,
+        at,
+        tuple(acts),
+        actor,
+        request,
+        ids.ulid(),
+        salts,
+        "",
+    )
     return Entry(**{**unsigned.__dict__, "leaf": leaf_hash(unsigned)})
 
 

@@ -93,7 +93,11 @@ def _load(row: Row) -> Entry:
     private: dict[str, Any] = json.loads(row.private or "{}")
     person = private.pop("actor", {"salt": "", "data": {"person": ""}})
     acts = tuple(
-        Act(kind, data, {g: p["data"][str(i)] for g, p in private.items() if str(i) in p["data"]})
+        Act(
+            kind,
+            data,
+            {g: p["data"][str(i)] for g, p in private.items() if str(i) in p["data"]},
+        )
         for i, (kind, data) in enumerate(json.loads(row.acts))
     )
     salts = {group: p["salt"] for group, p in private.items()} | (
@@ -113,7 +117,11 @@ def _load(row: Row) -> Entry:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 class Transaction(TransactWrite):
@@ -133,7 +141,14 @@ class DynamoJournal:
     def read(self, stream: str, after: int = 0) -> list[Entry]:
         """Entries after ``after``, consistently."""
         table = _row()
-        return [_load(row) for row in table.query(stream, table.seq > after, consistent_read=True)]
+        return [
+            _load(row)
+            for row in table.query(
+                stream,
+                table.seq > after,
+                consistent_read=True,
+            )
+        ]
 
     def get(self, stream: str, seq: int) -> Entry | None:
         """One entry, consistently."""
@@ -144,7 +159,12 @@ class DynamoJournal:
 
     def last(self, stream: str) -> Entry | None:
         """The newest entry, consistently."""
-        rows = _row().query(stream, consistent_read=True, scan_index_forward=False, limit=1)
+        rows = _row().query(
+            stream,
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=1,
+        )
         return next((_load(row) for row in rows), None)
 
     def append(self, *entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:

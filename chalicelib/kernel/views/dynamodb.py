@@ -71,7 +71,13 @@ _PLAIN = [f.name for f in fields(Row) if f.name not in ("pk", "sk", "data", "tok
 def _attributes(row: Row) -> dict[str, Any]:
     values = {name: getattr(row, name) or None for name in _PLAIN}
     values["data"] = (
-        json.dumps(dict(row.data), ensure_ascii=False, separators=(",", ":")) if row.data else None
+        json.dumps(
+            dict(row.data),
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        if row.data
+        else None
     )
     return values
 
@@ -82,7 +88,13 @@ def _load(stored: Stored) -> Row:
     for number in ("version", "expires_at"):
         values[number] = int(values.get(number, 0))
     tokens = frozenset(stored.tokens or ())
-    return Row(stored.pk, stored.sk, data=json.loads(stored.data or "{}"), tokens=tokens, **values)
+    return Row(
+        stored.pk,
+        stored.sk,
+        data=json.loads(stored.data or "{}"),
+        tokens=tokens,
+        **values,
+    )
 
 
 class DynamoViews:
@@ -99,7 +111,14 @@ class DynamoViews:
         """The rows of ``pk`` by prefix, consistently."""
         table = _table()
         condition = table.sk.startswith(prefix) if prefix else None
-        return [_load(stored) for stored in table.query(pk, condition, consistent_read=True)]
+        return [
+            _load(stored)
+            for stored in table.query(
+                pk,
+                condition,
+                consistent_read=True,
+            )
+        ]
 
     def newest(
         self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
@@ -125,7 +144,12 @@ class DynamoViews:
         condition: Condition | None = None
         if expect is not None:
             condition = table.pk.does_not_exist() if expect == 0 else table.version == expect
-        stored = table(row.pk, row.sk, tokens=set(row.tokens) or None, **_attributes(row))
+        stored = table(
+            row.pk,
+            row.sk,
+            tokens=set(row.tokens) or None,
+            **_attributes(row),
+        )
         return _done(lambda: stored.save(condition=condition))
 
     def update(self, row: Row, expect: int) -> bool:

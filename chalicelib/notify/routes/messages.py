@@ -28,11 +28,22 @@ door = Door()
 def messages(call: Call) -> Reply:
     """An inbox, in the caller's language."""
     party = call.query.get("party", call.principal.person)
-    call.permit(Resource("Party", party or "none", {"party": party, "item": "*"}))
+    call.permit(
+        Resource(
+            "Party",
+            party or "none",
+            {"party": party, "item": "*"},
+        )
+    )
     parties = call.ids_of(party)
     binding = ("messages", call.principal.person, *parties)
     starts = paging.take(call.query.get("cursor", ""), *binding)
-    rows, more = paging.merged(parties, _messages_of, call.limit(), starts)
+    rows, more = paging.merged(
+        parties,
+        _messages_of,
+        call.limit(),
+        starts,
+    )
     return Reply(
         {
             "messages": [_shown(row, call.language) for row in rows],
@@ -42,7 +53,11 @@ def messages(call: Call) -> Reply:
 
 
 def _messages_of(party: str, limit: int, start: paging.Start | None) -> paging.Found[Row]:
-    page = stores.views().newest(inbox_of(party), limit=limit, start=start)
+    page = stores.views().newest(
+        inbox_of(party),
+        limit=limit,
+        start=start,
+    )
     return [(row.sk, row) for row in page.rows], page.next_start
 
 

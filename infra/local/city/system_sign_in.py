@@ -55,7 +55,11 @@ def _access_tokens(maker: TokenMaker) -> JWTBearerTokenGenerator:
             self, client: System, grant_type: str, user: Any, scope: str | None
         ) -> str:
             granted = client.get_allowed_scope(scope)
-            return maker.system_token(client.client_id, granted, _LIFETIME)
+            return maker.system_token(
+                client.client_id,
+                granted,
+                _LIFETIME,
+            )
 
     return AccessTokens(maker.issuer, alg=ALGORITHM, expires_generator=lambda *_: _LIFETIME)
 

@@ -215,7 +215,11 @@ class TokenMakers:
         if sub in self.people.names:
             return self.people.access_token(sub, seconds)
         client = sub.removeprefix("s-")
-        return self.systems.system_token(client, self.scopes[client], seconds)
+        return self.systems.system_token(
+            client,
+            self.scopes[client],
+            seconds,
+        )
 
 
 def _of_each(people: list[dict[str, Any]], field: str) -> dict[str, Any]:

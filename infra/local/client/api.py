@@ -60,11 +60,24 @@ class Client:
         body = _body(reply, f"{method} {path}")
         if valid:
             content_type = reply.headers.get("content-type", "")
-            fault = answers.fault(method, route, reply.status_code, content_type, body)
+            fault = answers.fault(
+                method,
+                route,
+                reply.status_code,
+                content_type,
+                body,
+            )
             if fault:
                 answered = f"{method} {route} answered {reply.status_code}"
                 raise UnexpectedAnswerError(f"{answered}, which {fault}")
-        return Answer(method, route, reply.status_code, reply.headers, body, reply.content)
+        return Answer(
+            method,
+            route,
+            reply.status_code,
+            reply.headers,
+            body,
+            reply.content,
+        )
 
     def get(self, path: str, **query: Any) -> Answer:
         """Read something, whatever the answer."""
@@ -84,7 +97,13 @@ class Client:
         if match:
             headers["If-Match"] = match
         headers.update(more.pop("headers", {}))
-        return self.request("POST", path, json=body, headers=headers, **more)
+        return self.request(
+            "POST",
+            path,
+            json=body,
+            headers=headers,
+            **more,
+        )
 
     # ---- what a citizen does -------------------------------------------------------------------
     def upload(self, file: File, key: str = "") -> str:

@@ -19,7 +19,11 @@ class City:
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
-        self._http = httpx.Client(base_url=origin, timeout=_SECONDS, trust_env=False)
+        self._http = httpx.Client(
+            base_url=origin,
+            timeout=_SECONDS,
+            trust_env=False,
+        )
         self._people: dict[tuple[str, str], Client] = {}
 
     def anybody(self) -> Client:

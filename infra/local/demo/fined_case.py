@@ -18,21 +18,48 @@ def run(walk: Walk) -> None:
     number = _open(walk, posts["investigator"])
     told = "tells the person concerned what is intended, and why"
     reasons = ["店外占道摆放商品,拟罚款 500 元"]
-    walk.officer(posts["investigator"], number, "inform", told, reasons=reasons)
+    walk.officer(
+        posts["investigator"],
+        number,
+        "inform",
+        told,
+        reasons=reasons,
+    )
     concerned = walk.client(CONCERNED)
     said = concerned.post(
         f"/cases/{number}/statements", {"text": "只放了十分钟,已经收回店内。"}
     ).expect(201)
     walk.step(CONCERNED, said, "states views: 陈述申辩")
     order = {"measure": "罚款 500 元", "amount_fen": FINE}
-    walk.officer(posts["approver"], number, "order", "fined within the published range", **order)
-    walk.officer(posts["investigator"], number, "delivered", "served by post", way="post")
+    walk.officer(
+        posts["approver"],
+        number,
+        "order",
+        "fined within the published range",
+        **order,
+    )
+    walk.officer(
+        posts["investigator"],
+        number,
+        "delivered",
+        "served by post",
+        way="post",
+    )
     wait(lambda: concerned.case(number)["steps"][-1]["step"] == "pay", "the bill")
     bill = concerned.request("POST", f"/cases/{number}/payment").expect(200)
-    walk.step(CONCERNED, bill, f"the bill: {bill['amount_fen'] / 100:.2f} yuan")
+    walk.step(
+        CONCERNED,
+        bill,
+        f"the bill: {bill['amount_fen'] / 100:.2f} yuan",
+    )
     walk.city.pay(bill["url"])
     walk.aside("paid at the provider's page; its signed notice is on record")
-    walk.officer(posts["archivist"], number, "archived", "closed and archived")
+    walk.officer(
+        posts["archivist"],
+        number,
+        "archived",
+        "closed and archived",
+    )
     record = walk.step(
         "", walk.client("").get(f"/record/{number}").expect(200), "the public record"
     )

@@ -73,30 +73,63 @@ def _apply(walk: Walk) -> Answer:
 
 
 def _decide(walk: Walk, number: str) -> None:
-    walk.show.act("3", "网上办理", f"From the window to the certificate: {number}")
+    walk.show.act(
+        "3",
+        "网上办理",
+        f"From the window to the certificate: {number}",
+    )
     defect = {"subject": "premises-proof", "problem": "缺产权人同意设置招牌的书面材料"}
     told = "incomplete: the one full supplement notice"
-    walk.work(WINDOW, "urb-window", number, "supplement", told, defects=[defect])
+    walk.work(
+        WINDOW,
+        "urb-window",
+        number,
+        "supplement",
+        told,
+        defects=[defect],
+    )
     _supplement(walk, number)
-    due = walk.work(WINDOW, "urb-window", number, "accept", "accepted")["due"]
+    due = walk.work(
+        WINDOW,
+        "urb-window",
+        number,
+        "accept",
+        "accepted",
+    )["due"]
     walk.show.fact(
         f"limit from {due['runs_from']}: decided by {due['decide_by']} (law: {due['statutory_by']})"
     )
     walk.work(REVIEWER, "urb-reviewer", number, "pass", "passed")
     _try_both_duties(walk, number)
-    granted = walk.work(APPROVER, "urb-approver", number, "approve", "approved, by another person")
+    granted = walk.work(
+        APPROVER,
+        "urb-approver",
+        number,
+        "approve",
+        "approved, by another person",
+    )
     check(granted["status"] == "granted", "the case is granted")
 
 
 def _supplement(walk: Walk, number: str) -> None:
     citizen = walk.client(APPLICANT)
-    case = walk.step(APPLICANT, citizen.case(number), "reads the notice")
+    case = walk.step(
+        APPLICANT,
+        citizen.case(number),
+        "reads the notice",
+    )
     walk.show.fact(f"{case['defects'][0]['subject']}: {case['defects'][0]['problem']}")
     body = {"materials": citizen.attach({"premises-proof": pdf("premises-proof.pdf")})}
-    done = citizen.post(f"/cases/{number}/supplements", body, match=case.headers["ETag"]).expect(
-        201
+    done = citizen.post(
+        f"/cases/{number}/supplements",
+        body,
+        match=case.headers["ETag"],
+    ).expect(201)
+    walk.step(
+        APPLICANT,
+        done,
+        f"supplemented; to be accepted by {done['due']['accept_by']}",
     )
-    walk.step(APPLICANT, done, f"supplemented; to be accepted by {done['due']['accept_by']}")
 
 
 def _try_both_duties(walk: Walk, number: str) -> None:
@@ -104,12 +137,24 @@ def _try_both_duties(walk: Walk, number: str) -> None:
     administrator, reviewer = walk.client(ADMINISTRATOR), walk.client(REVIEWER)
     order = {"kind": "appointment", "data": {"person": REVIEWER, "post": "urb-approver"}}
     change = administrator.post("/register-changes", order).expect(201)
-    walk.step(ADMINISTRATOR, change, f"asks to make {walk.name(REVIEWER)} approver too")
+    walk.step(
+        ADMINISTRATOR,
+        change,
+        f"asks to make {walk.name(REVIEWER)} approver too",
+    )
     made = walk.client(SECOND).post(f"/register-changes/{change['id']}/approval").expect(200)
-    walk.step(SECOND, made, "approves it: power is given by two, taken away by one")
+    walk.step(
+        SECOND,
+        made,
+        "approves it: power is given by two, taken away by one",
+    )
     task = reviewer.wait_for_task("urb-approver", number)
     refused = reviewer.complete(task["id"], "approve").expect(403)
-    walk.step(REVIEWER, refused, "separation of duties: who reviewed does not decide")
+    walk.step(
+        REVIEWER,
+        refused,
+        "separation of duties: who reviewed does not decide",
+    )
     ended = administrator.post(f"/appointments/{made['subject']}/end").expect(200)
     walk.step(ADMINISTRATOR, ended, "takes the post away again")
 
@@ -119,17 +164,35 @@ def _verify(walk: Walk, number: str) -> None:
     citizen = walk.client(APPLICANT)
     identity = wait(lambda: citizen.case(number)["certificate"], "the signed certificate")
     certificate = citizen.get(f"/certificates/{identity}").expect(200)
-    walk.step(APPLICANT, certificate, "signed by a worker: ES256, KMS")
+    walk.step(
+        APPLICANT,
+        certificate,
+        "signed by a worker: ES256, KMS",
+    )
     keys = walk.step(
         "", walk.client("").get("/certificates/keys").expect(200), "the published keys"
     )
     moment = walk.city.official_time()
-    check(_is_genuine(certificate["jwt"], keys.body, moment), "the certificate is genuine")
+    check(
+        _is_genuine(
+            certificate["jwt"],
+            keys.body,
+            moment,
+        ),
+        "the certificate is genuine",
+    )
     head, payload, signature = certificate["jwt"].split(".")
     forged = ".".join(
         [head, payload[:40] + ("A" if payload[40] != "A" else "B") + payload[41:], signature]
     )
-    check(not _is_genuine(forged, keys.body, moment), "an altered certificate is refused")
+    check(
+        not _is_genuine(
+            forged,
+            keys.body,
+            moment,
+        ),
+        "an altered certificate is refused",
+    )
     walk.show.fact(
         walk.show.good(
             f"verified offline: {identity} is genuine; with one letter changed it is not"
@@ -143,16 +206,30 @@ def _is_genuine(jwt: str, keys: object, moment: datetime) -> bool:
         path.write_text(json.dumps(keys))
         command = [sys.executable, "-m", "chalicelib.certificates.verify", "--keys", str(path)]
         command += ["--at", moment.isoformat()]
-        return subprocess.run(command, input=jwt, text=True, capture_output=True).returncode == 0
+        return (
+            subprocess.run(
+                command,
+                input=jwt,
+                text=True,
+                capture_output=True,
+            ).returncode
+            == 0
+        )
 
 
 def _follow(walk: Walk, receipt: Answer) -> None:
     number, anyone = receipt["number"], walk.client("")
     walk.show.act("4", "网上公开", "Anyone follows the case")
-    progress = anyone.follow(number, receipt["tracking_code"], walk.phone(APPLICANT)[-4:]).expect(
-        200
+    progress = anyone.follow(
+        number,
+        receipt["tracking_code"],
+        walk.phone(APPLICANT)[-4:],
+    ).expect(200)
+    walk.step(
+        "",
+        progress,
+        f"by number and tracking code: {progress['status']}",
     )
-    walk.step("", progress, f"by number and tracking code: {progress['status']}")
     record = walk.step(
         "", anyone.get(f"/record/{number}").expect(200), "the public record of every step:"
     )

@@ -20,7 +20,14 @@ def run(walk: Walk) -> None:
 def _not_accepted(walk: Walk) -> None:
     number = walk.file("p-chen-jie", "disability-benefit")["number"]
     reasons = ["申请月份超出本项补贴可追溯的期限"]
-    walk.work("o-wu-jing", "dpf-window", number, "not_accept", "not accepted", reasons=reasons)
+    walk.work(
+        "o-wu-jing",
+        "dpf-window",
+        number,
+        "not_accept",
+        "not accepted",
+        reasons=reasons,
+    )
     _told_why(walk, "p-chen-jie", number, "not_accepted")
 
 
@@ -49,7 +56,11 @@ def _refused(walk: Walk) -> None:
 
 def _told_why(walk: Walk, person: str, number: str, status: str) -> None:
     """The applicant reads why, and what can be done about it."""
-    case = walk.step(person, walk.client(person).case(number), f"{status}, because:")
+    case = walk.step(
+        person,
+        walk.client(person).case(number),
+        f"{status}, because:",
+    )
     check(case["status"] == status, f"the case is {status}")
     check(
         bool(case["reasons"] and case["appeal"]),

@@ -42,9 +42,17 @@ def run(walk: Walk, cloudwatch: Any) -> None:
 
 def _accepted_by_default(walk: Walk, receipt: Answer) -> Json:
     """The limits that run once five working days have gone by."""
-    _Silence(walk, receipt, {}).move_to(receipt["due"]["accept_by"], 1)
+    _Silence(
+        walk,
+        receipt,
+        {},
+    ).move_to(receipt["due"]["accept_by"], 1)
     answer = walk.client("").get(f"/record/{receipt['number']}").expect(200)
-    record = walk.step("", answer, "five working days of silence: accepted by default")
+    record = walk.step(
+        "",
+        answer,
+        "five working days of silence: accepted by default",
+    )
     check(record["accepted_by_default"], "the case counts as accepted")
     from_receipt = record["accepted_on"] == receipt["due"]["runs_from"]
     check(from_receipt, "it counts as accepted from receipt")
@@ -66,7 +74,13 @@ class _Silence:
         """To some seconds after 00:00 of ``days`` after ``date``."""
         zone = datetime.fromisoformat(self.receipt["at"]).tzinfo
         moment = datetime.combine(
-            datetime.fromisoformat(date) + timedelta(days=days), time(0, 0, 5), zone
+            datetime.fromisoformat(date) + timedelta(days=days),
+            time(
+                0,
+                0,
+                5,
+            ),
+            zone,
         )
         self.walk.city.move_clock(set=moment.isoformat())
         self.walk.aside(f"--- the clock stands at {moment:%Y-%m-%d %H:%M} ---")

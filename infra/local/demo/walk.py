@@ -63,7 +63,12 @@ class Walk:
         files = {code: pdf(f"{code}.pdf") for code in required[:materials]}
         form = dict(page["form"]["examples"][0])
         phone = self.phone(person)
-        receipt = self.client(person).file(item, form, files, phone=phone)
+        receipt = self.client(person).file(
+            item,
+            form,
+            files,
+            phone=phone,
+        )
         name = self.gloss(page["name"])
         self.step(person, receipt, f"{receipt['number']}  {name}")
         self.aside(f"with {len(files)} files, each uploaded straight to storage (SHA-256 checked)")
@@ -83,7 +88,11 @@ class Walk:
         task = client.wait_for_task(post, number)
         due = last_day(task["due_at"])
         self.aside(f"in the inbox of {post}: {task['step']}, due {due}")
-        completed = client.complete(task["id"], outcome, **more).expect(200)
+        completed = client.complete(
+            task["id"],
+            outcome,
+            **more,
+        ).expect(200)
         return self.step(person, completed, told)
 
     def officer(self, post: str, number: str, outcome: str, told: str, **more: Any) -> Answer:

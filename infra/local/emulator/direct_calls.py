@@ -79,7 +79,15 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     if is_whole and call.headers.get("content-length") == str(len(body)):
         response = await _respond(_with_body(call, body))
     if response is None:
-        await emulator.app(scope, _again(body, is_whole, receive), send)
+        await emulator.app(
+            scope,
+            _again(
+                body,
+                is_whole,
+                receive,
+            ),
+            send,
+        )
     else:
         await _send(send, *response)
 
@@ -117,17 +125,36 @@ def _with_body(call: _Call, body: bytes) -> _Call:
     fields = {}
     if call.service == "ses":
         fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-        action = iam_actions.extract_iam_action("ses", "POST", "/", call.headers, body, fields)
+        action = iam_actions.extract_iam_action(
+            "ses",
+            "POST",
+            "/",
+            call.headers,
+            body,
+            fields,
+        )
     else:
         action = _json_action(call.service, call.headers["x-amz-target"])
-    return replace(call, body=body, action=action or "", fields=fields)
+    return replace(
+        call,
+        body=body,
+        action=action or "",
+        fields=fields,
+    )
 
 
 @lru_cache(maxsize=256)
 def _json_action(service: str, target: str) -> str | None:
     """The IAM action that X-Amz-Target names."""
     headers = {"x-amz-target": target, "content-type": _JSON[0]}
-    action: str | None = iam_actions.extract_iam_action(service, "POST", "/", headers, b"", {})
+    action: str | None = iam_actions.extract_iam_action(
+        service,
+        "POST",
+        "/",
+        headers,
+        b"",
+        {},
+    )
     return action
 
 
@@ -162,7 +189,13 @@ async def _respond(call: _Call) -> Response | None:
     iam_evaluator._request_caller_arn.set(str(sts._sessions.get(call.key).get("Arn", "")))
     handler = emulator.SERVICE_HANDLERS[call.service]
     try:
-        status, headers, content = await handler("POST", "/", call.headers, call.body, {})
+        status, headers, content = await handler(
+            "POST",
+            "/",
+            call.headers,
+            call.body,
+            {},
+        )
     except Exception as error:
         _logger.exception("a call of %s failed", call.service)
         failure = {"__type": "InternalError", "message": str(error)}
@@ -236,7 +269,12 @@ def _of_part(context: dict[str, Any], call: _Call, action: str) -> dict[str, Any
 
 def _context(call: _Call) -> dict[str, Any]:
     """What conditions may look at."""
-    context = iam_actions.request_tag_context(call.service, call.action, call.body, call.fields)
+    context = iam_actions.request_tag_context(
+        call.service,
+        call.action,
+        call.body,
+        call.fields,
+    )
     if call.service == "dynamodb":
         context = {**context, **iam_actions.dynamodb_service_context(call.body)}
     return dict(context)
@@ -247,7 +285,11 @@ def _rights(call: _Call) -> list[tuple[str, str]]:
     place = call.region, call.account
     parts: list[tuple[str, str]] = []
     if call.service == "dynamodb":
-        parts = iam_actions.dynamodb_transaction_checks(call.action, call.body, *place)
+        parts = iam_actions.dynamodb_transaction_checks(
+            call.action,
+            call.body,
+            *place,
+        )
     if parts:
         return parts
     first = iam_actions.extract_resource_arn(

@@ -216,7 +216,12 @@ def _ports(state: Path, gateway_port: int, aws_port: int) -> tuple[int, int]:
 def _addresses(process: subprocess.Popen[bytes], state: Path) -> dict[str, str]:
     """The line that the child prints once its listeners stand."""
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], _START_SECONDS)
+    ready, _, _ = select.select(
+        [process.stdout],
+        [],
+        [],
+        _START_SECONDS,
+    )
     line = process.stdout.readline() if ready else b""
     if not line:
         raise _did_not_start(state)

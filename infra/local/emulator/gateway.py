@@ -75,7 +75,11 @@ class Gateway:
         if scope["server"][1] == self._aws_port:
             await direct_calls.serve(scope, receive, send)
         elif not _is_local(scope):
-            await _answer(send, 421, {"error": "this origin is http://127.0.0.1 only"})
+            await _answer(
+                send,
+                421,
+                {"error": "this origin is http://127.0.0.1 only"},
+            )
         elif scope["path"].startswith(("/__local/", "/sign-in/")):
             await self._call_page(scope, receive, send)
         elif self._deployed():
@@ -89,7 +93,13 @@ class Gateway:
         loop = asyncio.get_running_loop()
         in_pool = partial(loop.run_in_executor, None)
         on_loop = partial(_soon, loop)
-        await self._pages(scope, receive, send, in_pool, on_loop)  # type: ignore[arg-type]
+        await self._pages(
+            scope,
+            receive,
+            send,
+            in_pool,
+            on_loop,
+        )  # type: ignore[arg-type]
 
     async def _call_api(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.monotonic()
@@ -100,13 +110,27 @@ class Gateway:
             await send(message)
 
         try:
-            await emulator.app(self._at_the_api(scope), receive, send_and_see)
+            await emulator.app(
+                self._at_the_api(scope),
+                receive,
+                send_and_see,
+            )
         finally:
             took = time.monotonic() - started
-            service_metrics.count_answer(self._name, self._stage, answer.status, took * 1000)
+            service_metrics.count_answer(
+                self._name,
+                self._stage,
+                answer.status,
+                took * 1000,
+            )
             if self._recorder:
                 body = bytes(answer.body)
-                self._recorder.note(scope, answer.status, answer.headers, body)
+                self._recorder.note(
+                    scope,
+                    answer.status,
+                    answer.headers,
+                    body,
+                )
 
     def _deployed(self) -> str:
         """The id of the deployed API, looked up again when that one is gone; empty without one."""

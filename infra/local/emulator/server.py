@@ -43,7 +43,11 @@ def _arguments() -> argparse.Namespace:
 
 def _listen(port: int) -> socket.socket:
     # Named as TCP, or asyncio leaves small answers to Nagle's algorithm: 40 ms for each of them.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(
+        socket.AF_INET,
+        socket.SOCK_STREAM,
+        socket.IPPROTO_TCP,
+    )
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(1024)
@@ -136,7 +140,13 @@ def _gateway(options: argparse.Namespace, aws_port: int, issuer: str, snapshots:
 
     recorder = Recorder(options.record) if options.record else None
     pages = _pages(options, issuer)
-    return Gateway(aws_port, (options.api, options.api_stage), pages, snapshots, recorder)
+    return Gateway(
+        aws_port,
+        (options.api, options.api_stage),
+        pages,
+        snapshots,
+        recorder,
+    )
 
 
 def _server(application: Any) -> _Server:

@@ -177,7 +177,11 @@ class Snapshots:
         remove_orphans = lambda_svc._prune_orphan_code_blobs
         in_use: list[set[str]] = []
         copy.deepcopy = lambda value, *_: value  # type: ignore
-        lambda_svc._write_code_blob = lambda code: _blob(digests, write_blob, code)
+        lambda_svc._write_code_blob = lambda code: _blob(
+            digests,
+            write_blob,
+            code,
+        )
         lambda_svc._prune_orphan_code_blobs = in_use.append
         table_streams.drop_read_records()
         _shrink_executions()

@@ -82,7 +82,12 @@ def _not_accepted(case: Case, act: CaseNotAccepted, at: ActStamp) -> Case:
 
 def _decided(case: Case, status: str, reasons: Sequence[str], at: ActStamp) -> Case:
     private = {**case.private, "reasons": reasons}
-    return replace(case, status=status, decided_at=at.time, private=private)
+    return replace(
+        case,
+        status=status,
+        decided_at=at.time,
+        private=private,
+    )
 
 
 declare(
@@ -221,7 +226,12 @@ class DecisionRevoked(Payload):
 
 def _revoked(case: Case, act: DecisionRevoked, at: ActStamp) -> Case:
     private = {**case.private, "reasons": act.reasons}
-    case = replace(case, status="revoked", revoked_at=at.time, private=private)
+    case = replace(
+        case,
+        status="revoked",
+        revoked_at=at.time,
+        private=private,
+    )
     if case.ended_at:
         return case
     return flow_walk.interrupt(case, REVOKE, END + "revoked", at)

@@ -48,7 +48,14 @@ class FeePaid(Payload):
 
 
 def _paid(case: Case, act: FeePaid, at: ActStamp) -> Case:
-    return replace(case, money=replace(case.money, order=act.order, paid_fen=act.amount_fen))
+    return replace(
+        case,
+        money=replace(
+            case.money,
+            order=act.order,
+            paid_fen=act.amount_fen,
+        ),
+    )
 
 
 declare(

@@ -64,7 +64,13 @@ class CaseMoved(Payload):
 
 
 def _moved(case: Case, act: CaseMoved, at: ActStamp) -> Case:
-    return flow_walk.move(case, act.to_version, act.target, act.steps, at)
+    return flow_walk.move(
+        case,
+        act.to_version,
+        act.target,
+        act.steps,
+        at,
+    )
 
 
 declare(

@@ -32,7 +32,12 @@ class ProcedureBegun(Payload):
 
 
 def _procedure_begun(case: Case, act: ProcedureBegun, at: ActStamp) -> Case:
-    begun = Procedure(act.procedure, act.kind, act.days, act.begun_on)
+    begun = Procedure(
+        act.procedure,
+        act.kind,
+        act.days,
+        act.begun_on,
+    )
     return replace(case, procedures=(*case.procedures, begun))
 
 
@@ -171,7 +176,11 @@ def _recused(case: Case, act: OfficerRecused, at: ActStamp) -> Case:
         if visit.claimed_by == act.person
     }
     recused = case.recused | ({act.person} - {""})
-    return replace(case, recused=recused, visits={**case.visits, **freed})
+    return replace(
+        case,
+        recused=recused,
+        visits={**case.visits, **freed},
+    )
 
 
 declare(

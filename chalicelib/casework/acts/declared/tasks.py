@@ -132,7 +132,13 @@ class TaskCompleted(Payload):
 
 
 def _completed(case: Case, act: TaskCompleted, at: ActStamp) -> Case:
-    return flow_walk.complete(case, act.visit, act.outcome, at, act.delegation)
+    return flow_walk.complete(
+        case,
+        act.visit,
+        act.outcome,
+        at,
+        act.delegation,
+    )
 
 
 declare(

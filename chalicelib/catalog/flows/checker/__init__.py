@@ -65,7 +65,13 @@ def _file_name(template: Any, file_name: str) -> Iterator[Finding]:
     document = mapping_of(template)
     expected = f"{document.get('id')}.v{document.get('version')}.json"
     if file_name not in ("", expected):
-        yield finding("", "file-name", "/id", file=file_name, wanted=expected)
+        yield finding(
+            "",
+            "file-name",
+            "/id",
+            file=file_name,
+            wanted=expected,
+        )
 
 
 def _schema(template: Any, plan: Plan) -> Iterator[Finding]:

@@ -28,14 +28,25 @@ def manner(plan: Plan) -> Iterator[Finding]:
 def _applied_for(plan: Plan) -> Iterator[Finding]:
     for node in plan.nodes:
         if node.kind in APPLIED_FOR:
-            yield against(node, "applied-for-only", "kind", kind=node.kind)
+            yield against(
+                node,
+                "applied-for-only",
+                "kind",
+                kind=node.kind,
+            )
 
 
 def _mixed(plan: Plan) -> Iterator[Finding]:
     for node in plan.deciding:
         first = plan.deciding[0].kind
         if node.kind != first:
-            yield against(node, "decisions-mixed", "kind", kind=node.kind, first=first)
+            yield against(
+                node,
+                "decisions-mixed",
+                "kind",
+                kind=node.kind,
+                first=first,
+            )
 
 
 def _tacit(plan: Plan) -> Iterator[Finding]:
@@ -47,7 +58,12 @@ def _tacit(plan: Plan) -> Iterator[Finding]:
         return
     unjudged = plan.of_kinds("issue", "deliver", "archive")
     if plan.tacit not in _approved(plan) & unjudged:
-        yield finding("", "tacit-not-approval", "/tacit", target=plan.tacit)
+        yield finding(
+            "",
+            "tacit-not-approval",
+            "/tacit",
+            target=plan.tacit,
+        )
 
 
 def _are_all_applied_for(plan: Plan) -> bool:

@@ -31,7 +31,12 @@ def duties(plan: Plan) -> Iterator[Finding]:
         together = [other.id for other in plan.prepared_by(node) if other.id not in node.not_by]
         if together:
             others = ", ".join(together)
-            yield against(node, "decision-not-separate", "not_by", others=others)
+            yield against(
+                node,
+                "decision-not-separate",
+                "not_by",
+                others=others,
+            )
 
 
 def _never_before(plan: Plan, node: Node, acting: list[Node]) -> Iterator[Finding]:
@@ -41,7 +46,12 @@ def _never_before(plan: Plan, node: Node, acting: list[Node]) -> Iterator[Findin
             before.add(other.id)
     for place, name in enumerate(node.not_by):
         if name not in before:
-            yield against(node, "not-by-later", f"not_by/{place}", other=name)
+            yield against(
+                node,
+                "not-by-later",
+                f"not_by/{place}",
+                other=name,
+            )
 
 
 def promise(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]:

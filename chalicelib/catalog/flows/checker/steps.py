@@ -60,7 +60,13 @@ def titles(plan: Plan) -> Iterator[Finding]:
                 continue
             place = f"{at}/title/{language}" if by_language else f"{at}/title"
             step = plan.named_at(at)
-            yield finding(step, "title-missing", place, place=place, missing=language)
+            yield finding(
+                step,
+                "title-missing",
+                place,
+                place=place,
+                missing=language,
+            )
 
 
 def _says_something(text: Any) -> bool:
@@ -78,7 +84,12 @@ def acceptance_limit(plan: Plan, limits: Mapping[str, int]) -> Iterator[Finding]
 
 def _start(plan: Plan) -> Iterator[Finding]:
     if plan.start not in plan.enterable:
-        yield finding("", "start-unknown", "/start", target=plan.start)
+        yield finding(
+            "",
+            "start-unknown",
+            "/start",
+            target=plan.start,
+        )
         return
     first, rule = "accept", "start-not-acceptance"
     if plan.is_ex_officio:
@@ -92,7 +103,12 @@ def _place(plan: Plan, node: Node) -> Iterator[Finding]:
     if node.joint and _is_named_twice(plan, node):
         yield against(node, "name-twice")
     if node.joint and node.kind != "opinion":
-        yield against(node, "branch-not-opinion", "kind", joint=node.joint)
+        yield against(
+            node,
+            "branch-not-opinion",
+            "kind",
+            joint=node.joint,
+        )
     if node.kind == "opinion" and not node.joint:
         yield against(node, "opinion-outside", "kind")
 
@@ -110,13 +126,28 @@ def _offers(node: Node, language: Kind) -> Iterator[Finding]:
     for outcome in language.must:
         if outcome not in node.outcomes:
             at = f"outcomes/{outcome}"
-            yield against(node, "outcome-missing", at, outcome=outcome)
+            yield against(
+                node,
+                "outcome-missing",
+                at,
+                outcome=outcome,
+            )
     for outcome in node.outcomes:
         if outcome not in known:
             at = f"outcomes/{outcome}"
-            yield against(node, "outcome-unknown", at, outcome=outcome)
+            yield against(
+                node,
+                "outcome-unknown",
+                at,
+                outcome=outcome,
+            )
     if plain in node.outcomes and next(iter(node.outcomes)) != plain:
-        yield against(node, "plain-not-first", "outcomes", outcome=plain)
+        yield against(
+            node,
+            "plain-not-first",
+            "outcomes",
+            outcome=plain,
+        )
 
 
 def _targets(plan: Plan, node: Node, language: Kind) -> Iterator[Finding]:
@@ -192,7 +223,12 @@ def _joint(plan: Plan, joint: Joint) -> Iterator[Finding]:
 
 def _too_long(node: Node, most: int) -> Iterator[Finding]:
     if node.kind == "accept" and node.limit > most:
-        yield against(node, "acceptance-too-long", "limit_days", most=most)
+        yield against(
+            node,
+            "acceptance-too-long",
+            "limit_days",
+            most=most,
+        )
 
 
 def _not_by(plan: Plan, node: Node) -> Iterator[Finding]:
@@ -204,7 +240,12 @@ def _not_by(plan: Plan, node: Node) -> Iterator[Finding]:
             yield against(node, "not-by-unknown", at, other=name)
     if node.kind in DECISIONS and not node.not_by:
         others = ", ".join(other.id for other in plan.prepared_by(node))
-        yield against(node, "decision-not-separate", "not_by", others=others)
+        yield against(
+            node,
+            "decision-not-separate",
+            "not_by",
+            others=others,
+        )
 
 
 def _may_be_office(plan: Plan, name: str) -> bool:

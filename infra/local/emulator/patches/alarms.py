@@ -62,7 +62,15 @@ def _breaches(alarm: dict[str, Any], points: list[dict[str, Any]]) -> bool | Non
     """Whether one period's points breach the alarm; None when there are none."""
     stats = cloudwatch._calc_stats(points) if points else None
     name = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-    value = cloudwatch._stat_value(stats, name, points) if stats else None
+    value = (
+        cloudwatch._stat_value(
+            stats,
+            name,
+            points,
+        )
+        if stats
+        else None
+    )
     if value is None:
         missing = {"breaching": True, "notBreaching": False}
         return missing.get(alarm.get("TreatMissingData", "missing"))
@@ -92,7 +100,11 @@ def _evaluate(alarm: dict[str, Any]) -> None:
     state = "ALARM" if sum(known) >= threshold else "OK"
     if state != alarm["StateValue"]:
         breaching = f"{sum(known)} of the last {periods} data points"
-        _change(alarm, state, f"{breaching} breach {alarm.get('Threshold')}")
+        _change(
+            alarm,
+            state,
+            f"{breaching} breach {alarm.get('Threshold')}",
+        )
 
 
 def _since(points: list[dict[str, Any]], moment: float) -> list[dict[str, Any]]:
@@ -109,8 +121,17 @@ def _since(points: list[dict[str, Any]], moment: float) -> list[dict[str, Any]]:
 
 def _change(alarm: dict[str, Any], state: str, reason: str) -> None:
     before = alarm["StateValue"]
-    alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
-    cloudwatch._record_history(alarm["AlarmName"], before, state, reason)
+    alarm.update(
+        StateValue=state,
+        StateReason=reason,
+        StateUpdatedTimestamp=int(time.time()),
+    )
+    cloudwatch._record_history(
+        alarm["AlarmName"],
+        before,
+        state,
+        reason,
+    )
     cloudwatch._dispatch_alarm_actions(alarm, before, state, reason)
     cloudwatch._evaluate_parent_alarms(alarm)
 

@@ -100,7 +100,13 @@ def _keep_logs(
     function = {"FunctionName": config["FunctionName"]}
     record("AWS/Lambda", "Invocations", 1, "Count", function)
     record("AWS/Lambda", "Errors", int(error), "Count", function)
-    record("AWS/Lambda", "Duration", duration_ms, "Milliseconds", function)
+    record(
+        "AWS/Lambda",
+        "Duration",
+        duration_ms,
+        "Milliseconds",
+        function,
+    )
     lines.append(f"REPORT RequestId: {request_id}\tDuration: {duration_ms} ms")
     _append(config, lines)
 
@@ -110,7 +116,11 @@ def _append(config: dict[str, Any], lines: list[str]) -> None:
     now = int(time.time() * 1000)
     group = (config.get("LoggingConfig") or {}).get("LogGroup")
     day = time.strftime("%Y/%m/%d/[$LATEST]", time.gmtime())
-    stream = _log_stream(group or f"/aws/lambda/{config['FunctionName']}", day, now)
+    stream = _log_stream(
+        group or f"/aws/lambda/{config['FunctionName']}",
+        day,
+        now,
+    )
     events = []
     for line in lines:
         events.append({"timestamp": now, "message": line, "ingestionTime": now})

@@ -21,7 +21,11 @@ _EXTENSION = "x-amazon-apigateway-gateway-responses"
 def _import(original: Callable[..., Any], api_id: str, definition: dict[str, Any]) -> Any:
     """Called first when a body is imported: the responses are there before the API is deployed."""
     for kind, response in (definition.get(_EXTENSION) or {}).items():
-        status, _, body = apigateway_v1._put_gateway_response(api_id, kind, response)
+        status, _, body = apigateway_v1._put_gateway_response(
+            api_id,
+            kind,
+            response,
+        )
         if status >= 400:
             raise PatchError(f"gateway response {kind}: {body!r}")
     return original(api_id, definition)

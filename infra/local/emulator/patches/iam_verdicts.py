@@ -132,11 +132,26 @@ def _parsed(
 
 def apply() -> None:
     """Remembers parsed documents by their text, callers by their policies, verdicts by both."""
-    require(iam_evaluator, "parse_policy_document", "evaluate", "enforce", "_names_condition_key")
-    require(iam_evaluator, "_resolve_condition_key", "_action_matches", "_resource_matches")
+    require(
+        iam_evaluator,
+        "parse_policy_document",
+        "evaluate",
+        "enforce",
+        "_names_condition_key",
+    )
+    require(
+        iam_evaluator,
+        "_resolve_condition_key",
+        "_action_matches",
+        "_resource_matches",
+    )
     own = iam_evaluator
     parsed_once = lru_cache(maxsize=1024)(own.parse_policy_document)
-    own.parse_policy_document = partial(_parsed, own.parse_policy_document, parsed_once)
+    own.parse_policy_document = partial(
+        _parsed,
+        own.parse_policy_document,
+        parsed_once,
+    )
     own.evaluate = partial(_verdict, own.evaluate)
     own._names_condition_key = partial(_names_condition_key, own._names_condition_key)
     iam_callers.apply()

@@ -36,7 +36,13 @@ class Comparison:
     def holds(self, item: Any, values: Any, names: Any) -> bool:
         """Whether it does for this item."""
         attribute = _attribute(self.name, item, names)
-        return bool(dynamodb._compare_ddb(attribute, self.operator, values.get(self.value)))
+        return bool(
+            dynamodb._compare_ddb(
+                attribute,
+                self.operator,
+                values.get(self.value),
+            )
+        )
 
 
 @dataclass(frozen=True)

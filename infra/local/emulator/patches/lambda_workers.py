@@ -63,7 +63,11 @@ def _records() -> Iterator[dict[str, Any]]:
 def _start(record: dict[str, Any]) -> Any:
     """A worker that is taken and running; None when no more of them may be."""
     config = record["config"]
-    worker, _ = lambda_svc.acquire_worker(config["FunctionName"], config, record["code_zip"])
+    worker, _ = lambda_svc.acquire_worker(
+        config["FunctionName"],
+        config,
+        record["code_zip"],
+    )
     if worker is not None:
         lambda_runtime.ensure_spawned(worker)
     return worker
@@ -144,7 +148,13 @@ def apply(code_dir: str) -> None:
     python_worker.check()
     runtime, service = lambda_runtime, lambda_svc
     require(runtime, "_worker_class_for", "ensure_spawned", "reset")
-    require(service, "acquire_worker", "release_worker", "_functions", "logger")
+    require(
+        service,
+        "acquire_worker",
+        "release_worker",
+        "_functions",
+        "logger",
+    )
     require(service, "_execute_function_warm", "_throttle_response")
     runtime._worker_class_for = partial(_worker_class, runtime._worker_class_for)
     service.acquire_worker = partial(_acquire, service.acquire_worker)

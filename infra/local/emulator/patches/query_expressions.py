@@ -76,7 +76,13 @@ def _evaluated(
 def apply() -> None:
     """Remembers expressions by their text; the emulator only ever reads what they consist of."""
     checks = ("_check_redundant_parens", "_check_reserved_keyword_usage")
-    require(dynamodb, "_tokenize", "_condition_syntax_error", "_evaluate_condition", *checks)
+    require(
+        dynamodb,
+        "_tokenize",
+        "_condition_syntax_error",
+        "_evaluate_condition",
+        *checks,
+    )
     require(dynamodb, "_compare_ddb", "_get_at_path")
     remembered = lru_cache(_MAX_EXPRESSIONS)
     dynamodb._tokenize = remembered(partial(_taken_apart, dynamodb._tokenize))

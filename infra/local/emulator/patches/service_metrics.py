@@ -30,9 +30,27 @@ def count_answer(api: str, stage: str, status: int, milliseconds: float) -> None
     """Records one answer of the deployed API."""
     dims = {"ApiName": api, "Stage": stage}
     record("AWS/ApiGateway", "Count", 1, "Count", dims)
-    record("AWS/ApiGateway", "4XXError", int(400 <= status < 500), "Count", dims)
-    record("AWS/ApiGateway", "5XXError", int(status >= 500), "Count", dims)
-    record("AWS/ApiGateway", "Latency", round(milliseconds), "Milliseconds", dims)
+    record(
+        "AWS/ApiGateway",
+        "4XXError",
+        int(400 <= status < 500),
+        "Count",
+        dims,
+    )
+    record(
+        "AWS/ApiGateway",
+        "5XXError",
+        int(status >= 500),
+        "Count",
+        dims,
+    )
+    record(
+        "AWS/ApiGateway",
+        "Latency",
+        round(milliseconds),
+        "Milliseconds",
+        dims,
+    )
 
 
 def _count_ended(original: Callable[[dict[str, Any]], None], execution: dict[str, Any]) -> None:
@@ -58,8 +76,20 @@ def _measure(queue: dict[str, Any]) -> None:
     name = queue["attributes"]["QueueArn"].rsplit(":", 1)[1]
     age = round(now - min(waiting)) if waiting else 0
     of = {"QueueName": name}
-    record("AWS/SQS", "ApproximateNumberOfMessagesVisible", len(waiting), "Count", of)
-    record("AWS/SQS", "ApproximateAgeOfOldestMessage", age, "Seconds", of)
+    record(
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        len(waiting),
+        "Count",
+        of,
+    )
+    record(
+        "AWS/SQS",
+        "ApproximateAgeOfOldestMessage",
+        age,
+        "Seconds",
+        of,
+    )
 
 
 def _measure_for_ever() -> None:
@@ -74,4 +104,8 @@ def apply() -> None:
     require(sqs, "_queues")
     emit = stepfunctions._emit_execution_status_event
     stepfunctions._emit_execution_status_event = partial(_count_ended, emit)
-    threading.Thread(target=_measure_for_ever, name="queues", daemon=True).start()
+    threading.Thread(
+        target=_measure_for_ever,
+        name="queues",
+        daemon=True,
+    ).start()

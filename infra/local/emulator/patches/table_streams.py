@@ -54,7 +54,14 @@ def _read_by_all() -> dict[Table, int]:
         name = arn.split("/stream/")[0].rsplit("/", 1)[-1]
         table = (account, region, name)
         positions = lambda_svc._dynamodb_stream_positions
-        read = positions.get_scoped(account, region, mapping["UUID"]) or 0
+        read = (
+            positions.get_scoped(
+                account,
+                region,
+                mapping["UUID"],
+            )
+            or 0
+        )
         least[table] = min(least.get(table, read), read)
     return least
 
@@ -62,6 +69,10 @@ def _read_by_all() -> dict[Table, int]:
 def apply() -> None:
     """Adds the records to what the emulator saves and loads for its tables."""
     require(dynamodb, "get_state", "load_persisted_state", *_KEPT)
-    require(lambda_svc, "_iter_all_esms", "_dynamodb_stream_positions")
+    require(
+        lambda_svc,
+        "_iter_all_esms",
+        "_dynamodb_stream_positions",
+    )
     dynamodb.get_state = partial(_state, dynamodb.get_state)
     dynamodb.load_persisted_state = partial(_load, dynamodb.load_persisted_state)

@@ -32,6 +32,10 @@ def _import(
 
 def apply() -> None:
     """Adds the catch-all to the import of a path."""
-    require(apigateway_v1, "_import_path_item", "_OPENAPI_HTTP_METHODS")
+    require(
+        apigateway_v1,
+        "_import_path_item",
+        "_OPENAPI_HTTP_METHODS",
+    )
     apigateway_v1._OPENAPI_HTTP_METHODS.add("any")
     apigateway_v1._import_path_item = partial(_import, apigateway_v1._import_path_item)
