@@ -37,7 +37,7 @@ class Caller(ABC):
 
     @property
     @abstractmethod
-    def match(self) -> int:
+    def edited_version(self) -> int:
         """The version of the thing that the caller has read. Raises MatchNeeded where none is named."""
 
     def permit(self, resource: Resource = CITY, action: str = "") -> None:

@@ -115,7 +115,7 @@ CALLED_AS = {
     "dynamodb:PutItem": r"\.save\(",
     "dynamodb:Query": r"\.query\(|\.index\w*\.query",
     "dynamodb:UpdateItem": r"\.update\(",
-    "s3:DeleteObjectVersion": r"\.delete_object\(.*VersionId",
+    "s3:DeleteObjectVersion": r"(?s)\.delete_object\([^)]*VersionId",
     "s3:GetObjectVersion": r"\.head_object\(",
     "s3:ListBucketVersions": r"list_object_versions",
     "s3:PutObject": r"generate_presigned_post\(",

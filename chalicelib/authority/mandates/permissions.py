@@ -8,8 +8,6 @@ from chalicelib.kernel.authorization import WINDOW, Principal, Resource
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import Forbidden
 
-NAME_MISSING = "mandate-name-missing"
-
 
 def names_stood_for(principal: Principal) -> Mapping[str, str]:
     """Names of the parties that somebody is by law: the person, also by their document, and the
@@ -26,7 +24,7 @@ def grant(caller: Caller, party: str, grantee: str, granted: Granted) -> Authori
     """Permission to let somebody act for a party; who has no name has nothing to offer it under."""
     caller.permit(_resource("new", party, grantee, MANDATE))
     if not names_stood_for(caller.principal)[party].strip():
-        raise Forbidden(NAME_MISSING)
+        raise Forbidden("mandate-name-missing")
     return Authorization(caller.actor())
 
 
@@ -34,7 +32,7 @@ def accept(caller: Caller, mandate: str, granted: Granted) -> Authorization:
     """Permission to take a mandate on, under a legal name."""
     _permit(caller, granted.find(mandate))
     if not caller.principal.name.strip():
-        raise Forbidden(NAME_MISSING)
+        raise Forbidden("mandate-name-missing")
     return Authorization(caller.actor())
 
 

@@ -22,7 +22,7 @@ def unchanged(caller: Caller) -> Callable[[Case], None]:
 
     Raises MatchNeeded at once, StaleEdit later.
     """
-    expected = caller.match
+    expected = caller.edited_version
 
     def check(case: Case) -> None:
         if case.seq != expected:

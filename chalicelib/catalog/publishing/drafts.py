@@ -50,7 +50,7 @@ def begin(caller: Caller, document: Document, note: str) -> CommandResult[Draft]
 
 def revise(caller: Caller, draft_id: str, document: Document, note: str) -> CommandResult[Draft]:
     """Another text, written on what is published now. Raises Invalid for another item's."""
-    match = caller.match
+    match = caller.edited_version
 
     def command(state: Draft, authorization: Authorization) -> ReviseDraft:
         return ReviseDraft(
@@ -67,7 +67,7 @@ def submit(caller: Caller, draft_id: str) -> CommandResult[Draft]:
     """Hand in for review what could be published: the author hears of every fault now. Raises
     DraftNotSound.
     """
-    match = caller.match
+    match = caller.edited_version
 
     def command(state: Draft, authorization: Authorization) -> SubmitDraft:
         return SubmitDraft(
@@ -83,7 +83,7 @@ def review(
     caller: Caller, draft_id: str, outcome: str, reasons: Sequence[str]
 ) -> CommandResult[Draft]:
     """Approve or return."""
-    command = ReviewDraft(caller.match, outcome, tuple(reasons))
+    command = ReviewDraft(caller.edited_version, outcome, tuple(reasons))
     return _execute(caller, draft_id, command)
 
 
@@ -91,7 +91,7 @@ def publish(caller: Caller, draft_id: str, day: date | None) -> CommandResult[Dr
     """The next version, from a day on or at once. Raises DraftNotSound with every reason against
     it.
     """
-    match = caller.match
+    match = caller.edited_version
 
     def command(state: Draft, authorization: Authorization) -> PublishDraft:
         return PublishDraft(
@@ -106,7 +106,7 @@ def publish(caller: Caller, draft_id: str, day: date | None) -> CommandResult[Dr
 
 def discard(caller: Caller, draft_id: str, reason: str) -> CommandResult[Draft]:
     """Give the draft up."""
-    command = DiscardDraft(caller.match, reason)
+    command = DiscardDraft(caller.edited_version, reason)
     return _execute(caller, draft_id, command)
 
 

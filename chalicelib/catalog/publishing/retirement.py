@@ -30,7 +30,7 @@ def confirm(caller: Caller, item: str) -> CommandResult[Item]:
     """Confirm what another person has proposed, as the caller has read it. Raises StaleEdit,
     Conflict, OwnProposal.
     """
-    command = ConfirmRetirement(caller.match)
+    command = ConfirmRetirement(caller.edited_version)
     return _execute(caller, item, command)
 
 

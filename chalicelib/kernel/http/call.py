@@ -88,7 +88,7 @@ class Call(Caller):
         )
 
     @property
-    def match(self) -> int:
+    def edited_version(self) -> int:
         """The entity version of If-Match. Raises MatchNeeded when absent."""
         tag = self.headers.get("if-match", "").strip().strip('"')
         if not tag:

@@ -78,10 +78,12 @@ class Words:
         return MARKS[self.language].comma.join(parts)
 
     def _limit(self, step: Step) -> str:
-        key = "picture.shown" if step.kind == "publicity" else "picture.limit"
-        if step.limit_days == 1:
-            return self.say(f"{key}-one")
-        return self.say(key, days=step.limit_days)
+        days = step.limit_days
+        if step.kind == "publicity":
+            return (
+                self.say("picture.shown-one") if days == 1 else self.say("picture.shown", days=days)
+            )
+        return self.say("picture.limit-one") if days == 1 else self.say("picture.limit", days=days)
 
     def start(self) -> str:
         """What begins a case."""
