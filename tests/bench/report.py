@@ -11,7 +11,7 @@ from typing import Any
 
 Line = Mapping[str, Any]
 
-# What issue 9 asks for, and before it issue 2; "goal" is null for a number that is only printed.
+# "goal" is null for a number that is only printed.
 GOALS: Mapping[str, float] = {
     "act.write_calls": 1,
     "act.read_calls": 2,
@@ -46,7 +46,7 @@ class BenchError(RuntimeError):
 
 
 def emit(name: str, value: Any, unit: str = "", goal: float | None = None) -> None:
-    """Print one line, or collect it; the goal is the issue's where it names one."""
+    """Print one line, or collect it; with its goal, where it has one."""
     line = {"name": name, "value": value, "unit": unit, "goal": GOALS.get(name, goal)}
     if _collected is None:
         _print(line)
