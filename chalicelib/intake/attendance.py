@@ -101,7 +101,9 @@ def shown(who: Body) -> dict[str, Any]:
 
 
 def faults(body: Body, now: datetime, who: Body, at: str) -> list[Fault]:
-    """What is wrong with identity check, consent, and the document of ``who``, which stands ``at``."""
+    """What is wrong with identity check, consent, and the document of ``who``, which stands
+    ``at``.
+    """
     faults = _faults_of_check(body["identity_check"].get("at"), now)
     if body["consent"]["version"] != CONSENT:
         faults.append(

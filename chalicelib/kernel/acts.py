@@ -1,4 +1,5 @@
-"""Acts as types: what an act says is one frozen dataclass, written to the record and read back here.
+"""Acts as types: what an act says is one frozen dataclass, written to the record and read back
+here.
 
 Each field of such a payload is public, unless it is declared as part of a private group::
 
@@ -74,7 +75,9 @@ class Part:
 
 @cache
 def parts_of(payload: Any) -> tuple[Part, ...]:
-    """The fields of a payload type, in their order. Raises TypeError for a type nobody can store."""
+    """The fields of a payload type, in their order. Raises TypeError for a type nobody can
+    store.
+    """
     hints = get_type_hints(payload)
     return tuple(_part(declared, hints[declared.name]) for declared in fields(payload))
 

@@ -1,4 +1,6 @@
-"""What a command is made of: an aggregate with its rules, who acts by which right, and what comes of it."""
+"""What a command is made of: an aggregate with its rules, who acts by which right, and what comes
+of it.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

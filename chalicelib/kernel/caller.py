@@ -38,7 +38,9 @@ class Caller(ABC):
     @property
     @abstractmethod
     def edited_version(self) -> int:
-        """The version of the thing that the caller has read. Raises MatchNeeded where none is named."""
+        """The version of the thing that the caller has read. Raises MatchNeeded where none is
+        named.
+        """
 
     def permit(self, resource: Resource = CITY, action: str = "") -> None:
         """Ask the policies about an action, the caller's own unless named.

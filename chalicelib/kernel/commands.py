@@ -56,9 +56,9 @@ def execute(
 
     ``also`` are writes of the same transaction. ``known`` are the stream's entries where the caller
     has just read them, or none where the stream is expected to be new: the first try reads nothing,
-    since the condition of the write would tell. ``now`` is the moment of the act where it is not the
-    present one: a city is loaded as of one moment. Raises Problem, and Unavailable when every try
-    lost.
+    since the condition of the write would tell. ``now`` is the moment of the act where it is not
+    the present one: a city is loaded as of one moment. Raises Problem, and Unavailable when every
+    try lost.
     """
     lost: frozenset[str] = frozenset()
     for attempt in range(aggregate.max_tries):
@@ -186,7 +186,9 @@ def _answered(
 
 
 def _pause(attempt: int) -> None:
-    """Longer after each lost race, and for nobody the same: who lost together does not meet again."""
+    """Longer after each lost race, and for nobody the same: who lost together does not meet
+    again.
+    """
     longest = FIRST_PAUSE_SECONDS * 2**attempt
     longest = min(longest, MAX_PAUSE_SECONDS)
     time.sleep(random.random() * longest)

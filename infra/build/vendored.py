@@ -142,7 +142,9 @@ def _check(target: Path) -> None:
 
 
 def build(architecture: str) -> Path:
-    """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache if it is in it."""
+    """The dependencies' zip for ``architecture`` (x86_64 or arm64), from the cache if it is in
+    it.
+    """
     path = CACHE / f"vendored-{architecture}-{_fingerprint(architecture)}.zip"
     if not path.exists():
         _make(path, architecture)

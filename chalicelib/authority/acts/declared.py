@@ -1,4 +1,6 @@
-"""How a stream's acts become its state: each act type is one payload, which knows its transition."""
+"""How a stream's acts become its state: each act type is one payload, which knows its
+transition.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar

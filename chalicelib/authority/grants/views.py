@@ -88,7 +88,9 @@ def posts_held(person: str, now: datetime) -> list[dict[str, Any]]:
 
 
 def row_of(person: str) -> Row:
-    """What is stored of a person, in one consistent read; version 0 and no data where nothing is."""
+    """What is stored of a person, in one consistent read; version 0 and no data where nothing
+    is.
+    """
     empty = Row(grants.person_key(person), grants.OF_PERSON)
     return rows.person_row(person) or empty
 

@@ -141,7 +141,9 @@ def _is_defined(register: str, thing: str, at: datetime) -> bool:
 
 
 def _is_listed(register: str, thing: str) -> bool:
-    """Where the rows are of an earlier release, the register does not yet say what its stream does."""
+    """Where the rows are of an earlier release, the register does not yet say what its stream
+    does.
+    """
     row = rows.post_row(thing) if register == POST else None
     if register != POST:
         row = grants.store().get(_LISTS[register], thing)

@@ -17,7 +17,7 @@ door = Door()
     action="list_policies",
     audience=PUBLIC,
     reply="policies",
-    summary="All policies by which every request is judged, with the schema that they are valid under",
+    summary="All policies by which every request is judged, with the schema that they are valid under",  # noqa: E501
 )
 def list_policies(call: Call) -> Reply:
     """What a forbid says prevails over every permit; what nothing permits is denied."""

@@ -39,7 +39,7 @@ def propose(call: Call) -> Reply:
     audience=OFFICE,
     reply="register_changes",
     query={
-        "department": "one department's code; else all for an administrator, the caller's own for a head",
+        "department": "one department's code; else all for an administrator, the caller's own for a head",  # noqa: E501
         "cursor": "where the next page starts",
         "limit": "rows of a page, 1 to 100",
     },

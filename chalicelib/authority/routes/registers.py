@@ -52,7 +52,7 @@ def list_delegations(call: Call) -> Reply:
 
 
 @door.on(
-    "GET", "/posts/{post}/holders", action="read_post_holders", audience=PUBLIC, reply="post_holders", query=ON,
+    "GET", "/posts/{post}/holders", action="read_post_holders", audience=PUBLIC, reply="post_holders", query=ON,  # noqa: E501
     summary="Since when, and until when, a post was held on a day",
 )  # fmt: skip
 def show_holders(call: Call, post: str) -> Reply:
@@ -70,7 +70,7 @@ def show_holders(call: Call, post: str) -> Reply:
 
 
 @door.on(
-    "GET", "/posts/{post}/appointments", action="read_post_appointments", audience=OFFICE, reply="post_appointments",
+    "GET", "/posts/{post}/appointments", action="read_post_appointments", audience=OFFICE, reply="post_appointments",  # noqa: E501
     query=ON, summary="Who held a post on a day",
 )  # fmt: skip
 def show_appointments(call: Call, post: str) -> Reply:

@@ -27,7 +27,7 @@ def authorize(request: AuthRequest) -> AuthResponse:
 
     Raises Exception("Unauthorized"), which API Gateway turns into a 401; any other error is a 500.
     """
-    from chalicelib.authority.sign_in import (  # their libraries take 70 ms that no other function pays
+    from chalicelib.authority.sign_in import (  # their libraries take 70 ms that no other function pays  # noqa: E501
         issuers,
         tokens,
     )

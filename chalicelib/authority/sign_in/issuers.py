@@ -133,7 +133,7 @@ def _read(document: Any) -> Issuer:
         or not {"issuer", "audience", "jwks_url"} <= document.keys() <= _MEMBERS
     ):
         raise ValueError(
-            f"OIDC_ISSUERS: an issuer has issuer, audience, jwks_url and may have of {sorted(_MEMBERS)}"
+            f"OIDC_ISSUERS: an issuer has issuer, audience, jwks_url and may have of {sorted(_MEMBERS)}"  # noqa: E501
         )
     made = Issuer(**{**document, "strong_acr": frozenset(document.get("strong_acr", ()))})
     if made.kind not in (PEOPLE, SYSTEMS):

@@ -58,8 +58,8 @@ class CompleteTask:
     ``parties`` are persons with their relation; ``measure`` with ``amount_fen`` is what is ordered;
     ``way`` and ``tracking`` how the result was delivered; ``fee_fen`` what the item's rule makes of
     the form. ``delegation`` is the id of the one under which another post acts; ``substitute``: by
-    who stands in for the holder of the post. ``colleagues`` are those of the ``parties`` who work at
-    a post to which the case may still come.
+    who stands in for the holder of the post. ``colleagues`` are those of the ``parties`` who work
+    at a post to which the case may still come.
     """
 
     visit: str

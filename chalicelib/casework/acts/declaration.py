@@ -19,8 +19,8 @@ transition, and its row::
         )
     )
 
-Each part is said, also where it is ``None``: an act of which the bus, the parties and the page learn
-nothing is one that somebody has decided about.
+Each part is said, also where it is ``None``: an act of which the bus, the parties and the page
+learn nothing is one that somebody has decided about.
 """
 
 from dataclasses import dataclass

@@ -33,7 +33,9 @@ def fold(entries: Iterable[Entry]) -> Case:
 
 
 def _forgotten(case: Case, entry: Entry) -> Case:
-    """What was said so far is gone; with the filing, which is forgotten last, all that was private."""
+    """What was said so far is gone; with the filing, which is forgotten last, all that was
+    private.
+    """
     is_forgotten = case.is_forgotten or entry.seq == 1
     return replace(
         case,

@@ -157,7 +157,8 @@ def _inform(scene: ActContext, command: CompleteTask) -> list[Payload]:
         raise ReasonsNeeded(faults=[Fault("/parties", "required")])
     if any(party.person == scene.actor.person for party in people):
         raise OutcomeNotInFlow(faults=[Fault("/parties", "party-is-officer")])
-    # Administrative Penalty Law, Art. 43: that an officer has an interest is for the head to decide.
+    # Administrative Penalty Law, Art. 43: that an officer has an interest is for the head to
+    # decide.
     if not set(command.colleagues) <= scene.case.recused | scene.case.told:
         raise OutcomeNotInFlow(faults=[Fault("/parties", "party-is-colleague")])
     informed = PartiesInformed(

@@ -18,7 +18,7 @@ from chalicelib.kernel.http import OFFICE, Call, Door, Reply
 
 door = Door()
 
-POST = "one of the caller's posts, one that has delegated to them, or, for a head, one of the department's"
+POST = "one of the caller's posts, one that has delegated to them, or, for a head, one of the department's"  # noqa: E501
 FILTERS = {
     "item": "only of this item",
     "step": "only at this step",
@@ -77,7 +77,7 @@ def list_tasks(call: Call) -> Reply:
     audience=OFFICE,
     reply="task_counts",
     query={
-        "post": "one of the caller's posts or, for a head, one of the department's; all of them when none is named"
+        "post": "one of the caller's posts or, for a head, one of the department's; all of them when none is named"  # noqa: E501
     },
     summary="How many tasks there are in each inbox, by colour and claim",
 )

@@ -1,4 +1,6 @@
-"""By which post an officer acts on a task: by the task's own, or by one to which it was delegated."""
+"""By which post an officer acts on a task: by the task's own, or by one to which it was
+delegated.
+"""
 
 from collections.abc import Iterator
 

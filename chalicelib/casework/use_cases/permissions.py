@@ -1,4 +1,6 @@
-"""Who may act on a case: as its applicant, as an office that takes part in it, as officer on a task."""
+"""Who may act on a case: as its applicant, as an office that takes part in it, as officer on a
+task.
+"""
 
 from collections.abc import Callable
 
@@ -127,7 +129,9 @@ def party_spoken_for(caller: Caller, case: Case) -> str:
 
 
 def lapsed_claim(case: Case, visit_id: str, person: str) -> str:
-    """Who claimed the visit, where that is somebody else who may no longer work on it; else empty."""
+    """Who claimed the visit, where that is somebody else who may no longer work on it; else
+    empty.
+    """
     visit = case.visits.get(visit_id)
     claimer = visit.claimed_by if visit else ""
     if visit is None or claimer in ("", person):

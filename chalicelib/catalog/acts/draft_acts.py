@@ -1,4 +1,6 @@
-"""The acts on a draft, as its stream holds them: until it is published, it is its authority's own."""
+"""The acts on a draft, as its stream holds them: until it is published, it is its authority's
+own.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

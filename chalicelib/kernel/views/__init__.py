@@ -74,8 +74,8 @@ class Views(Protocol):
         """
 
     def update(self, row: Row, expect: int) -> bool:
-        """Set those parts of the row that are not empty if its stored version is ``expect`` (not 0);
-        the others stay as they are.
+        """Set those parts of the row that are not empty if its stored version is ``expect`` (not
+        0); the others stay as they are.
         """
 
     def add_token(self, row: Row, token: str) -> bool:

@@ -31,7 +31,7 @@ POST_FIELDS = (
     repeatable=True,
     body="policy_question",
     reply="policy_answer",
-    summary="Whether somebody would have been allowed to do something at a moment, and by which rule",
+    summary="Whether somebody would have been allowed to do something at a moment, and by which rule",  # noqa: E501
 )
 def ask(call: Call) -> Reply:
     """By the posts that they held then, the case as it stood then and the policies in force then;

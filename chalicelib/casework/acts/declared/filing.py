@@ -163,8 +163,8 @@ declare(
 
 @payload
 class MaterialsSupplemented(Payload):
-    """The notice is answered. ``owed``: where the form has changed, what it asks for and is not there
-    yet; ``form`` is None where it stays.
+    """The notice is answered. ``owed``: where the form has changed, what it asks for and is not
+    there yet; ``form`` is None where it stays.
     """
 
     owed: tuple[str, ...] | None = public(default=None)

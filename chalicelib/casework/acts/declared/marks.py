@@ -162,8 +162,8 @@ declare(
 
 @payload
 class WindowAssisted(Payload):
-    """A window has done something for a party who was present; how that is known, and the version of
-    the text to which they consented, stays private.
+    """A window has done something for a party who was present; how that is known, and the version
+    of the text to which they consented, stays private.
     """
 
     what: str

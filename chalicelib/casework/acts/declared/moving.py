@@ -1,4 +1,6 @@
-"""A case moves to a successor of its defective flow version: proposed by one, approved by another."""
+"""A case moves to a successor of its defective flow version: proposed by one, approved by
+another.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

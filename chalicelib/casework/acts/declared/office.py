@@ -161,8 +161,8 @@ declare(
 
 @payload
 class OfficerRecused(Payload):
-    """The head keeps an officer from the case who has an interest in it (Administrative Penalty Law,
-    Art. 43); what they had claimed is free.
+    """The head keeps an officer from the case who has an interest in it (Administrative Penalty
+    Law, Art. 43); what they had claimed is free.
     """
 
     person: str = private(OFFICE)

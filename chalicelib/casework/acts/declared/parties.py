@@ -28,8 +28,8 @@ class InterestedParty:
 
 @payload
 class PartiesInformed(Payload):
-    """Whom the decision concerns has been told of it and may speak (Art. 36 and 47); ``told`` is how
-    many there are beside the applicant.
+    """Whom the decision concerns has been told of it and may speak (Art. 36 and 47); ``told`` is
+    how many there are beside the applicant.
     """
 
     step: str

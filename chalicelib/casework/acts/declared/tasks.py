@@ -47,8 +47,8 @@ declare(
 
 @payload
 class TaskReleased(Payload):
-    """A claimed task is given back: by its claimer, by who finds that the claimer has left, or by the
-    head, who says why.
+    """A claimed task is given back: by its claimer, by who finds that the claimer has left, or by
+    the head, who says why.
     """
 
     visit: str

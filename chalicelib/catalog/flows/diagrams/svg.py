@@ -21,7 +21,7 @@ from chalicelib.catalog.flows.diagrams.words import Words, width
 from chalicelib.catalog.flows.model import Flow
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-FONTS = "'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei','WenQuanYi Micro Hei',sans-serif"
+FONTS = "'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei','WenQuanYi Micro Hei',sans-serif"  # noqa: E501
 INK, SOFT, PAPER = "#10243e", "#44546a", "#ffffff"
 LINE, MAIN, BACK = "#5b6c84", "#1f5fbf", "#a65f00"
 # Fill, border, text; each pair of text and fill has a contrast of 4.5 at least.
