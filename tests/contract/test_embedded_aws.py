@@ -8,6 +8,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -53,16 +54,42 @@ def test_an_exception_arrives_by_its_class_name_and_leaves_its_worker_alive(
     assert before["pid"] == after["pid"]
 
 
-def test_a_flow_catches_a_python_exception_by_name(aws: embedded.Running) -> None:
+def _ends(aws: embedded.Running, execution: str) -> str:
+    """How an execution ends."""
     flows = aws.client("stepfunctions")
-    machine = flows.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-    started = flows.start_execution(stateMachineArn=machine, input='{"raise": true}')[
-        "executionArn"
-    ]
-    ended = eventually(
-        lambda: flows.describe_execution(executionArn=started)["status"] not in ("RUNNING",)
-    )
-    assert ended and flows.describe_execution(executionArn=started)["status"] == "SUCCEEDED"
+
+    def status() -> str:
+        found = str(flows.describe_execution(executionArn=execution)["status"])
+        return "" if found == "RUNNING" else found
+
+    return str(eventually(status))
+
+
+def test_a_flow_catches_a_python_exception_by_name(aws: embedded.Running) -> None:
+    assert _ends(aws, probe.start(aws, "probe", {"raise": True})) == "SUCCEEDED"
+
+
+def test_a_task_whose_function_fails_does_not_wait_for_its_token(aws: embedded.Running) -> None:
+    assert _ends(aws, probe.start(aws, "waiting")) == "SUCCEEDED"
+
+
+def test_branches_that_begin_at_once_wait_for_a_token_each(aws: embedded.Running) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        started = list(pool.map(lambda _: probe.start(aws, "branches"), range(60)))
+    queues, flows = aws.client("sqs"), aws.client("stepfunctions")
+    url = queues.get_queue_url(QueueName="tokens")["QueueUrl"]
+    tokens: list[str] = []
+
+    def all_asked() -> bool:
+        found = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        tokens.extend(message["Body"] for message in found)
+        return len(tokens) == len(started) * probe.BRANCHES
+
+    eventually(all_asked)
+    assert len(set(tokens)) == len(tokens)
+    for token in tokens:
+        flows.send_task_success(taskToken=token, output="{}")
+    assert {_ends(aws, execution) for execution in started} == {"SUCCEEDED"}
 
 
 def test_a_function_sees_the_clock_but_not_this_machine(aws: embedded.Running) -> None:

@@ -56,6 +56,40 @@ FLOW = {
     },
 }
 
+BRANCHES = 6
+
+
+def _branches() -> dict[str, Any]:
+    """Branches that begin at once, each of which lays its token into the queue and waits."""
+    token = "{% $states.context.Task.Token %}"
+    asked = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Arguments": {"QueueUrl": "${Tokens}", "MessageBody": token},
+        "End": True,
+    }
+    branch = {"StartAt": "Asked", "States": {"Asked": asked}}
+    together = {"Type": "Parallel", "Branches": [branch] * BRANCHES, "End": True}
+    return {"QueryLanguage": "JSONata", "StartAt": "Together", "States": {"Together": together}}
+
+
+WAITING = {
+    "StartAt": "Ask",
+    "States": {
+        "Ask": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            "Parameters": {
+                "FunctionName": "${Probe}",
+                "Payload": {"token.$": "$$.Task.Token", "raise": True},
+            },
+            "Catch": [{"ErrorEquals": ["NotYetThere"], "Next": "Known"}],
+            "End": True,
+        },
+        "Known": {"Type": "Succeed"},
+    },
+}
+
 
 def role(service: str, *actions: str) -> dict[str, Any]:
     """A role that ``service`` takes and that may do ``actions`` on anything."""
@@ -111,16 +145,29 @@ def _api_body() -> dict[str, Any]:
     }
 
 
+def arn(name: str) -> dict[str, Any]:
+    """The ARN of a resource of the stack."""
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def _machine(name: str, flow: dict[str, Any], **substitutions: Any) -> dict[str, Any]:
+    return {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "Properties": {
+            "StateMachineName": name,
+            "RoleArn": arn("FlowRole"),
+            "DefinitionString": json.dumps(flow),
+            "DefinitionSubstitutions": substitutions,
+        },
+    }
+
+
 def template() -> dict[str, Any]:
     """The stack: one function behind everything that may call it."""
-
-    def arn(name: str) -> dict[str, Any]:
-        return {"Fn::GetAtt": [name, "Arn"]}
-
     api = {"Ref": "Api"}
     resources = {
         "Role": role("lambda.amazonaws.com", "sqs:*"),
-        "FlowRole": role("states.amazonaws.com", "lambda:InvokeFunction"),
+        "FlowRole": role("states.amazonaws.com", "lambda:InvokeFunction", "sqs:SendMessage"),
         "Probe": {
             "Type": "AWS::Lambda::Function",
             "Properties": {
@@ -132,15 +179,10 @@ def template() -> dict[str, Any]:
                 "Timeout": 10,
             },
         },
-        "Flow": {
-            "Type": "AWS::StepFunctions::StateMachine",
-            "Properties": {
-                "StateMachineName": "probe",
-                "RoleArn": arn("FlowRole"),
-                "DefinitionString": json.dumps(FLOW),
-                "DefinitionSubstitutions": {"Probe": arn("Probe")},
-            },
-        },
+        "Flow": _machine("probe", FLOW, Probe=arn("Probe")),
+        "Waiting": _machine("waiting", WAITING, Probe=arn("Probe")),
+        "Branches": _machine("branches", _branches(), Tokens={"Ref": "Tokens"}),
+        "Tokens": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "tokens"}},
         "Dead": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "dead"}},
         "Queue": {
             "Type": "AWS::SQS::Queue",
@@ -226,6 +268,16 @@ def deploy(running: Running) -> None:
         StackName="probe", TemplateBody=json.dumps(template()), Capabilities=["CAPABILITY_IAM"]
     )
     stacks.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
+
+
+def start(running: Running, machine: str, given: dict[str, Any] | None = None) -> str:
+    """The ARN of a new execution."""
+    flows = running.client("stepfunctions")
+    machines = {each["name"]: each for each in flows.list_state_machines()["stateMachines"]}
+    started = flows.start_execution(
+        stateMachineArn=machines[machine]["stateMachineArn"], input=json.dumps(given or {})
+    )
+    return str(started["executionArn"])
 
 
 def invoke(running: Running, event: dict[str, Any]) -> tuple[Any, str | None]:

@@ -98,8 +98,8 @@ def delivering(own_stack: Stack) -> City:
 
 
 def _until_delivery_knows() -> None:
-    """Every worker of delivery has looked again which posts have a system: at the next full ten seconds."""
-    time.sleep(KEPT_SECONDS - time.time() % KEPT_SECONDS + 0.5)
+    """Every worker of delivery looks again which posts have a system: what it knew is too old by now."""
+    time.sleep(KEPT_SECONDS + 0.5)
 
 
 def test_a_system_is_told_of_each_task_once_and_right(delivering: City) -> None:

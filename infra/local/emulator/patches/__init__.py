@@ -39,6 +39,7 @@ def apply_all(code_dir: str) -> None:
     """Applies every patch; ``code_dir`` is where function code is unpacked, once per zip."""
     from infra.local.emulator.patches import (
         alarms,
+        flow_tasks,
         function_metrics,
         gateway_responses,
         iam_verdicts,
@@ -58,6 +59,7 @@ def apply_all(code_dir: str) -> None:
     lambda_workers.apply(code_dir)
     sent_mail.apply()
     alarms.apply()
+    flow_tasks.apply()
     function_metrics.apply()
     service_metrics.apply()
     iam_verdicts.apply()
