@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel import aws, cache
-from infra.local import embedded
+from infra.local.emulator import embedded
 
 KEYS = {
     "test-journal": (("stream", "S"), ("seq", "N")),
