@@ -33,7 +33,7 @@ class Reader(Caller):
             self.__dict__["principal"] = Principal("o-1", scopes=self.scopes)
         return self.__dict__["principal"]  # type: ignore[no-any-return]
 
-    request = match = None  # type: ignore[assignment]
+    request = edited_version = None  # type: ignore[assignment]
 
 
 def test_different_questions_are_put_about_who_was_read_once() -> None:

@@ -393,20 +393,20 @@ class errors_apart:  # noqa: N801 - reads as a phrase
     ],
 )
 def test_if_match_names_a_version(app: App, tag: str, expected: int) -> None:
-    app.on(lambda call: (app.seen.append(call.match), permitted(call))[1], edit=True)
+    app.on(lambda call: (app.seen.append(call.edited_version), permitted(call))[1], edit=True)
     assert app.ask(if_match=tag).status == 200
     assert app.seen == [expected]
 
 
 @pytest.mark.parametrize("tag", ["", '""', "  "])
 def test_an_edit_without_if_match_is_asked_for_it(app: App, tag: str) -> None:
-    app.on(lambda call: (app.seen.append(call.match), permitted(call))[1], edit=True)
+    app.on(lambda call: (app.seen.append(call.edited_version), permitted(call))[1], edit=True)
     answer = app.ask(if_match=tag)
     assert (answer.status, answer.problem) == (428, "if-match-missing")
 
 
 def test_a_version_too_long_for_any_case_is_another_version(app: App) -> None:
-    app.on(lambda call: (app.seen.append(call.match), permitted(call))[1], edit=True)
+    app.on(lambda call: (app.seen.append(call.edited_version), permitted(call))[1], edit=True)
     assert app.ask(if_match='"' + "9" * 5000 + '"').status < 500
 
 
