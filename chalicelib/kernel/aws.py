@@ -2,9 +2,10 @@
 request.
 """
 
-from functools import lru_cache
 from threading import RLock
 from typing import Any
+
+from chalicelib.kernel import cache
 
 # Timeouts and retries of one call stay under the 30 s on which the feed's closing time rests.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 6, 3
@@ -31,7 +32,7 @@ PASSING_TYPES = {
 _making = RLock()  # botocore makes clients in one thread at a time
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def session() -> Any:
     """The process's botocore session.
 
@@ -53,7 +54,7 @@ def client(service: str) -> Any:
         return _client(service)
 
 
-@lru_cache
+@cache.remembered(max_size=16)
 def _client(service: str) -> Any:
     from botocore.config import Config
 
@@ -67,7 +68,7 @@ def _client(service: str) -> Any:
     return _boto3().client(service, config=config)
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def _boto3() -> Any:
     import boto3
 

@@ -2,10 +2,10 @@
 
 import base64
 import hmac
-from functools import lru_cache
 
 from ulid import ULID
 
+from chalicelib.kernel import cache
 from chalicelib.kernel.aws import client
 from chalicelib.kernel.settings import settings
 
@@ -27,7 +27,7 @@ def first_ulid(unix_seconds: float) -> str:
     return str(ULID.from_bytes(int(unix_seconds * 1000).to_bytes(6, "big") + bytes(10)))
 
 
-@lru_cache(maxsize=1)
+@cache.remembered()
 def _secret() -> bytes:
     answer = client("secretsmanager").get_secret_value(SecretId=settings().hash_secret_arn)
     return str(answer["SecretString"]).encode()

@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.authority.grants import dynamodb as grants_table
-from chalicelib.certificates import views as certificate_views
-from chalicelib.kernel import aws
-from chalicelib.kernel.journal import dynamodb as journal_table
-from chalicelib.kernel.views import dynamodb as views_table
+from chalicelib.kernel import aws, cache
 from infra.local.emulator import embedded
 
 KEYS = {
@@ -19,16 +15,6 @@ KEYS = {
     "test-views": (("pk", "S"), ("sk", "S")),
     "test-grants": (("pk", "S"), ("sk", "S")),
 }
-KEPT = (
-    aws._client,
-    aws._boto3,
-    aws.session,
-    journal_table._row,
-    journal_table._connection,
-    views_table._table,
-    grants_table._table,
-    certificate_views.public_key,
-)
 
 
 @contextmanager
@@ -37,16 +23,11 @@ def pointed_at_embedded_aws(state: Path) -> Iterator[embedded.Running]:
     with embedded.start(state, persist=False) as running, pytest.MonkeyPatch.context() as patch:
         for name, value in running.environment().items():
             patch.setenv(name, value)
-        _forget()
+        cache.clear()
         for name, keys in KEYS.items():
             _make_table(name, keys)
         yield running
-    _forget()
-
-
-def _forget() -> None:
-    for kept in KEPT:
-        kept.cache_clear()  # type: ignore[attr-defined]
+    cache.clear()
 
 
 def _make_table(name: str, keys: tuple[tuple[str, str], ...]) -> None:

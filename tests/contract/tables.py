@@ -10,6 +10,7 @@ import boto3
 import yaml
 from moto import mock_aws
 
+from chalicelib.kernel import cache
 from tests.conftest import ENVIRONMENT
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
@@ -34,9 +35,11 @@ def definitions() -> dict[str, dict[str, Any]]:
 @contextmanager
 def dynamodb() -> Iterator[Any]:
     """A DynamoDB with the three tables, empty."""
+    cache.clear()
     with mock_aws():
         client = boto3.client("dynamodb")
         for name, properties in definitions().items():
             wanted = {key: properties[key] for key in DATA if key in properties}
             client.create_table(TableName=ENVIRONMENT[NAMES[name]], **wanted)
         yield client
+    cache.clear()

@@ -9,12 +9,14 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pynamodb.connection import Connection
+from pynamodb.exceptions import VerboseClientError
 
 from chalicelib.authority import grants
 from chalicelib.authority.grants.dynamodb import DynamoGrants
 from chalicelib.kernel import aws, clock, ids, journal
 from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry, Journal, Request
-from chalicelib.kernel.journal.dynamodb import DynamoJournal, Row
+from chalicelib.kernel.journal.dynamodb import DynamoJournal
 from tests.contract.tables import dynamodb
 from tests.support.fakes.grants import MemoryGrants
 from tests.support.fakes.stores import MemoryJournal
@@ -101,9 +103,10 @@ def test_a_stream_larger_than_one_answer_is_read_whole(store: Journal) -> None:
 def test_a_number_is_given_once(store: Journal) -> None:
     first, second = entry(), entry(acts=[Act("CaseWithdrawn")])
     store.append(first)
-    with pytest.raises(AppendConflict):
+    with pytest.raises(AppendConflict) as lost:
         store.append(second)
     assert store.read("case#a") == [first]
+    assert (lost.value.taken, lost.value.standing) == ({"case#a"}, {"case#a": first})
 
 
 def test_after_a_lost_reply_the_request_finds_its_own_entry(store: Journal) -> None:
@@ -119,8 +122,9 @@ def test_after_a_lost_reply_the_request_finds_its_own_entry(store: Journal) -> N
 def test_two_streams_move_together_or_not_at_all(store: Journal, taken: str) -> None:
     before = entry(taken)
     store.append(before)
-    with pytest.raises(AppendConflict):
+    with pytest.raises(AppendConflict) as lost:
         store.append(entry("register#URB#2026#W"), entry("case#a"))
+    assert (lost.value.taken, lost.value.standing) == ({taken}, {taken: before})
     streams = ("register#URB#2026#W", "case#a")
     assert [one for stream in streams for one in store.read(stream)] == [before]
 
@@ -256,9 +260,9 @@ def test_a_dynamodb_that_is_away_is_no_conflict_and_passes(
 
 
 def _fails_with(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    from pynamodb.exceptions import PutError
+    def answer(self: Connection, operation: str, asked: Any) -> None:
+        assert operation == "PutItem"
+        failed = {"Error": {"Code": code, "Message": ""}}
+        raise VerboseClientError(failed, operation, {}) from ClientError(failed, operation)
 
-    def save(self: Row, **more: Any) -> None:
-        raise PutError(cause=ClientError({"Error": {"Code": code, "Message": ""}}, "PutItem"))
-
-    monkeypatch.setattr(Row, "save", save)
+    monkeypatch.setattr(Connection, "_make_api_call", answer)

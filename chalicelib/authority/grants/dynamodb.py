@@ -4,42 +4,46 @@ only.
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
-from pynamodb.models import Model
+from pynamodb.expressions.operand import Path
 
 from chalicelib.authority.grants import Row
+from chalicelib.kernel import cache
 from chalicelib.kernel.journal import TransactionalWrite
 from chalicelib.kernel.settings import settings
-from chalicelib.kernel.tables import meta
+from chalicelib.kernel.tables import Item, Table, Transaction
+
+KEYS = {"pk": "S", "sk": "S"}
+IS_ABSENT = Path("pk").does_not_exist()
 
 
-class Stored(Model):
+@cache.remembered()
+def _table() -> Table:
+    return Table(settings().grants_table, KEYS)
+
+
+def _item(row: Row) -> Item:
     """A row as stored, its data as JSON text."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    version = NumberAttribute()
-    data = UnicodeAttribute()
-
-
-@lru_cache(maxsize=1)
-def _table() -> type[Stored]:
-    return type(
-        "GrantsRow", (Stored,), {"Meta": meta(settings().grants_table), "__module__": __name__}
-    )
+    return {
+        "pk": {"S": row.pk},
+        "sk": {"S": row.sk},
+        "version": {"N": str(row.version)},
+        "data": {"S": json.dumps(dict(row.data), ensure_ascii=False, separators=(",", ":"))},
+    }
 
 
-def _load(stored: Stored) -> Row:
+def _row(item: Item) -> Row:
     return Row(
-        stored.pk,
-        stored.sk,
-        int(stored.version),
-        json.loads(stored.data),
+        item["pk"]["S"],
+        item["sk"]["S"],
+        int(item["version"]["N"]),
+        json.loads(item["data"]["S"]),
     )
+
+
+def _is_at(version: int) -> Condition:
+    return Path("version") == {"N": str(version)} if version else IS_ABSENT
 
 
 @dataclass(frozen=True)
@@ -47,46 +51,19 @@ class _Put:
     row: Row
     expect: int | None
 
-    def join(self, transaction: Any) -> None:
+    def join(self, transaction: Transaction) -> None:
         """One conditional put of the transaction."""
-        table, row = _table(), self.row
-        condition: Condition | None = None
-        if self.expect is not None:
-            condition = (
-                table.pk.does_not_exist() if self.expect == 0 else table.version == self.expect
-            )
-        data = json.dumps(
-            dict(row.data),
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        transaction.save(
-            table(
-                row.pk,
-                row.sk,
-                version=row.version,
-                data=data,
-            ),
-            condition=condition,
-        )
+        condition = None if self.expect is None else _is_at(self.expect)
+        transaction.put(_table(), _item(self.row), condition)
 
 
 @dataclass(frozen=True)
 class _Check:
     row: Row
 
-    def join(self, transaction: Any) -> None:
+    def join(self, transaction: Transaction) -> None:
         """One condition of the transaction, which writes nothing."""
-        table = _table()
-        condition: Condition = table.version == self.row.version
-        if self.row.version == 0:
-            condition = table.pk.does_not_exist()
-        transaction.condition_check(
-            table,
-            self.row.pk,
-            self.row.sk,
-            condition=condition,
-        )
+        transaction.check(_table(), self.row.pk, self.row.sk, _is_at(self.row.version))
 
 
 class DynamoGrants:
@@ -94,23 +71,13 @@ class DynamoGrants:
 
     def get(self, pk: str, sk: str) -> Row | None:
         """One row, consistently."""
-        try:
-            return _load(_table().get(pk, sk, consistent_read=True))
-        except _table().DoesNotExist:
-            return None
+        item = _table().get(pk, sk)
+        return _row(item) if item else None
 
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix, consistently."""
-        table = _table()
-        condition = table.sk.startswith(prefix) if prefix else None
-        return [
-            _load(stored)
-            for stored in table.query(
-                pk,
-                condition,
-                consistent_read=True,
-            )
-        ]
+        condition = Path("sk").startswith(prefix) if prefix else None
+        return [_row(item) for item in _table().query(pk, condition)]
 
     def write(self, row: Row, expect: int | None = None) -> TransactionalWrite:
         """Whole row on condition of its version."""

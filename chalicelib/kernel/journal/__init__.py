@@ -80,12 +80,14 @@ class AppendConflict(Exception):
     """Somebody else appended first: fold afresh and decide again.
 
     ``taken`` holds the streams whose number is given away for good; none, while others are only
-    about to append.
+    about to append. ``standing`` are the entries that stand under these numbers, by stream, where
+    the store tells them: who lost need not read them.
     """
 
-    def __init__(self, *taken: str) -> None:
+    def __init__(self, *taken: str, standing: Mapping[str, Entry] | None = None) -> None:
         super().__init__(*taken)
         self.taken = frozenset(taken)
+        self.standing: Mapping[str, Entry] = standing or {}
 
 
 class TransactionalWrite(Protocol):

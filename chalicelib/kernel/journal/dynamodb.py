@@ -3,20 +3,15 @@ together.
 """
 
 import json
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
-from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import CancellationReason, TransactWriteError
+from pynamodb.expressions.operand import Path
 
-from chalicelib.kernel import aws, clock
+from chalicelib.kernel import aws, cache, clock
 from chalicelib.kernel.journal import (
+    ACTOR,
     Act,
     Actor,
     AppendConflict,
@@ -27,112 +22,84 @@ from chalicelib.kernel.journal import (
     stand_in,
 )
 from chalicelib.kernel.settings import settings
-from chalicelib.kernel.tables import meta
+from chalicelib.kernel.tables import ConditionFailed, Item, Table, Transaction
 
-# How DynamoDB says that the number is taken, or is being taken just now: of a put, and as a
-# transaction's reasons.
-TAKEN = {"ConditionalCheckFailedException", "ConditionalCheckFailed"}
-LOST_RACE = TAKEN | {"TransactionConflictException", "TransactionConflict"}
+# How DynamoDB says, of an item of a transaction, that its number is taken; and, of all of it or of
+# one item, that others are writing it just now.
+TAKEN = "ConditionalCheckFailed"
+RACING = {"TransactionConflictException", "TransactionConflict"}
 
-
-class Feed(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this one hook untyped
-    """All entries in time order."""
-
-    class Meta:
-        index_name = "feed"
-        projection = KeysOnlyProjection()
-
-    feed_slot = UnicodeAttribute(hash_key=True)
-    feed_id = UnicodeAttribute(range_key=True)
+KEYS = {"stream": "S", "seq": "N"}
+FEED = {"feed": ("feed_slot", "feed_id")}
+IS_FREE = Path("stream").does_not_exist()
 
 
-class Row(Model):
-    """An entry as stored: public acts and private groups as JSON text, apart from each other."""
-
-    stream = UnicodeAttribute(hash_key=True)
-    seq = NumberAttribute(range_key=True)
-    at = UnicodeAttribute()
-    acts = UnicodeAttribute()
-    post = UnicodeAttribute(null=True)
-    private = UnicodeAttribute(null=True)
-    commitments = UnicodeAttribute(null=True)
-    key = UnicodeAttribute(null=True)
-    body = UnicodeAttribute(null=True)
-    leaf = UnicodeAttribute()
-    feed_slot = UnicodeAttribute()
-    feed_id = UnicodeAttribute()
-    feed = Feed()
+@cache.remembered()
+def _table() -> Table:
+    return Table(settings().journal_table, KEYS, FEED)
 
 
-@lru_cache(maxsize=1)
-def _row() -> type[Row]:
-    return type(
-        "JournalRow", (Row,), {"Meta": meta(settings().journal_table), "__module__": __name__}
-    )
-
-
-def _dump(entry: Entry) -> Row:
+def _item(entry: Entry) -> Item:
+    """An entry as stored: public acts and private groups as JSON text, apart from each other; what
+    is empty is absent.
+    """
     groups = private_groups(entry.acts, entry.actor)
     private = {group: {"salt": entry.salts[group], "data": data} for group, data in groups.items()}
-    return _row()(
-        entry.stream,
-        entry.seq,
-        at=clock.stamp(entry.at),
-        acts=_json([[act.type, dict(act.data)] for act in entry.acts]),
-        post=entry.actor.post or None,
-        private=_json(private) if private else None,
-        key=entry.request.key if entry.request else None,
-        body=entry.request.body if entry.request else None,
-        leaf=entry.leaf,
-        feed_slot=entry.feed_slot,
-        feed_id=entry.feed_id,
-    )
+    texts = {
+        "at": clock.stamp(entry.at),
+        "acts": _json([[act.type, dict(act.data)] for act in entry.acts]),
+        "post": entry.actor.post,
+        "private": _json(private) if private else "",
+        "leaf": entry.leaf,
+        "feed_slot": entry.feed_slot,
+        "feed_id": entry.feed_id,
+    }
+    if entry.request:
+        texts |= {"key": entry.request.key, "body": entry.request.body}
+    item = {name: {"S": text} for name, text in texts.items() if text}
+    item["stream"] = {"S": entry.stream}
+    item["seq"] = {"N": str(entry.seq)}
+    return item
 
 
-def _load(row: Row) -> Entry:
-    private: dict[str, Any] = json.loads(row.private or "{}")
-    person = private.pop("actor", {"salt": "", "data": {"person": ""}})
-    acts = tuple(
-        Act(
-            kind,
-            data,
-            {g: p["data"][str(i)] for g, p in private.items() if str(i) in p["data"]},
-        )
-        for i, (kind, data) in enumerate(json.loads(row.acts))
-    )
-    salts = {group: p["salt"] for group, p in private.items()} | (
-        {"actor": person["salt"]} if person["salt"] else {}
-    )
-    left: dict[str, str] = json.loads(row.commitments or "{}")
-    actor = (
-        stand_in(row.post or "", int(row.seq), left)
-        if left
-        else Actor(person["data"]["person"], row.post or "")
-    )
-    request = Request(row.key, row.body or "") if row.key else None
-    at = clock.parse(row.at).astimezone(settings().zone)
+def _entry(item: Item) -> Entry:
+    texts = {name: value["S"] for name, value in item.items() if "S" in value}
+    seq = int(item["seq"]["N"])
+    private: dict[str, Any] = json.loads(texts.get("private", "{}"))
+    salts = {group: part["salt"] for group, part in private.items()}
+    left: dict[str, str] = json.loads(texts.get("commitments", "{}"))
+    post = texts.get("post", "")
+    person = private.pop(ACTOR, None)
+    actor = Actor(person["data"]["person"] if person else "", post)
+    request = Request(texts["key"], texts.get("body", "")) if "key" in texts else None
     return Entry(
-        row.stream, int(row.seq), at, acts, actor, request, row.feed_id, salts, row.leaf, left
+        texts["stream"],
+        seq,
+        clock.parse(texts["at"]).astimezone(settings().time_zone),
+        _acts(json.loads(texts["acts"]), private),
+        stand_in(post, seq, left) if left else actor,
+        request,
+        texts["feed_id"],
+        salts,
+        texts["leaf"],
+        left,
     )
+
+
+def _acts(public: Sequence[tuple[str, Any]], private: Mapping[str, Any]) -> tuple[Act, ...]:
+    """The acts with what each of them has in the private groups."""
+    acts = []
+    for i, (kind, data) in enumerate(public):
+        groups = {}
+        for group, part in private.items():
+            if str(i) in part["data"]:
+                groups[group] = part["data"][str(i)]
+        acts.append(Act(kind, data, groups))
+    return tuple(acts)
 
 
 def _json(value: Any) -> str:
-    return json.dumps(
-        value,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-
-
-class Transaction(TransactWrite):
-    """Counts its checks: they are sent, and answered, before what is written."""
-
-    checks = 0
-
-    def condition_check(self, *args: Any, **named: Any) -> None:
-        """One condition more."""
-        self.checks += 1
-        super().condition_check(*args, **named)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class DynamoJournal:
@@ -140,98 +107,90 @@ class DynamoJournal:
 
     def read(self, stream: str, after: int = 0) -> list[Entry]:
         """Entries after ``after``, consistently."""
-        table = _row()
-        return [
-            _load(row)
-            for row in table.query(
-                stream,
-                table.seq > after,
-                consistent_read=True,
-            )
-        ]
+        later = Path("seq") > {"N": str(after)} if after else None
+        return [_entry(item) for item in _table().query(stream, later)]
 
     def get(self, stream: str, seq: int) -> Entry | None:
         """One entry, consistently."""
-        try:
-            return _load(_row().get(stream, seq, consistent_read=True))
-        except _row().DoesNotExist:
-            return None
+        item = _table().get(stream, str(seq))
+        return _entry(item) if item else None
 
     def last(self, stream: str) -> Entry | None:
         """The newest entry, consistently."""
-        rows = _row().query(
-            stream,
-            consistent_read=True,
-            scan_index_forward=False,
-            limit=1,
-        )
-        return next((_load(row) for row in rows), None)
+        items, _ = _table().page(stream, consistent_read=True, scan_index_forward=False, limit=1)
+        return _entry(items[0]) if items else None
 
     def append(self, *entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:
         """One put, or one transaction of puts, each on condition that its number is free."""
-        free = _row().stream.does_not_exist()
-        transaction = Transaction(connection=_connection())
-        try:
-            if len(entries) == 1 and not writes:
-                _dump(entries[0]).save(condition=free)
-                return
-            with transaction:
-                for entry in entries:
-                    transaction.save(_dump(entry), condition=free)
-                for row in writes:
-                    row.join(transaction)
-        except (PutError, TransactWriteError) as error:
-            codes = _codes(error)
-            if not codes or codes - LOST_RACE:
-                raise
-            raise AppendConflict(*_taken(error, entries, transaction.checks)) from error
+        if len(entries) == 1 and not writes:
+            _append_one(entries[0])
+        else:
+            _append_together(entries, writes)
 
     def forget(self, entry: Entry) -> None:
         """One update of two attributes, on condition of the leaf."""
-        table = _row()
-        actions: list[Action] = [
-            table.private.remove(),
-            table.commitments.set(_json(dict(entry.commitments))),
-        ]
-        try:
-            table(entry.stream, entry.seq).update(
-                actions=actions, condition=table.leaf == entry.leaf
-            )
-        except UpdateError as error:
-            if aws.error_code(error) not in TAKEN:
-                raise
-            raise AppendConflict(entry.stream) from error
+        commitments = {"S": _json(dict(entry.commitments))}
+        changed = _table().update(
+            entry.stream,
+            str(entry.seq),
+            [Path("private").remove(), Path("commitments").set(commitments)],
+            Path("leaf") == {"S": entry.leaf},
+        )
+        if changed is None:
+            raise AppendConflict(entry.stream)
 
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
         """Keys of a slot in [after, until)."""
-        table = _row()
-        rows = table.feed.query(slot, table.feed_id.between(after, until))
-        return [(row.stream, int(row.seq), row.feed_id) for row in rows if row.feed_id < until]
+        between = Path("feed_id").between({"S": after}, {"S": until})
+        found: list[tuple[str, int, str]] = []
+        start: Mapping[str, Any] | None = None
+        while True:
+            items, start = _table().page(slot, between, index_name="feed", start=start)
+            for item in items:
+                feed_id = item["feed_id"]["S"]
+                if feed_id < until:
+                    found.append((item["stream"]["S"], int(item["seq"]["N"]), feed_id))
+            if not start:
+                return found
 
 
-def _codes(error: PutError | TransactWriteError) -> set[str]:
-    if isinstance(error, TransactWriteError) and error.cancellation_reasons:
-        return {reason.code for reason in error.cancellation_reasons if reason}
-    return {aws.error_code(error)}
+def _append_one(entry: Entry) -> None:
+    try:
+        _table().put(_item(entry), IS_FREE)
+    except ConditionFailed as failed:
+        raise _taken({entry.stream: failed.standing}) from failed
+    except Exception as error:
+        if aws.error_code(error) in RACING:
+            raise AppendConflict from error
+        raise
 
 
-def _taken(
-    error: PutError | TransactWriteError, entries: Sequence[Entry], checks: int
-) -> list[str]:
-    if isinstance(error, PutError):
-        return [entries[0].stream] if aws.error_code(error) in TAKEN else []
-    reasons = error.cancellation_reasons[checks : checks + len(entries)]
-    return [
-        entry.stream
-        for entry, reason in zip(entries, reasons, strict=False)
-        if reason and reason.code in TAKEN
-    ]
+def _append_together(entries: Sequence[Entry], writes: Sequence[TransactionalWrite]) -> None:
+    transaction = Transaction()
+    for entry in entries:
+        transaction.put(_table(), _item(entry), IS_FREE)
+    for write in writes:
+        write.join(transaction)
+    try:
+        transaction.commit()
+    except TransactWriteError as error:
+        if not _is_lost_race(error):
+            raise
+        reasons = transaction.reasons_of_puts(error)
+        taken: dict[str, Item | None] = {}
+        for entry, reason in zip(entries, reasons, strict=False):
+            if reason and reason.code == TAKEN:
+                taken[entry.stream] = reason.raw_item
+        raise _taken(taken) from error
 
 
-@lru_cache(maxsize=1)
-def _connection() -> Connection:
-    return Connection(
-        connect_timeout_seconds=aws.CONNECT_SECONDS,
-        read_timeout_seconds=aws.READ_SECONDS,
-        max_retry_attempts=aws.ATTEMPTS - 1,
-    )
+def _is_lost_race(error: TransactWriteError) -> bool:
+    """Whether others were first, or are writing just now; and nothing else went wrong."""
+    reasons: list[CancellationReason | None] = error.cancellation_reasons
+    codes = {reason.code for reason in reasons if reason}
+    return bool(codes or aws.error_code(error) in RACING) and codes <= {TAKEN, *RACING}
+
+
+def _taken(standing: Mapping[str, Item | None]) -> AppendConflict:
+    entries = {stream: _entry(item) for stream, item in standing.items() if item}
+    return AppendConflict(*standing, standing=entries)

@@ -1,100 +1,85 @@
 """Views on DynamoDB: one table, three sparse KEYS_ONLY indexes."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-)
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
-from chalicelib.kernel import aws
+from chalicelib.kernel import cache
 from chalicelib.kernel.settings import settings
-from chalicelib.kernel.tables import meta
+from chalicelib.kernel.tables import ConditionFailed, Item, Table
 from chalicelib.kernel.views import Key, Page, Row, RowPage
 
-FAILED = "ConditionalCheckFailedException"
+KEYS = {"pk": "S", "sk": "S"}
+INDEXES = {
+    "inbox": ("inbox", "inbox_at"),
+    "due": ("due_shard", "due_at"),
+    "owner": ("owner", "owner_at"),
+}
+TEXTS = ("inbox", "inbox_at", "due_shard", "due_at", "owner", "owner_at")
+NUMBERS = ("version", "expires_at")
+IS_ABSENT = Path("pk").does_not_exist()
+IS_NOT_CLOSED = Path("closed").does_not_exist()
+STANDS_OPEN = Path("pk").exists() & IS_NOT_CLOSED
+CLOSE = (
+    Path("closed").set({"BOOL": True}),
+    Path("inbox").remove(),
+    Path("inbox_at").remove(),
+)
 
 
-def _index(name: str, partition: str, sort: str) -> GlobalSecondaryIndex[Any]:
-    parts = {
-        "Meta": type("Meta", (), {"index_name": name, "projection": KeysOnlyProjection()}),
-        partition: UnicodeAttribute(hash_key=True),
-        sort: UnicodeAttribute(range_key=True),
-    }
-    made: GlobalSecondaryIndex[Any] = type(f"{name.title()}Index", (GlobalSecondaryIndex,), parts)()
-    return made
+@cache.remembered()
+def _table() -> Table:
+    return Table(settings().views_table, KEYS, INDEXES)
 
 
-class Stored(Model):
-    """A view row as stored; empty parts are absent, which keeps the indexes sparse."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    version = NumberAttribute(null=True)
-    data = UnicodeAttribute(null=True)
-    inbox = UnicodeAttribute(null=True)
-    inbox_at = UnicodeAttribute(null=True)
-    due_shard = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
-    owner = UnicodeAttribute(null=True)
-    owner_at = UnicodeAttribute(null=True)
-    tokens = UnicodeSetAttribute(null=True)
-    closed = BooleanAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
-    by_inbox = _index("inbox", "inbox", "inbox_at")
-    by_due = _index("due", "due_shard", "due_at")
-    by_owner = _index("owner", "owner", "owner_at")
+def _parts(row: Row) -> dict[str, dict[str, Any]]:
+    """All of a row but key and tokens; empty parts are absent, which keeps the indexes sparse."""
+    parts: dict[str, dict[str, Any]] = {}
+    for name in TEXTS:
+        if text := getattr(row, name):
+            parts[name] = {"S": text}
+    for name in NUMBERS:
+        if number := getattr(row, name):
+            parts[name] = {"N": str(number)}
+    if row.data:
+        data = json.dumps(dict(row.data), ensure_ascii=False, separators=(",", ":"))
+        parts["data"] = {"S": data}
+    if row.closed:
+        parts["closed"] = {"BOOL": True}
+    return parts
 
 
-@lru_cache(maxsize=1)
-def _table() -> type[Stored]:
-    return type(
-        "ViewRow", (Stored,), {"Meta": meta(settings().views_table), "__module__": __name__}
-    )
+def _item(row: Row) -> Item:
+    item = {"pk": {"S": row.pk}, "sk": {"S": row.sk}, **_parts(row)}
+    if row.tokens:
+        item["tokens"] = {"SS": sorted(row.tokens)}
+    return item
 
 
-_SORT = {"inbox": "inbox_at", "due": "due_at", "owner": "owner_at"}
-_PLAIN = [f.name for f in fields(Row) if f.name not in ("pk", "sk", "data", "tokens")]
+def _row(item: Item) -> Row:
+    parts: dict[str, Any] = {name: value["S"] for name, value in item.items() if "S" in value}
+    for name in NUMBERS:
+        if name in item:
+            parts[name] = int(item[name]["N"])
+    if "data" in parts:
+        parts["data"] = json.loads(parts["data"])
+    if "tokens" in item:
+        parts["tokens"] = frozenset(item["tokens"]["SS"])
+    if "closed" in item:
+        parts["closed"] = item["closed"]["BOOL"]
+    return Row(**parts)
 
 
-def _attributes(row: Row) -> dict[str, Any]:
-    values = {name: getattr(row, name) or None for name in _PLAIN}
-    values["data"] = (
-        json.dumps(
-            dict(row.data),
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        if row.data
-        else None
-    )
-    return values
+def _set(row: Row) -> list[Action]:
+    return [Path(name).set(value) for name, value in _parts(row).items()]
 
 
-def _load(stored: Stored) -> Row:
-    values = {name: getattr(stored, name) for name in _PLAIN}
-    values = {name: value for name, value in values.items() if value is not None}
-    for number in ("version", "expires_at"):
-        values[number] = int(values.get(number, 0))
-    tokens = frozenset(stored.tokens or ())
-    return Row(
-        stored.pk,
-        stored.sk,
-        data=json.loads(stored.data or "{}"),
-        tokens=tokens,
-        **values,
-    )
+def _shows(version: int) -> Condition:
+    return Path("version") == {"N": str(version)}
 
 
 class DynamoViews:
@@ -102,99 +87,60 @@ class DynamoViews:
 
     def get(self, pk: str, sk: str) -> Row | None:
         """One row, consistently."""
-        try:
-            return _load(_table().get(pk, sk, consistent_read=True))
-        except _table().DoesNotExist:
-            return None
+        item = _table().get(pk, sk)
+        return _row(item) if item else None
 
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix, consistently."""
-        table = _table()
-        condition = table.sk.startswith(prefix) if prefix else None
-        return [
-            _load(stored)
-            for stored in table.query(
-                pk,
-                condition,
-                consistent_read=True,
-            )
-        ]
+        condition = Path("sk").startswith(prefix) if prefix else None
+        return [_row(item) for item in _table().query(pk, condition)]
 
     def newest(
         self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
     ) -> RowPage:
         """The rows of ``pk`` by falling sk."""
-        found = _table().query(
-            pk,
-            limit=limit,
-            page_size=limit,
-            last_evaluated_key=dict(start) if start else None,
-            scan_index_forward=False,
-        )
-        rows = tuple(_load(stored) for stored in found)
-        return RowPage(rows, found.last_evaluated_key)
+        items, more = _table().page(pk, limit=limit, start=start, scan_index_forward=False)
+        return RowPage(tuple(_row(item) for item in items), more)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those that exist."""
-        return {(s.pk, s.sk): _load(s) for s in _table().batch_get(list(dict.fromkeys(keys)))}
+        unique = list(dict.fromkeys(keys))
+        rows = [_row(item) for item in _table().get_many(unique)]
+        return {row.key: row for row in rows}
 
     def put(self, row: Row, expect: int | None = None) -> bool:
         """Whole row on condition of its version."""
-        table = _table()
         condition: Condition | None = None
         if expect is not None:
-            condition = table.pk.does_not_exist() if expect == 0 else table.version == expect
-        stored = table(
-            row.pk,
-            row.sk,
-            tokens=set(row.tokens) or None,
-            **_attributes(row),
-        )
-        return _done(lambda: stored.save(condition=condition))
+            condition = _shows(expect) if expect else IS_ABSENT
+        try:
+            _table().put(_item(row), condition)
+        except ConditionFailed:
+            return False
+        return True
 
     def update(self, row: Row, expect: int) -> bool:
         """Some parts on condition of the version."""
-        table = _table()
-        actions: list[Action] = [
-            getattr(table, n).set(v) for n, v in _attributes(row).items() if v is not None
-        ]
-        condition = table.version == expect
-        return _done(lambda: table(row.pk, row.sk).update(actions=actions, condition=condition))
+        return _table().update(row.pk, row.sk, _set(row), _shows(expect)) is not None
 
     def add_token(self, row: Row, token: str) -> bool:
         """Token into the set, the rest laid out, unless closed."""
-        table = _table()
-        actions: list[Action] = [table.tokens.add({token})]
-        actions += [getattr(table, n).set(v) for n, v in _attributes(row).items() if v is not None]
-        stored = table(row.pk, row.sk)
-        return _done(
-            lambda: stored.update(actions=actions, condition=table.closed.does_not_exist())
-        )
+        actions = [Path("tokens").add({"SS": [token]}), *_set(row)]
+        return _table().update(row.pk, row.sk, actions, IS_NOT_CLOSED) is not None
 
     def update_open(self, row: Row) -> bool:
         """The rest laid out anew, if it stands open."""
-        table = _table()
-        actions: list[Action] = [
-            getattr(table, n).set(v) for n, v in _attributes(row).items() if v is not None
-        ]
-        condition = table.pk.exists() & table.closed.does_not_exist()
-        return _done(lambda: table(row.pk, row.sk).update(actions=actions, condition=condition))
+        return _table().update(row.pk, row.sk, _set(row), STANDS_OPEN) is not None
 
     def close(self, pk: str, sk: str) -> Row:
         """Closed, out of the inbox."""
-        table = _table()
-        stored = table(pk, sk)
-        stored.update(
-            actions=[table.closed.set(True), table.inbox.remove(), table.inbox_at.remove()]
-        )
-        return _load(stored)
+        return _row(_changed(pk, sk, CLOSE))
 
     def count(self, pk: str, sk: str, expires_at: int) -> int:
         """One more."""
-        table = _table()
-        stored = table(pk, sk)
-        stored.update(actions=[table.version.add(1), table.expires_at.set(expires_at)])
-        return int(stored.version)
+        ends = {"N": str(expires_at)}
+        one_more = (Path("version").add({"N": "1"}), Path("expires_at").set(ends))
+        return _row(_changed(pk, sk, one_more)).version
 
     def index(
         self,
@@ -207,25 +153,21 @@ class DynamoViews:
         newest_first: bool = False,
     ) -> Page:
         """Keys of one index partition in order."""
-        table = _table()
-        sort = getattr(table, _SORT[name])
-        found = getattr(table, f"by_{name}").query(
+        sort = INDEXES[name][1]
+        condition = Path(sort) <= {"S": until} if until else None
+        items, more = _table().page(
             partition,
-            sort <= until if until else None,
+            condition,
+            index_name=name,
             limit=limit,
-            page_size=limit,
-            last_evaluated_key=dict(start) if start else None,
+            start=start,
             scan_index_forward=not newest_first,
         )
-        keys = tuple(((s.pk, s.sk), getattr(s, _SORT[name])) for s in found)
-        return Page(keys, found.last_evaluated_key)
+        keys = [((item["pk"]["S"], item["sk"]["S"]), item[sort]["S"]) for item in items]
+        return Page(tuple(keys), more)
 
 
-def _done(write: Any) -> bool:
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if aws.error_code(error) == FAILED:
-            return False
-        raise
-    return True
+def _changed(pk: str, sk: str, actions: Sequence[Action]) -> Item:
+    item = _table().update(pk, sk, actions)
+    assert item is not None, "nothing was its condition"
+    return item

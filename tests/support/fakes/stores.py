@@ -59,9 +59,11 @@ class MemoryJournal:
         for row in writes:
             row.join(transaction)
         with self._lock:
-            taken = [e.stream for e in entries if (e.stream, e.seq) in self.entries]
+            places = [(e.stream, e.seq) for e in entries]
+            taken = [stream for stream, seq in places if (stream, seq) in self.entries]
             if taken or not all(holds() for holds in transaction.conditions):
-                raise AppendConflict(*taken)
+                standing = {s: self.entries[(s, n)] for s, n in places if s in taken}
+                raise AppendConflict(*taken, standing=standing)
             self.entries.update({(e.stream, e.seq): e for e in entries})
             for write in transaction.writes:
                 write()
