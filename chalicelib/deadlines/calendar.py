@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 # A new year's notice has moved working days of the old year's last week more than once
 # (29 December 2018 became a make-up workday in the notice for 2019).
 _OPEN_TAIL = timedelta(days=7)
+# Days off that no notice has to name: month and day (Regulation on Public Holidays for National
+# Annual Festivals and Memorial Days, State Council Decree No. 795, Art. 2). The festivals of the
+# lunar calendar wait for the notice, as do the days that are moved around all of them.
+_FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -43,7 +47,9 @@ def _notices() -> _Notices:
 
 @lru_cache(maxsize=64)
 def _working_days(year: int) -> tuple[date, ...]:
-    """All working days of a year in order; by the weekend rule alone where no notice is known."""
+    """All working days of a year in order; by weekends and fixed holidays alone where no notice is
+    known.
+    """
     start = date(year, 1, 1)
     length = date(year, 12, 31) - start
     days = [start + timedelta(days=n) for n in range(length.days + 1)]
@@ -54,8 +60,10 @@ def _is_worked(day: date) -> bool:
     notices = _notices()
     if day in notices.made_up:
         return True
-    is_weekday = day.weekday() < _SATURDAY
-    return is_weekday and day not in notices.off
+    if day.weekday() >= _SATURDAY or day in notices.off:
+        return False
+    is_settled = day.year <= notices.last.year
+    return is_settled or (day.month, day.day) not in _FIXED_HOLIDAYS
 
 
 def _worked_until(day: date) -> int:
@@ -110,6 +118,11 @@ class WorkingCalendar:
         before = day - _ONE_DAY
         position = _worked_until(before) + count
         return _working_day(before.year, position)
+
+    def on_or_after(self, day: date) -> date:
+        """The first working day from `day` on, `day` itself included."""
+        before = day - _ONE_DAY
+        return self.add_working_days(before, 1)
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 when `end` is not after

@@ -9,6 +9,7 @@ from chalicelib import catalog
 from chalicelib.casework import Application
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
+from chalicelib.deadlines import WORKING
 from chalicelib.intake import related_case, uploads
 from chalicelib.kernel import schemas
 from chalicelib.kernel.authorization import Principal
@@ -155,6 +156,7 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
     limits = item["limits"]
     kept = {name: limits[name] for name in LIMITS}
     kept |= {"extension_days": limits["extension_days"]} if limits["extension_days"] else {}
+    units = {name: unit for name, unit in limits.get("units", {}).items() if name in kept}
     facts = {
         "item": item["id"],
         "item_version": item["version"],
@@ -163,6 +165,7 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
         "limits": kept,
     }
     more = {
+        "units": {name: unit for name, unit in units.items() if unit != WORKING},
         "tacit": limits["tacit_approval"],
         "procedures": limits.get("special_procedures"),
         "fine": item.get("fine"),

@@ -1,7 +1,7 @@
 """What happens to a case by the passing of time alone: warnings, and what silence brings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Procedure, Visit
@@ -46,18 +46,24 @@ def decision_terms(case: Case, calendar: WorkingCalendar) -> tuple[Term, Term]:
     """
     assert case.accepted_on is not None, "the decision's limit runs from acceptance"
     halts = tuple(stops(case, calendar))
-    promised, statutory = (
-        case.limits[f"{kind}_days"] + case.extended_days for kind in ("promised", "statutory")
-    )
+    promised = _limit(case, "promised_days", case.accepted_on, halts)
+    statutory = _limit(case, "statutory_days", case.accepted_on, halts)
+    return _extended(promised, case), _extended(statutory, case)
+
+
+def _limit(case: Case, name: str, starts_on: date, halts: tuple[Stop, ...] = ()) -> Term:
+    """A limit of the case's item version, in the unit that it is counted in."""
     return Term(
-        promised,
-        case.accepted_on,
+        case.limits[name],
+        starts_on,
         halts,
-    ), Term(
-        statutory,
-        case.accepted_on,
-        halts,
+        case.unit_of(name),
     )
+
+
+def _extended(term: Term, case: Case) -> Term:
+    """An extension is counted in the unit of what it extends."""
+    return replace(term, days=term.days + case.extended_days)
 
 
 def stops(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
@@ -103,20 +109,20 @@ def acceptance_term(case: Case) -> Term:
     """The term within which the case is accepted, refused acceptance, or its defects are told (Art.
     32).
     """
-    return Term(case.limits["acceptance_days"], case.received_on)
+    return _limit(case, "acceptance_days", case.received_on)
 
 
 def supplement_term(case: Case, visit: Visit) -> Term:
     """What the applicant has to answer the supplement notice; the office's own clock stands still
     meanwhile.
     """
-    return Term(case.limits["supplement_days"], visit.opened_at.date())
+    return _limit(case, "supplement_days", visit.opened_at.date())
 
 
 def owed_term(case: Case) -> Term:
     """What the applicant has to bring the materials that were missing at acceptance."""
     assert case.accepted_on is not None, "materials are owed from acceptance on"
-    return Term(case.limits["supplement_days"], case.accepted_on)
+    return _limit(case, "supplement_days", case.accepted_on)
 
 
 def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | None:
@@ -125,9 +131,8 @@ def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | Non
     """
     step = case.step(visit)
     if step.kind == "issue":
-        return Term(
-            case.limits["delivery_days"], visit.opened_at.date()
-        )  # Art. 44: delivered within 10 days
+        # Art. 44: delivered within 10 days
+        return _limit(case, "delivery_days", visit.opened_at.date())
     if step.kind in ("accept", "supplement") or not step.limit_days:
         return None
     halts = (

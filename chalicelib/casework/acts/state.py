@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import EX_OFFICIO, MOVE, Flow, Step
+from chalicelib.deadlines import WORKING
 
 DECIDING = {
     ("accept", "not_accept"),
@@ -70,7 +71,7 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension of the limit: ``asked``, ``granted`` or ``refused``."""
+    """An extension of the limit, in its unit: ``asked``, ``granted`` or ``refused``."""
 
     days: int
     asked_by: str
@@ -121,7 +122,8 @@ class Case:
     flow version, ``landed`` where to; ``move`` is a proposal. ``agents`` acted for the applicant;
     ``helpers`` are officers at whose ``windows`` a party was present; ``recused`` officers whom the
     head keeps from the case. ``is_forgotten``: its
-    retention is over, and what was private is gone.
+    retention is over, and what was private is gone. ``units``: which ``limits`` are not counted in
+    working days.
     """
 
     id: str
@@ -167,6 +169,7 @@ class Case:
     landed: str = ""
     move: Mapping[str, Any] = field(default_factory=dict)
     is_forgotten: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
     agents: frozenset[str] = field(default=frozenset(), repr=False)
     helpers: frozenset[str] = field(default=frozenset(), repr=False)
     recused: frozenset[str] = field(default=frozenset(), repr=False)
@@ -189,8 +192,12 @@ class Case:
 
     @property
     def extended_days(self) -> int:
-        """Working days that the head has added to the limit."""
+        """Days that the head has added to the limit, in its unit."""
         return self.extension.days if self.extension and self.extension.status == "granted" else 0
+
+    def unit_of(self, limit: str) -> str:
+        """What a limit of the item is counted in."""
+        return self.units.get(limit, WORKING)
 
     @property
     def open_procedures(self) -> tuple[Procedure, ...]:

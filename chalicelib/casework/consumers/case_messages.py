@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import authority, notify
 from chalicelib.casework.acts import DECLARED, Case, Messages
 from chalicelib.casework.use_cases import repository
+from chalicelib.deadlines import NATURAL
 from chalicelib.kernel import clock
 from chalicelib.notify import Message, Recipient
 
@@ -110,6 +111,8 @@ def _messages(
 
 
 def _kind(case: Case, messages: Messages) -> str:
+    if messages.in_natural_days and case.unit_of("extension_days") == NATURAL:
+        return messages.in_natural_days
     return messages.ex_officio if messages.ex_officio and case.is_ex_officio else messages.applicant
 
 

@@ -45,8 +45,9 @@ class FineRange:
 class CaseFiled(Payload):
     """An application has come in, or an officer has opened a case; what its item version said then.
 
-    ``owed`` are codes of materials that may follow acceptance; ``about`` names an earlier case and
-    how this one stands to it; ``expires_on`` is the last day of a licence that is to be renewed.
+    ``units`` are those of the limits that are not counted in working days. ``owed`` are codes of
+    materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
+    it; ``expires_on`` is the last day of a licence that is to be renewed.
     """
 
     number: str
@@ -57,6 +58,7 @@ class CaseFiled(Payload):
     flow: FlowVersion
     posts: Mapping[str, str]
     limits: Mapping[str, int]
+    units: Mapping[str, str] = public(default={})
     tacit: bool = public(default=False)
     procedures: tuple[str, ...] = public(default=())
     strong_sign_in: tuple[str, ...] = public(default=())
@@ -95,6 +97,7 @@ def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
         flow_version=act.flow.version,
         posts=act.posts,
         limits=act.limits,
+        units=act.units,
         channel=act.channel,
         filed_at=at.time,
         received_on=at.time.date(),
