@@ -85,17 +85,12 @@ def _appeal(
 def _renewal(case: casework.Case, number: str, now: datetime) -> tuple[About | None, list[Fault]]:
     if case.status != "granted" or not case.certificate:
         return None, [Fault("/about", "nothing-to-renew")]
-    expires_at = certificates.read(case.certificate).expires_at
-    if expires_at is None or expires_at <= now:
+    last_day = certificates.read(case.certificate).last_day
+    if last_day is None or last_day < now.date():
         return None, [Fault("/about", "nothing-to-renew")]
     if any(_is_alive(link["number"]) for link in case.links if link["relation"] == RENEWAL):
         return None, [Fault("/about", "renewed-already")]
-    # Art. 50: before the expiry. Silence counts at the end of a day, so of the last whole one.
-    return About(
-        RENEWAL,
-        number,
-        (expires_at - timedelta(days=1)).date(),
-    ), []
+    return About(RENEWAL, number, last_day), []
 
 
 def _is_alive(number: str) -> bool:
