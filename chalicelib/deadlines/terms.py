@@ -18,12 +18,16 @@ UNIT_NAMES: Mapping[str, Mapping[str, str]] = {
     NATURAL: {"zh": "日", "en": "days"},
 }
 _ONE_DAY = timedelta(days=1)
+# Since 2008 no stretch of up to four months has lost more working days to festivals.
+_FESTIVALS = 8
 
 
 def in_working_days(days: int, unit: str) -> int:
-    """About how many working days a limit holds: five in each seven natural days."""
+    """How many working days a limit of some months holds at least: five in each seven natural
+    days, less what the festivals take.
+    """
     if unit == NATURAL:
-        return days * 5 // 7
+        return max(days * 5 // 7 - _FESTIVALS, 0)
     return days
 
 

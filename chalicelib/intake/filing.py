@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import catalog
@@ -182,8 +182,13 @@ def particular(body: Body, owed: list[str], about: related_case.About | None) ->
     }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
-        facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
+        facts["expires_on"] = _iso(about.expires_on)
+        facts["in_time_until"] = _iso(about.in_time_until)
     return {name: value for name, value in facts.items() if value}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _checked(person: str, body: Body, item: catalog.Document) -> Checked:

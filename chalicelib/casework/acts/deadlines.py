@@ -221,10 +221,43 @@ def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
             ("reminder",),
             calendar,
         )
-    if case.rules.tacit and case.flow.tacit:
-        # Art. 50: a renewal that is not answered before the licence expires counts as granted.
-        last = min(filter(None, (statutory.last_day(calendar), case.rules.expires_on)))
+    if may_be_tacit(case):
+        last = _silence_grants_on(case, statutory.last_day(calendar))
         yield Moment(calendar.end_of(last), TACIT, "decision", last)
+
+
+def may_be_tacit(case: Case) -> bool:
+    """Whether silence grants what is applied for. Art. 50: only where it was applied for, in full,
+    in the time before the expiry that the law demands.
+    """
+    if not (case.rules.tacit and case.flow.tacit):
+        return False
+    in_time_until = case.rules.in_time_until
+    return in_time_until is None or case.received_on <= in_time_until
+
+
+def _silence_grants_on(case: Case, limit: date) -> date:
+    """Art. 50: a renewal that is not answered before the licence expires counts as granted. Nobody
+    was silent before the application was accepted.
+    """
+    assert case.accepted_on is not None, "silence is that of an office that has accepted"
+    expires_on = case.rules.expires_on
+    if expires_on is None or expires_on < case.accepted_on:
+        return limit
+    return min(limit, expires_on)
+
+
+def silent_since(case: Case, now: datetime, calendar: WorkingCalendar) -> date | None:
+    """The last day of the statutory limit, where it passed without a decision; None where it did
+    not, or where silence was an answer.
+    """
+    if case.accepted_on is None or may_be_tacit(case):
+        return None
+    _, statutory = decision_terms(case, calendar)
+    answered_at = case.decided_at or case.ended_at or now
+    if answered_at < statutory.expires_at(calendar):
+        return None
+    return statutory.last_day(calendar)
 
 
 def _acceptance(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[Moment]:

@@ -99,7 +99,9 @@ class Rules:
     """What the item version says of its cases, as it stood at filing.
 
     ``strong_sign_in``: kinds of steps that are completed only after a sign-in by two factors.
-    ``retention_years``: how long private parts are kept after the case has closed.
+    ``retention_years``: how long private parts are kept after the case has closed. ``expires_on``
+    is the last day of a licence that is to be renewed, ``in_time_until`` the last day on which an
+    application for that had to be complete.
     """
 
     tacit: bool = False
@@ -108,6 +110,7 @@ class Rules:
     retention_years: int = 30  # as files of this kind are kept that no rule keeps for another time
     fine: tuple[int, int] | None = None
     expires_on: date | None = None
+    in_time_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Finding and reading cases: by their public number, and by their id."""
 
 import re
+from datetime import date, datetime
 from functools import lru_cache
 
-from chalicelib.casework.acts import Case, fold
+from chalicelib.casework.acts import Case, deadlines, fold
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel import stores
 from chalicelib.kernel.errors import NotFound
@@ -19,6 +20,11 @@ _NOWHERE = "none"
 def calendar() -> WorkingCalendar:
     """The stage's working calendar."""
     return WorkingCalendar(settings().zone)
+
+
+def silent_since(case: Case, now: datetime) -> date | None:
+    """The day with which the statutory limit passed without a decision; None where it did not."""
+    return deadlines.silent_since(case, now, calendar())
 
 
 def stream_of(case_id: str) -> str:

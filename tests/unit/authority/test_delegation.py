@@ -256,7 +256,9 @@ def test_a_delegation_covers_what_it_names_and_nothing_else(city: Registers) -> 
 def test_two_delegations_to_one_window_stand_side_by_side(city: Registers) -> None:
     first = city.made(*PROPOSAL, until=city.last_day(30))
     city.made(
-        "delegation", {**GIVEN, "post": "urb-head", "items": ["mass-event"]}, until=city.last_day(30)
+        "delegation",
+        {**GIVEN, "post": "urb-head", "items": ["mass-event"]},
+        until=city.last_day(30),
     )
     assert delegations_of(city, "o-chief") == ["urb-approver", "urb-head"]
     city.wait(minutes=1)

@@ -527,7 +527,9 @@ def test_a_service_point_is_its_organizations_and_who_sits_there_keeps_out_of_it
 def test_who_stands_in_for_somebody_goes_when_that_appointment_ends(city: Registers) -> None:
     for days in (0, 40):
         away = {"person": "o-app", "post": "urb-approver", "substitute": "o-dpf"}
-        city.made("absence", away, **{"from": city.day(days + 1), "until": city.last_day(days + 30)})
+        city.made(
+            "absence", away, **{"from": city.day(days + 1), "until": city.last_day(days + 30)}
+        )
     city.wait(days=2)
     assert "urb-approver" in city.posts_of("o-dpf")
     assert (

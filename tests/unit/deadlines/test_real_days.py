@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.casework.acts.deadlines import decision_terms
 from chalicelib.catalog import flows
-from chalicelib.deadlines import NATURAL, WORKING, Stop, Term
+from chalicelib.deadlines import NATURAL, WORKING, Stop, Term, in_working_days
 from chalicelib.intake import filing
 from tests.support.builders.cases import CALENDAR, Desk
 from tests.support.city.items import sample
@@ -57,7 +59,7 @@ def test_a_stop_is_taken_from_natural_days_too(
     ("item", "runs_from", "promised", "statutory"),
     [
         ("reconsideration", "2026-08-31", "2026-10-15", "2026-10-30"),
-        ("street-penalty", "2026-09-01", "2026-10-27", "2026-11-30"),
+        ("street-penalty", "2026-09-01", "2026-11-02", "2026-11-30"),
         ("road-compulsion", "2026-09-01", "2026-09-09", "2026-09-10"),
         ("information-disclosure", "2026-09-01", "2026-09-21", "2026-09-29"),
         ("shop-sign", "2026-09-01", "2026-09-15", "2026-09-29"),
@@ -73,6 +75,15 @@ def test_an_item_of_the_sample_city_is_decided_in_the_time_of_its_law(
     filed = Desk(flow.id, limits=facts["limits"], units=facts.get("units", {})).case
     terms = decision_terms(replace(filed, accepted_on=day(runs_from)), CALENDAR)
     assert [term.last_day(CALENDAR) for term in terms] == [day(promised), day(statutory)]
+
+
+@given(st.integers(20, 120), st.dates(date(2008, 1, 1), date(2026, 6, 30)))
+def test_natural_days_hold_the_working_days_that_a_promise_counts_on(
+    days: int, begins: date
+) -> None:
+    last = Term(days, begins, unit=NATURAL).last_day(CALENDAR)
+    held = CALENDAR.working_days_between(begins, last)
+    assert held >= in_working_days(days, NATURAL)
 
 
 def test_what_says_no_unit_is_counted_in_working_days() -> None:

@@ -47,7 +47,8 @@ class CaseFiled(Payload):
 
     ``units`` are those of the limits that are not counted in working days. ``owed`` are codes of
     materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
-    it; ``expires_on`` is the last day of a licence that is to be renewed.
+    it; ``expires_on`` is the last day of a licence that is to be renewed. Silence grants only what
+    was complete on ``in_time_until`` at the latest.
     """
 
     number: str
@@ -68,6 +69,7 @@ class CaseFiled(Payload):
     owed: tuple[str, ...] = public(default=())
     about: Mapping[str, str] = public(default={})
     expires_on: date | None = public(default=None)
+    in_time_until: date | None = public(default=None)
     person: str = private(APPLICANT)
     name: str = private(APPLICANT)
     contact: Mapping[str, str] = private(APPLICANT)
@@ -123,6 +125,7 @@ def _rules(act: CaseFiled) -> Rules:
         retention_years=act.retention_years or Rules.retention_years,
         fine=(act.fine.least_fen, act.fine.most_fen) if act.fine else None,
         expires_on=act.expires_on,
+        in_time_until=act.in_time_until,
     )
 
 
