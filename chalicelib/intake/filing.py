@@ -7,11 +7,11 @@ from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
-from chalicelib.catalog import flows, requirements
+from chalicelib.catalog import flows, form_days, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
 from chalicelib.deadlines import WORKING
 from chalicelib.intake import related_case, uploads
-from chalicelib.kernel import schemas
+from chalicelib.kernel import clock, schemas
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.journal import Act
@@ -71,7 +71,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
     before among them.
     """
     item, flow = item_for(body["item"], APPLICATION)
-    checked = _checked(by.uploader, body, item)
+    checked = _checked(by.uploader, body, item, now.date())
     about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
@@ -191,7 +191,7 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
+def _checked(person: str, body: Body, item: catalog.Document, today: date | None = None) -> Checked:
     """Faults of form and materials together, so that the citizen hears of all of them at once."""
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
@@ -206,6 +206,8 @@ def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
         )
     except Invalid as invalid:
         faults += invalid.faults
+    day = today or clock.now().date()
+    faults += form_days.faults(item["form"], body["form"], day, "/form")
     given = body.get("materials", ())
     try:
         held = uploads.check(person, given, {m["code"]: m for m in item["materials"]})

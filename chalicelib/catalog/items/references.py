@@ -49,6 +49,11 @@ def _fields(item: Part) -> Iterator[tuple[str, Any]]:
         if name in follows:
             yield f"/follows/{name}", follows[name]
     yield from _condition("/follows/inaction", follows, "inaction")
+    form = _part(item.get("form"))
+    for name, field in _part(form.get("properties")).items():
+        other = _part(field).get("x-not-before")
+        if other is not None:
+            yield f"/form/properties/{_short(name)}/x-not-before", other
 
 
 def _condition(at: str, holder: Any, name: str = "when") -> Iterator[tuple[str, Any]]:
