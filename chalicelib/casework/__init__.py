@@ -20,7 +20,7 @@ from chalicelib.casework.use_cases.policy_views import case_resource, task_resou
 from chalicelib.casework.use_cases.reads import PURPOSES as READING_PURPOSES
 from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import permit as permit_reading
-from chalicelib.casework.use_cases.repository import calendar, find, load, read, silent_since
+from chalicelib.casework.use_cases.repository import find, load, read, read_calendar, silent_since
 from chalicelib.casework.views.inbox import resource as inbox_resource
 from chalicelib.casework.views.pages import filing_receipt, full, receipt
 
@@ -39,7 +39,6 @@ __all__ = [
     "Visit",
     "as_applicant",
     "assisted",
-    "calendar",
     "case_id_for",
     "case_resource",
     "execute",
@@ -54,6 +53,7 @@ __all__ = [
     "permit_reading",
     "read",
     "read_at_window",
+    "read_calendar",
     "receipt",
     "silent_since",
     "task_resource",

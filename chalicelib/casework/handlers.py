@@ -12,7 +12,7 @@ from chalicelib.casework.consumers import (
     department_systems,
     mandate_messages,
 )
-from chalicelib.casework.execution import deadline_sweep, delivery, reconciler
+from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
 from chalicelib.casework.retention import announcements, redaction
 from chalicelib.casework.views import access_log
@@ -108,7 +108,7 @@ def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
     """
     if "rebuild_from" in event:
         return {"rebuilt": feed.replay(REBUILDER, float(event["rebuild_from"]))}
-    return reconciler.reconcile()
+    return reconciler.reconcile() | recount.recount()
 
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:

@@ -90,7 +90,7 @@ def _too_late(
         yield Fault(at, "appeal-barred", {"years": years})
         return
     days = appeal.follows["within_days"]
-    last_day = Term(days, runs_from, unit=NATURAL).last_day(casework.calendar())
+    last_day = Term(days, runs_from, unit=NATURAL).last_day(casework.read_calendar())
     if today > last_day and not appeal.has_reason:
         yield Fault(at, "appeal-too-late", {"days": days})
 

@@ -42,6 +42,11 @@ SELDOM = {
         "dynamodb:GetItem",
     ): "a city is loaded again after an item was retired",
     (
+        "reconcile",
+        "ReadOpenTasks",
+        "dynamodb:UpdateItem",
+    ): "open tasks move in their inboxes when the calendar has changed",
+    (
         "retention_sweep",
         "ReadCases",
         "dynamodb:GetItem",
