@@ -25,12 +25,13 @@ from chalicelib.authority.registers import (
     definitions,
     delegations,
     offices_held,
+    open_work,
     powers,
 )
 from chalicelib.authority.registers.change_requests import ChangeRequest
 from chalicelib.authority.registers.incompatible_roles import LEGAL_OFFICE
 from chalicelib.kernel.aggregates import ActOrigin, Prepared
-from chalicelib.kernel.errors import Fault, Invalid
+from chalicelib.kernel.errors import Conflict, Fault, Invalid
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     facts = {**change.data, "roles": sorted(change.data["roles"])}
     post = facts.pop("id")
     definition = Definition(facts, *change.span)
+    if definition.ends is not None:
+        _check_no_work(post)
     consequence = _define(POST, post, definition, origin)
     for row in rows.holder_rows(post):
         career = careers.career_of(row.data["person"])
@@ -167,6 +170,13 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
                 {post: definition},
             )
     return consequence
+
+
+def _check_no_work(post: str) -> None:
+    """What is closed leaves nothing undone. Raises Conflict."""
+    tasks = open_work.tasks_of(post)
+    if tasks:
+        raise Conflict("post-has-open-work", tasks=tasks)
 
 
 def _define(register: str, thing: str, definition: Definition, origin: ActOrigin) -> Consequence:

@@ -40,6 +40,7 @@ PROCEDURES = {
     "expert_review": {"zh": "专家评审", "en": "expert review"},
 }
 # A reminder goes to who acts; a breach also to the head; a grave one to the supervisor too.
+SUPERIORS = ("head", "supervisor")
 ROLES_TOLD = {"reminder": (), "yellow": ("head",), "red": ("head", "supervisor")}
 
 
@@ -87,7 +88,7 @@ def _messages(
             "",
             {"on": detail["on"]},
         )
-        yield _holders(detail["invited"]), invitation
+        yield _answerable(case, detail["invited"]), invitation
         return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
@@ -224,7 +225,27 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
     superiors = [case.posts[role] for role in roles if role in case.posts]
-    return _holders([*detail["posts"], *superiors])
+    return _answerable(case, [*detail["posts"], *superiors])
+
+
+def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:
+    """Who answers for these posts, each person once: their holders; of one that nobody holds the
+    head, and where there is none the supervisor.
+    """
+    above = [case.posts.get(role, "") for role in SUPERIORS]
+    recipients: dict[str, Recipient] = {}
+    for post in filter(None, posts):
+        for each in _first_held([post, *above]):
+            recipients[each.person] = each
+    return list(recipients.values())
+
+
+def _first_held(posts: Iterable[str]) -> list[Recipient]:
+    for post in posts:
+        holders = _holders([post])
+        if holders:
+            return holders
+    return []
 
 
 def _holders(posts: Iterable[str]) -> list[Recipient]:
