@@ -35,7 +35,9 @@ class MoveProposed(Payload):
 
 
 def _move_proposed(case: Case, act: MoveProposed, at: ActStamp) -> Case:
-    return replace(case, move={**to_act(act).data, "by": at.actor.person})
+    proposal = {**to_act(act).data, "by": at.actor.person}
+    transfer = replace(case.transfer, proposal=proposal)
+    return replace(case, transfer=transfer)
 
 
 declare(
@@ -64,7 +66,13 @@ class CaseMoved(Payload):
 
 
 def _moved(case: Case, act: CaseMoved, at: ActStamp) -> Case:
-    return flow_walk.move(case, act.to_version, act.target, act.steps, at)
+    return flow_walk.move(
+        case,
+        act.to_version,
+        act.target,
+        act.steps,
+        at,
+    )
 
 
 declare(
@@ -72,7 +80,7 @@ declare(
         CaseMoved,
         transition=_moved,
         event=("from", "to"),
-        message=Messages(applicant="case.moved"),
+        message=Messages(applicant="case.transfer.entry"),
         page=None,
     )
 )
