@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.acts.values import Procedure
-from chalicelib.catalog.flows.step_kinds import OFFICE
+from chalicelib.catalog.flows import OFFICE
 from chalicelib.deadlines import Stop, Term, WorkingCalendar
 
 DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.acts.values import Transfer
-from chalicelib.catalog.flows.step_kinds import END, JOIN, MOVE
+from chalicelib.catalog.flows import END, JOIN, MOVE
 from chalicelib.kernel.journal import Actor
 
 

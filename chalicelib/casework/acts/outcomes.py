@@ -157,11 +157,10 @@ def _inform(scene: ActContext, command: CompleteTask) -> list[Payload]:
         raise ReasonsNeeded(faults=[Fault("/parties", "required")])
     if any(party.person == scene.actor.person for party in people):
         raise OutcomeNotInFlow(faults=[Fault("/parties", "party-is-officer")])
-    # Administrative Penalty Law, Art. 43: that an officer has an interest is for the head to decide.
-    if (
-        not set(command.colleagues)
-        <= scene.case.participants.recused | scene.case.participants.parties
-    ):
+    # Administrative Penalty Law, Art. 43: that an officer has an interest is for the head to
+    # decide.
+    participants = scene.case.participants
+    if not set(command.colleagues) <= participants.recused | participants.parties:
         raise OutcomeNotInFlow(faults=[Fault("/parties", "party-is-colleague")])
     informed = PartiesInformed(
         step=step_name(command.visit),

@@ -29,11 +29,11 @@ class Rules:
 class Participants:
     """Who has to do with the case, other than by handling it.
 
-    ``applicant`` is, in an ex-officio case, the person concerned, and empty where nobody knows their
-    account. ``interested`` are persons who were told beside the applicant, with their relation.
-    ``agents`` acted for the applicant; ``represented_by`` is who filed for it. ``helpers`` are
-    officers at whose windows a party was present; ``recused`` officers whom the head keeps from the
-    case.
+    ``applicant`` is, in an ex-officio case, the person concerned, and empty where nobody knows
+    their account. ``interested`` are persons who were told beside the applicant, with their
+    relation. ``agents`` acted for the applicant; ``represented_by`` is who filed for it.
+    ``helpers`` are officers at whose windows a party was present; ``recused`` officers whom the
+    head keeps from the case.
     """
 
     applicant: str = ""
@@ -182,8 +182,9 @@ class Record:
     """What pages show beside the steps, as it was put on record.
 
     ``remarks`` is what the office is told: opinions, notes, reasons of a return or a withdrawal;
-    ``notices`` what the parties are told beside the decision. ``links`` are other cases about this
-    one, ``meetings`` the joint ones by visit, ``windows`` what was done for a party who was present.
+    ``notices`` what the parties are told beside the decision. ``links`` are other cases about
+    this one, ``meetings`` the joint ones by visit, ``windows`` what was done for a party who was
+    present.
     """
 
     remarks: tuple[Mapping[str, Any], ...] = ()

@@ -19,7 +19,7 @@ from chalicelib.casework.acts.declaration import (
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.values import Clocks, Participants, Rules, Submission
-from chalicelib.catalog.flows.step_kinds import END, WITHDRAW
+from chalicelib.catalog.flows import END, WITHDRAW
 from chalicelib.kernel.acts import private, public
 
 Material = Mapping[str, Any]

@@ -82,7 +82,7 @@ declare(
         CaseMoved,
         transition=_moved,
         event=("from", "to"),
-        message=Messages(applicant="case.transfer.entry"),
+        message=Messages(applicant="case.moved"),
         page=None,
     )
 )
