@@ -115,7 +115,7 @@ def _linked_cases(case: Case) -> Iterator[Case]:
 def _other_entries(case: Case) -> Iterator[Entry]:
     """Entries of other streams that hold private parts of the case."""
     reads = {stream for stream, _ in access_log.rows_of(case)}
-    streams = [refusals.stream_of(case.id), *sorted(reads)]
+    streams = [*refusals.streams_of(case.id), *sorted(reads)]
     if case.decision.certificate:
         streams.append(certificates.stream_of(case.decision.certificate))
     for stream in streams:
