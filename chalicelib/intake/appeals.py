@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import casework
 from chalicelib.casework import APPEALABLE, Case
 from chalicelib.catalog import requirements
-from chalicelib.deadlines import NATURAL, Term
+from chalicelib.deadlines import NATURAL, Term, WorkingCalendar
 from chalicelib.kernel.errors import Fault
 
 Follows = Mapping[str, Any]
@@ -20,11 +20,12 @@ LEAP_DAY = (2, 29)
 
 @dataclass(frozen=True)
 class Appeal:
-    """What is filed: by the item's rules ``follows``, with the answers of the form, at a moment."""
+    """What is filed: by the item's rules ``follows``, with the answers of its form, and when."""
 
     follows: Follows
     form: Form
     now: datetime
+    calendar: WorkingCalendar
 
     @property
     def is_against_silence(self) -> bool:
@@ -61,7 +62,7 @@ def faults(case: Case | None, appeal: Appeal) -> Iterator[Fault]:
         yield from _silent(case, appeal)
         return
     # From the day of the act that is appealed against: a revocation is one of its own.
-    decided_at = case.revoked_at or case.decided_at
+    decided_at = case.clocks.revoked_at or case.clocks.decided_at
     if case.status not in APPEALABLE or decided_at is None:
         yield Fault("/about", "not-decided-yet")
         return
@@ -73,7 +74,7 @@ def faults(case: Case | None, appeal: Appeal) -> Iterator[Fault]:
 
 
 def _silent(case: Case, appeal: Appeal) -> Iterator[Fault]:
-    silent_since = casework.silent_since(case, appeal.now)
+    silent_since = casework.silent_since(case, appeal.now, appeal.calendar)
     if silent_since is None:
         yield Fault("/about", "not-overdue")
         return
@@ -90,7 +91,7 @@ def _too_late(
         yield Fault(at, "appeal-barred", {"years": years})
         return
     days = appeal.follows["within_days"]
-    last_day = Term(days, runs_from, unit=NATURAL).last_day(casework.read_calendar())
+    last_day = Term(days, runs_from, unit=NATURAL).last_day(appeal.calendar)
     if today > last_day and not appeal.has_reason:
         yield Fault(at, "appeal-too-late", {"days": days})
 

@@ -37,7 +37,7 @@ def about(
     case = _earlier_case(number)
     if follows["relation"] == RENEWAL:
         return _renewal(case, person, number, follows, now)
-    appeal = appeals.Appeal(follows, body["form"], now)
+    appeal = appeals.Appeal(follows, body["form"], now, casework.read_calendar())
     return _appeal(case, person, number, appeal)
 
 
@@ -68,7 +68,7 @@ def _appeal(
     # it, the office examines (Art. 30); that the case exists, the public record says.
     if case is None or not _is_of(case, appeal.follows):
         return None, [Fault("/about", "about-unknown")]
-    if person not in case.told and not is_open_to_others:
+    if person not in case.participants.parties and not is_open_to_others:
         return None, [Fault("/about", "about-unknown")]
     faults = list(appeals.faults(case, appeal))
     if faults:
@@ -82,14 +82,14 @@ def _renewal(
     if not number:
         return None, [Fault("/about", "required")]
     # Only its holder renews a licence; somebody else's case and an absent one are answered alike.
-    if case is None or case.applicant != person or not _is_of(case, follows):
+    if case is None or case.participants.applicant != person or not _is_of(case, follows):
         return None, [Fault("/about", "about-unknown")]
-    if case.status != "granted" or not case.certificate:
+    if case.status != "granted" or not case.decision.certificate:
         return None, [Fault("/about", "nothing-to-renew")]
-    last_day = certificates.read(case.certificate).last_day
+    last_day = certificates.read(case.decision.certificate).last_day
     if last_day is None or last_day < now.date():
         return None, [Fault("/about", "nothing-to-renew")]
-    if any(_is_alive(link["number"]) for link in case.links if link["relation"] == RENEWAL):
+    if any(_is_alive(link["number"]) for link in case.record.links if link["relation"] == RENEWAL):
         return None, [Fault("/about", "renewed-already")]
     before = timedelta(days=follows.get("before_days", 0))
     return About(

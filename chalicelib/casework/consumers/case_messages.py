@@ -112,7 +112,7 @@ def _messages(
 
 
 def _kind(case: Case, messages: Messages) -> str:
-    if messages.in_natural_days and case.unit_of("extension_days") == NATURAL:
+    if messages.in_natural_days and case.rules.unit_of("extension_days") == NATURAL:
         return messages.in_natural_days
     return messages.ex_officio if messages.ex_officio and case.is_ex_officio else messages.applicant
 
@@ -144,17 +144,17 @@ def _applicant(case: Case) -> list[Recipient]:
     """The party, and who acts for it. The telephone is for who came to a window."""
     told = []
     # The person concerned by an ex-officio case may be unknown to the identity provider.
-    if case.applicant:
-        contact = case.private["contact"]
-        phone = contact.get("phone", "") if case.windows else ""
+    if case.participants.applicant:
+        contact = case.submission.contact
+        phone = contact.get("phone", "") if case.record.windows else ""
         told.append(
             Recipient(
-                case.applicant,
+                case.participants.applicant,
                 contact.get("email", ""),
                 phone,
             )
         )
-    for agent in sorted(case.agents):
+    for agent in sorted(case.participants.agents):
         if _still_acts(agent, case):
             told.append(Recipient(agent))
     return told
@@ -163,13 +163,19 @@ def _applicant(case: Case) -> list[Recipient]:
 def _still_acts(agent: str, case: Case) -> bool:
     """A mandate that has ended ends the news too."""
     for mandate in authority.mandates.held_by(agent, clock.now()):
-        if mandate.party == case.applicant and authority.mandates.covers(mandate, case.item):
+        if mandate.party == case.participants.applicant and authority.mandates.covers(
+            mandate, case.item
+        ):
             return True
     return False
 
 
 def _others(case: Case) -> list[Recipient]:
-    return [Recipient(person) for person in case.parties if person != case.applicant]
+    return [
+        Recipient(person)
+        for person in case.participants.interested
+        if person != case.participants.applicant
+    ]
 
 
 def _warning(case: Case, detail: dict[str, Any]) -> Message:
@@ -196,7 +202,7 @@ def _clock(case: Case, kind: str, named: str) -> Mapping[str, str]:
     if kind == "step":
         return case.step(case.visits[named]).title
     if kind == "procedure":
-        return PROCEDURES[next(p.kind for p in case.procedures if p.id == named)]
+        return PROCEDURES[next(p.kind for p in case.clocks.procedures if p.id == named)]
     return CLOCKS[kind]
 
 
@@ -224,7 +230,7 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
     if kind in ("supplement", "owed") or actor == "applicant":
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
-    superiors = [case.posts[role] for role in roles if role in case.posts]
+    superiors = [case.rules.posts[role] for role in roles if role in case.rules.posts]
     return _answerable(case, [*detail["posts"], *superiors])
 
 
@@ -232,7 +238,7 @@ def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:
     """Who answers for these posts, each person once: their holders; of one that nobody holds the
     head, and where there is none the supervisor.
     """
-    above = [case.posts.get(role, "") for role in SUPERIORS]
+    above = [case.rules.posts.get(role, "") for role in SUPERIORS]
     recipients: dict[str, Recipient] = {}
     for post in filter(None, posts):
         for each in _first_held([post, *above]):

@@ -1,10 +1,10 @@
 """Finding and reading cases: by their public number, and by their id."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, deadlines, fold
+from chalicelib.casework.acts import Case, fold
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel import cache, stores
 from chalicelib.kernel.errors import NotFound
@@ -43,11 +43,6 @@ def _read_days_off() -> frozenset[date]:
 def forget_calendar() -> None:
     """Read the days off anew when they are next asked for."""
     _read_days_off.cache_clear()  # type: ignore[attr-defined]
-
-
-def silent_since(case: Case, now: datetime) -> date | None:
-    """The day with which the statutory limit passed without a decision; None where it did not."""
-    return deadlines.silent_since(case, now, calendar())
 
 
 def stream_of(case_id: str) -> str:

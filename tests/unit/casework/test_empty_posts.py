@@ -44,7 +44,7 @@ def test_a_reminder_reaches_who_answers_for_the_post(
     load_posts([{**post, "id": POSTS[role], "roles": [role]} for role in POSTS], MONDAY)
     held = [{"person": OFFICERS[role], "post": POSTS[role]} for role in staffed]
     load_appointments(held, MONDAY)
-    while not desk.case.warnings:
+    while not desk.case.clocks.warnings:
         desk.wait(days=1).do(ApplyDeadlines())
     tell_all(desk, memory[0])
     grants.use(None)

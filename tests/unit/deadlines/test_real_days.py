@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.casework.acts import Case
 from chalicelib.casework.acts.deadlines import decision_terms
 from chalicelib.catalog import flows
 from chalicelib.deadlines import NATURAL, WORKING, Stop, Term, in_working_days
@@ -19,6 +20,12 @@ HEARING = Stop(date(2026, 9, 14), date(2026, 9, 18), days=10)
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def accepted(desk: Desk, on: str) -> Case:
+    """Its case, as accepted on a day."""
+    clocks = replace(desk.case.clocks, accepted_on=day(on))
+    return replace(desk.case, clocks=clocks)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +79,8 @@ def test_an_item_of_the_sample_city_is_decided_in_the_time_of_its_law(
     bound = document["flow"]
     flow = flows.flow(bound["id"], bound["version"])
     facts = filing.facts_of(document, flow)
-    filed = Desk(flow.id, limits=facts["limits"], units=facts.get("units", {})).case
-    terms = decision_terms(replace(filed, accepted_on=day(runs_from)), CALENDAR)
+    desk = Desk(flow.id, limits=facts["limits"], units=facts.get("units", {}))
+    terms = decision_terms(accepted(desk, runs_from), CALENDAR)
     assert [term.last_day(CALENDAR) for term in terms] == [day(promised), day(statutory)]
 
 
@@ -87,8 +94,7 @@ def test_natural_days_hold_the_working_days_that_a_promise_counts_on(
 
 
 def test_what_says_no_unit_is_counted_in_working_days() -> None:
-    accepted = replace(Desk().case, accepted_on=day("2026-09-01"))
-    statutory = decision_terms(accepted, CALENDAR)[1]
+    statutory = decision_terms(accepted(Desk(), "2026-09-01"), CALENDAR)[1]
     assert (statutory.unit, statutory.last_day(CALENDAR)) == (WORKING, day("2026-09-29"))
 
 

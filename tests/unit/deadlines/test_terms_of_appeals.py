@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.casework.acts import Case
 from chalicelib.intake import appeals
-from tests.support.builders.cases import ZONE, Desk
+from tests.support.builders.cases import CALENDAR, ZONE, Desk
 from tests.support.city.items import sample
 
 FOLLOWS = sample("reconsideration")["follows"]
@@ -21,15 +21,20 @@ def at(day: str) -> datetime:
 
 def appeal(now: str, **answers: Any) -> appeals.Appeal:
     form = {"act_kind": "penalty", **answers}
-    return appeals.Appeal(FOLLOWS, form, at(now))
+    return appeals.Appeal(FOLLOWS, form, at(now), CALENDAR)
 
 
 def told(case: Case | None, filed: appeals.Appeal) -> list[str]:
     return [fault.message for fault in appeals.faults(case, filed)]
 
 
+def standing(desk: Desk, status: str, **clocks: Any) -> Case:
+    """Its case in a status, with other clocks."""
+    return replace(desk.case, status=status, clocks=replace(desk.case.clocks, **clocks))
+
+
 def refused(day: str) -> Case:
-    return replace(Desk().case, status="refused", decided_at=at(day))
+    return standing(Desk(), "refused", decided_at=at(day))
 
 
 @pytest.mark.parametrize(
@@ -73,18 +78,16 @@ def test_after_the_outer_limit_no_reason_helps() -> None:
 def test_silence_is_appealed_against_when_the_limit_has_passed(
     what: str, decided: str, filed: str, faults: list[str]
 ) -> None:
-    case = replace(Desk().case, status="accepted", accepted_on=date(2026, 9, 1))
-    if decided:
-        case = replace(case, status="granted", decided_at=at(decided))
+    decided_at = at(decided) if decided else None
+    case = standing(Desk(), "accepted", accepted_on=date(2026, 9, 1), decided_at=decided_at)
     assert told(case, appeal(filed, act_kind="inaction", learned_on=filed)) == faults
 
 
 def test_there_is_no_silence_before_acceptance_or_where_silence_grants() -> None:
     filed = appeal("2026-12-01", act_kind="inaction")
     assert told(Desk().case, filed) == ["not-overdue"]
-    tacit = Desk("filing", tacit=True).case
-    accepted = replace(tacit, status="accepted", accepted_on=date(2026, 9, 1))
-    assert told(accepted, filed) == ["not-overdue"]
+    tacit = standing(Desk("filing", tacit=True), "accepted", accepted_on=date(2026, 9, 1))
+    assert told(tacit, filed) == ["not-overdue"]
 
 
 @pytest.mark.parametrize(
