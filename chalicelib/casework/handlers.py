@@ -93,8 +93,9 @@ def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
 
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
-    """Every minute: what the stream did not bring."""
-    return {"behind": feed.sweep(CONSUMER)}
+    """Every minute: what the stream did not bring, and what a changed calendar moves."""
+    behind = feed.sweep(CONSUMER)
+    return {"behind": behind, **recount.recount()}
 
 
 def sweep_deadlines(event: dict[str, Any]) -> dict[str, int]:
@@ -108,7 +109,7 @@ def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
     """
     if "rebuild_from" in event:
         return {"rebuilt": feed.replay(REBUILDER, float(event["rebuild_from"]))}
-    return reconciler.reconcile() | recount.recount()
+    return reconciler.reconcile()
 
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:

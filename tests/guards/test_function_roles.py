@@ -44,11 +44,6 @@ SELDOM = {
         "dynamodb:GetItem",
     ): "a city is loaded again after an item was retired",
     (
-        "reconcile",
-        "ReadOpenTasks",
-        "dynamodb:UpdateItem",
-    ): "open tasks move in their inboxes when the calendar has changed",
-    (
         "retention_sweep",
         "ReadCases",
         "dynamodb:GetItem",

@@ -30,7 +30,7 @@ def recount() -> dict[str, int]:
     log.line(
         "calendar changed",
         counts={"RecountFailures": counts[FAILED]},
-        recounted=counts[DONE],
+        acted=counts[DONE],
     )
     return counts
 
