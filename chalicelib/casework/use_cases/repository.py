@@ -14,7 +14,7 @@ from chalicelib.kernel.settings import settings
 _NUMBER = re.compile(r"([A-Z0-9]{1,10}-[0-9]{4}-[A-Z])-([0-9]{6,9})")
 _ID = re.compile(r"[a-z0-9]{1,40}")
 _NOWHERE = "none"
-KEPT_SECONDS = 300  # a day off is set a day ahead
+KEPT_SECONDS = 30  # a day off is set a day ahead
 _days_off: cache.Memory[str, frozenset[date]] = cache.Memory(1)
 
 
@@ -30,7 +30,7 @@ def _calendar(days_off: frozenset[date]) -> WorkingCalendar:
 
 
 def read_calendar() -> WorkingCalendar:
-    """Likewise, with the days off as they are, or were less than five minutes ago."""
+    """Likewise, with the days off as they are, or were less than half a minute ago."""
     _days_off.keep("city", _read_days_off())
     return calendar()
 
