@@ -6,10 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import casework, catalog
-from chalicelib.catalog import requirements
+from chalicelib.catalog import form_days, requirements
 from chalicelib.intake import uploads
-from chalicelib.kernel import schemas
+from chalicelib.kernel import clock, schemas
 from chalicelib.kernel.errors import Fault, Invalid
+
+
+def _check_form(form: Mapping[str, Any], item: catalog.Document, case: casework.Case) -> None:
+    """Raises Invalid."""
+    schemas.check(
+        catalog.form_validator(case.item, case.item_version),
+        form,
+        at="/form",
+    )
+    faults = list(
+        form_days.faults(
+            item["form"],
+            form,
+            clock.now().date(),
+            "/form",
+        )
+    )
+    if faults:
+        raise Invalid(faults=faults)
 
 
 def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> casework.Supplement:
@@ -21,11 +40,7 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     item = catalog.version(case.item, case.item_version)
     form = body.get("form")
     if form is not None:
-        schemas.check(
-            catalog.form_validator(case.item, case.item_version),
-            form,
-            at="/form",
-        )
+        _check_form(form, item, case)
     brought = uploads.check(
         person, body.get("materials", ()), {m["code"]: m for m in item["materials"]}
     )
