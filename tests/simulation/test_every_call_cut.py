@@ -17,7 +17,7 @@ from chalicelib.casework.acts import ApplyDeadlines, Case, Visit, fold
 from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases import case_commands, repository
-from chalicelib.kernel import aws, bus, journal, stores
+from chalicelib.kernel import aws, bus, cache, journal, stores
 from chalicelib.kernel.errors import Problem
 from tests.simulation import schedules, successors
 from tests.simulation.actors import Killed, Slow, Violation
@@ -125,6 +125,7 @@ def is_first(case: Case, visit: Visit) -> bool:
 
 def walked(flow: str, cut: Cut) -> list[tuple[str, ...]]:
     """The acts of each entry of the case at its end. Raises Violation."""
+    cache.clear()  # each walk begins in processes that have read nothing yet
     world = World(1)
     world.flow = successors.versions(flow)[0]
     world.death = world.states.faults = 0.0
