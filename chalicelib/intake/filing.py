@@ -9,10 +9,10 @@ from chalicelib import catalog
 from chalicelib.casework import Application
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
-from chalicelib.intake import related_case, uploads
-from chalicelib.kernel import schemas
+from chalicelib.intake import forms, related_case, uploads
+from chalicelib.kernel import names
 from chalicelib.kernel.authorization import Principal
-from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
+from chalicelib.kernel.errors import Fault, Forbidden, Invalid, Malformed, NotFound
 from chalicelib.kernel.journal import Act
 
 LIMITS = (
@@ -58,11 +58,20 @@ def application(person: Principal, body: Body, now: datetime) -> Application:
     """Check what is filed against the item version in force. Raises Invalid with every fault, or
     Forbidden.
     """
-    if not (person.name.strip() and person.name.isprintable() and len(person.name) <= 100):
-        raise Forbidden(
-            "name-missing"
-        )  # the identity provider vouches for the name; nobody may file without one
+    _check_name(person.name)
     return submitted(online(person, body), body, now)
+
+
+def _check_name(name: str) -> None:
+    """The identity provider vouches for the name; nobody may file without one. Raises Forbidden,
+    which says why it cannot be one.
+    """
+    if not name.strip():
+        raise Forbidden("name-missing")
+    try:
+        names.check(name)
+    except Malformed as malformed:
+        raise Forbidden("name-unusable", faults=[malformed.at("")]) from None
 
 
 def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) -> Application:
@@ -70,7 +79,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
     before among them.
     """
     item, flow = item_for(body["item"], APPLICATION)
-    checked = _checked(by.uploader, body, item)
+    checked = _checked(by.uploader, body, item, by.party)
     about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
@@ -79,7 +88,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         "person": by.party,
         "name": by.name,
         "contact": dict(body["contact"]),
-        "form": dict(body["form"]),
+        "form": forms.as_kept(item, body["form"]),
         "materials": [{**material, **by.trust} for material in checked.materials],
         **represented,
     }
@@ -123,7 +132,7 @@ def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Appl
         "person": concerned.get("person", ""),
         "name": concerned["name"],
         "contact": dict(concerned.get("contact", {})),
-        "form": dict(body["form"]),
+        "form": forms.as_kept(item, body["form"]),
         "materials": checked.materials,
     }
     return Application(item["authority"], "office", facts_of(item, flow), {"applicant": private})
@@ -183,21 +192,14 @@ def particular(body: Body, owed: list[str], about: related_case.About | None) ->
     return {name: value for name, value in facts.items() if value}
 
 
-def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
+def _checked(person: str, body: Body, item: catalog.Document, party: str = "") -> Checked:
     """Faults of form and materials together, so that the citizen hears of all of them at once."""
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
     on_promise = body.get("on_promise", False)
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
-    try:
-        schemas.check(
-            catalog.form_validator(item["id"], item["version"]),
-            body["form"],
-            at="/form",
-        )
-    except Invalid as invalid:
-        faults += invalid.faults
+    faults += forms.faults(item, body["form"], party)
     given = body.get("materials", ())
     try:
         held = uploads.check(person, given, {m["code"]: m for m in item["materials"]})

@@ -2,7 +2,6 @@
 put on record.
 """
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -14,6 +13,7 @@ from chalicelib.authority.mandates import Mandate, MandateRequest, Scope
 from chalicelib.casework import AtWindow, Case
 from chalicelib.intake import attendance, filing, supplementing, uploads
 from chalicelib.intake.attendance import Attendance, Body
+from chalicelib.kernel import names
 from chalicelib.kernel.aggregates import Authorization, CommandResult
 from chalicelib.kernel.authorization import WINDOW, Post, Resource
 from chalicelib.kernel.caller import Caller
@@ -151,10 +151,11 @@ def _is_for_applicant(
 ) -> bool:
     """Whether who is present is the applicant or may act for them.
 
-    A document says who somebody is; of an account the officer knows only what its owner has said.
+    Another name is another person: a number may be mistyped, and of an account the officer knows
+    only what its owner has said.
     """
-    by_account = "person" in body["present"] and who.person == case.applicant
-    if by_account and _plain(who.name) != _plain(case.private["name"]):
+    is_applicant = who.person == case.applicant
+    if is_applicant and not names.are_same(who.name, case.private["name"]):
         return False
     for_applicant = replace(who, party=case.applicant)
     return not attendance.unrepresented(
@@ -245,11 +246,6 @@ def _papers(officer: str, evidence: Sequence[Body]) -> tuple[list[dict[str, Any]
         return [], faults
 
 
-def _plain(name: str) -> str:
-    """A name without what officers write differently: blanks, width, capitals."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
 def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
     """The minor's day of birth, which an identity card tells too."""
     try:
@@ -262,7 +258,7 @@ def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
                 {"limit": "date"},
             )
         ]
-    document = minor["document"]
-    if document["type"] == "id_card" and mandates.born_on(document["number"]) != born_on:
+    told = mandates.documents.read(minor["document"]).born_on
+    if told and told != born_on:
         return born_on, [Fault("/minor/born_on", "birthday-differs")]
     return born_on, []

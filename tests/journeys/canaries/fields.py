@@ -88,7 +88,7 @@ _AS = {
     "codes, choices, amounts and days of a closed kind": r"""
         .*/(code|method|given|version|type|outcome|opinion|way|resolution|kind|days|entry|grant|amount_fen|event
         |hearing|on_promise|size|content_type|from|until|at|on|born_on|filing_date|acts/\*|items/\*|attendees/\*
-        |invited/\*|step|purpose)""",
+        |invited/\*|step|purpose|country)""",
     "ids of things, which name nobody": r"""
         (?!.*/present/document/|.*/minor/).*/(upload_id|sha256|order|number|signature|task|case|post|id|authority|action
         |change|draft)""",

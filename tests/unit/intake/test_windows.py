@@ -25,6 +25,8 @@ TOLD_TO_APPLICANT = {
 
 __all__ = ["town"]
 
+PASSPORT = {"type": "passport", "number": "E12345678", "country": "CHN"}
+STRANGER = {"name": "钱某", "document": PASSPORT}
 DOCUMENT = {"name": "赵大爷", "document": {"type": "id_card", "number": CARD}}
 FILE, SUPPLY, COLLECT, SHOW = (
     "POST /window-applications",
@@ -185,8 +187,7 @@ def test_nothing_is_handed_over_before_it_is_there_or_to_somebody_else(town: Tow
     number = filed(town)
     assert town.ask("o-mid", COLLECT, attended(), number=number).status == 409
     granted(town, number)
-    other = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
-    refused = town.ask("o-mid", COLLECT, attended(other), number=number)
+    refused = town.ask("o-mid", COLLECT, attended(STRANGER), number=number)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "/present")
     assert town.ask("o-street", COLLECT, attended(), number=number).status == 403
 
@@ -211,12 +212,16 @@ def test_a_case_is_shown_to_its_applicant_and_that_goes_on_record(town: Town) ->
     shown = town.ask("o-win", SHOW, attended(), number=number)
     assert (shown.status, shown.body["applicant"]) == (201, "赵大爷")
     assert "o-win" in town.case(number).helpers
-    stranger = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
-    assert town.ask("o-win", SHOW, attended(stranger), number=number).status == 422
-    again = {**DOCUMENT, "name": "赵得贵"}
-    assert town.ask("o-win", SHOW, attended(again), number=number).status == 201, (
-        "the document says who it is"
+    assert town.ask("o-win", SHOW, attended(STRANGER), number=number).status == 422
+    another = {**DOCUMENT, "name": "赵得贵"}
+    assert town.ask("o-win", SHOW, attended(another), number=number).status == 422, (
+        "another name under the same number"
     )
+    spelt = {
+        "name": "赵 大爷",
+        "document": {"type": "id_card", "number": f" {CARD[:6]} {CARD[6:]}"},
+    }
+    assert town.ask("o-win", SHOW, attended(spelt), number=number).status == 201
 
 
 def test_of_an_account_the_name_must_be_the_cases(town: Town) -> None:
@@ -355,7 +360,7 @@ def test_the_proof_stays_with_the_mandate_and_not_with_the_public(town: Town, me
             "/minor/born_on",
         ),
         (
-            {"document": {"type": "passport", "number": "E1234567"}, "born_on": "2027-01-02"},
+            {"document": STRANGER["document"], "born_on": "2027-01-02"},
             "/minor/born_on",
         ),
         (
