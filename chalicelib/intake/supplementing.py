@@ -20,7 +20,7 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     item = catalog.version(case.item, case.item_version)
     form = body.get("form")
     if form is not None:
-        if wrong := forms.faults(item, form, case.applicant):
+        if wrong := forms.faults(item, form, case.participants.applicant):
             raise Invalid(faults=wrong)
         form = forms.as_kept(item, form)
     brought = uploads.check(
@@ -28,13 +28,13 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     )
     if form is None:
         return casework.Supplement(brought)
-    held = {m["code"] for m in (*case.private["materials"], *brought)}
+    held = {m["code"] for m in (*case.submission.materials, *brought)}
     missing = [
         m
         for m in requirements.materials(
             item,
             form,
-            case.on_promise,
+            case.submission.on_promise,
         )
         if m["code"] not in held
     ]

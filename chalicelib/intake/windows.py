@@ -39,10 +39,10 @@ def permit(caller: Caller, item: str, who: Attendance, case: Case | None = None)
     facts = {
         "service_points": sorted({post.service_point for post in windows}),
         "applicant": who.party,
-        "told": sorted(case.told) if case else [],
+        "told": sorted(case.participants.parties) if case else [],
         "present": who.person,
     }
-    since = case.filed_at if case else None
+    since = case.clocks.filed_at if case else None
     caller.permit(Resource("Counter", item, facts, since=since))
     return windows[0]
 
@@ -104,7 +104,7 @@ def act_for_party(
         window = permit(
             caller,
             case.item,
-            replace(who, party=case.applicant),
+            replace(who, party=case.participants.applicant),
             case,
         )
         return Authorization(caller.actor(window.id))
@@ -154,10 +154,10 @@ def _is_for_applicant(
     Another name is another person: a number may be mistyped, and of an account the officer knows
     only what its owner has said.
     """
-    is_applicant = who.person == case.applicant
-    if is_applicant and not names.are_same(who.name, case.private["name"]):
+    is_applicant = who.person == case.participants.applicant
+    if is_applicant and not names.are_same(who.name, case.participants.applicant_name):
         return False
-    for_applicant = replace(who, party=case.applicant)
+    for_applicant = replace(who, party=case.participants.applicant)
     return not attendance.unrepresented(
         for_applicant,
         case.item,

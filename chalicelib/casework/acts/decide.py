@@ -42,7 +42,7 @@ def decide(
     seq = case.seq + 1
     acts, case = _overdue(case, now, calendar)
     if not isinstance(command, commands.ApplyDeadlines):
-        if case.ended_at and not _may_follow_the_end(case, command):
+        if case.clocks.ended_at and not _may_follow_the_end(case, command):
             raise CaseEnded
         rule = DECIDE[type(command)]
         done = rule(
@@ -98,15 +98,7 @@ def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) ->
         return _elapsed(case, case.visits[moment.visit])
     if moment.level == deadlines.DEEMED:
         done = completed(case, case.visits[moment.visit], "accept")
-        return [
-            done,
-            acceptance(
-                CaseAcceptedByDefault,
-                case,
-                case.received_on,
-                calendar,
-            ),
-        ]
+        return [done, acceptance(CaseAcceptedByDefault, case, case.clocks.received_on, calendar)]
     visits = [visit for visit in case.open_visits if moment.visit in ("", visit.id)]
     warning = WarningRaised(
         clock=moment.clock,

@@ -37,12 +37,8 @@ def _forgotten(case: Case, entry: Entry) -> Case:
     private.
     """
     is_forgotten = case.is_forgotten or entry.seq == 1
-    return replace(
-        case,
-        remarks=(),
-        notices=(),
-        is_forgotten=is_forgotten,
-    )
+    record = replace(case.record, remarks=(), notices=())
+    return replace(case, record=record, is_forgotten=is_forgotten)
 
 
 def evolve(case: Case | None, act: Act, at: ActStamp) -> Case:
@@ -72,9 +68,10 @@ def _represented(case: Case, at: ActStamp) -> Case:
     ended.
     """
     by = at.actor
-    if by.post or by.person in ("", case.applicant):
+    if by.post or by.person in ("", case.participants.applicant):
         return case
-    return replace(case, agents=case.agents | {by.person})
+    agents = case.participants.agents | {by.person}
+    return replace(case, participants=replace(case.participants, agents=agents))
 
 
 def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
@@ -83,7 +80,9 @@ def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
     said.pop("agent", None)
     if not said:
         return case
-    return replace(case, notices=(*case.notices, {"act": act.type, "at": at.time, **said}))
+    notice = {"act": act.type, "at": at.time, **said}
+    record = replace(case.record, notices=(*case.record.notices, notice))
+    return replace(case, record=record)
 
 
 def _remarked(case: Case, act: Act, page: Remark, at: ActStamp) -> Case:
@@ -101,4 +100,5 @@ def _remarked(case: Case, act: Act, page: Remark, at: ActStamp) -> Case:
     }
     if act.type == "StatementMade":
         remark.setdefault("party", at.actor.person)
-    return replace(case, remarks=(*case.remarks, remark))
+    record = replace(case.record, remarks=(*case.record.remarks, remark))
+    return replace(case, record=record)

@@ -53,7 +53,7 @@ def test_an_application_walks_from_filing_to_certificate() -> None:
         "TaskCompleted",
     ]
     case = desk.case
-    assert (case.status, case.certificate, case.open_visits) == (
+    assert (case.status, case.decision.certificate, case.open_visits) == (
         "granted",
         "URB-2026-W-000001-1",
         (),
@@ -69,8 +69,8 @@ def test_supplement_is_asked_for_once_and_acceptance_dates_from_completeness() -
     with pytest.raises(errors.SupplementAskedBefore):
         desk.do(CompleteTask(desk.open("accept"), "supplement", defects=DEFECTS), WINDOW)
     desk.wait(days=1).do(CompleteTask(desk.open("accept"), "accept"), WINDOW)
-    assert desk.case.accepted_on == desk.at.date().replace(day=4)
-    assert [m["code"] for m in desk.case.private["materials"]] == ["sign-rendering"]
+    assert desk.case.clocks.accepted_on == desk.at.date().replace(day=4)
+    assert [m["code"] for m in desk.case.submission.materials] == ["sign-rendering"]
 
 
 def test_nobody_acts_for_five_working_days_and_it_counts_as_accepted_from_receipt() -> None:
@@ -80,8 +80,8 @@ def test_nobody_acts_for_five_working_days_and_it_counts_as_accepted_from_receip
     desk.wait(days=1)
     assert desk.do(ApplyDeadlines()) == ["TaskCompleted", "CaseAcceptedByDefault"]
     case = desk.case
-    assert (case.status, case.accepted_by_default) == ("accepted", True)
-    assert case.accepted_on == case.filed_at.date()
+    assert (case.status, case.clocks.accepted_by_default) == ("accepted", True)
+    assert case.clocks.accepted_on == case.clocks.filed_at.date()
     assert [v.step for v in case.open_visits] == ["review"]
     assert desk.do(ApplyDeadlines()) == []
 
@@ -102,7 +102,7 @@ def test_reminder_yellow_and_red_each_once() -> None:
     for _ in range(40):
         desk.wait(days=1)
         desk.do(ApplyDeadlines())
-    levels = [f"{key.split('/')[0]} {level}" for key, level in desk.case.warnings.items()]
+    levels = [f"{key.split('/')[0]} {level}" for key, level in desk.case.clocks.warnings.items()]
     assert sorted(levels) == [
         "decision red",
         "decision reminder",
@@ -110,7 +110,7 @@ def test_reminder_yellow_and_red_each_once() -> None:
         "step.review.2 reminder",
         "step.review.2 yellow",
     ]
-    assert desk.case.colour == "red"
+    assert desk.case.clocks.colour == "red"
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_an_adverse_outcome_needs_reasons(outcome: str, status: str) -> None:
     with pytest.raises(errors.ReasonsNeeded):
         desk.do(CompleteTask(desk.open("accept"), outcome), WINDOW)
     desk.do(CompleteTask(desk.open("accept"), outcome, reasons=["not this authority"]), WINDOW)
-    assert (desk.case.status, desk.case.ended_at) == (status, desk.at)
+    assert (desk.case.status, desk.case.clocks.ended_at) == (status, desk.at)
 
 
 def test_refusal_ends_the_case_with_its_reasons() -> None:
     desk = at_approval()
     desk.do(CompleteTask(desk.open("approve"), "refuse", reasons=["too large"]), APPROVER)
-    assert (desk.case.status, desk.case.private["reasons"]) == ("refused", ("too large",))
+    assert (desk.case.status, desk.case.decision.reasons) == ("refused", ("too large",))
 
 
 def test_a_return_opens_the_earlier_step_anew() -> None:
@@ -211,7 +211,8 @@ def test_the_decider_sees_what_the_others_told_the_office() -> None:
         CompleteTask(desk.open("approve"), "return", reasons=["ask for a wider exit"]), APPROVER
     )
     told = [
-        (r["step"], r.get("opinion"), r.get("note"), r.get("reasons")) for r in desk.case.remarks
+        (r["step"], r.get("opinion"), r.get("note"), r.get("reasons"))
+        for r in desk.case.record.remarks
     ]
     assert told == [
         ("accept", None, "came by post", None),
@@ -220,7 +221,7 @@ def test_the_decider_sees_what_the_others_told_the_office() -> None:
         ("approve", None, None, ["ask for a wider exit"]),
     ]
     desk.do(Withdraw("moved away"), APPLICANT)
-    assert desk.case.remarks[-1]["reason"] == "moved away"
+    assert desk.case.record.remarks[-1]["reason"] == "moved away"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_the_applicant_is_reminded_of_the_supplement_once() -> None:
     desk = Desk(limits={**LIMITS, "supplement_days": 10})
     desk.do(CompleteTask(desk.open("accept"), "supplement", defects=DEFECTS), WINDOW)
     seen = [act for _ in range(40) for act in desk.wait(days=1).do(ApplyDeadlines())]
-    assert (seen, list(desk.case.warnings.values())) == (["WarningRaised"], ["reminder"])
+    assert (seen, list(desk.case.clocks.warnings.values())) == (["WarningRaised"], ["reminder"])
     assert desk.case.status == "supplement_requested"
 
 
