@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.authority import mandates
 from chalicelib.kernel import clock, texts
 from chalicelib.kernel.errors import Fault
+from chalicelib.kernel.journal import TransactionalWrite
 
 CONSENT = 1  # the version of the text that is read to people; each has its sentence in the texts
 Body = Mapping[str, Any]
@@ -111,6 +112,22 @@ def faults(body: Body, now: datetime, who: Body, at: str) -> list[Fault]:
     if "document" in who:
         faults += mandates.documents.faults(who["document"], f"{at}/document")
     return faults
+
+
+def of_another_name(who: Body, at: str) -> list[Fault]:
+    """A fault, where windows know the document of ``who`` under another name: under one number
+    stands one person, and who has another name now has it corrected first.
+    """
+    if "document" in who and mandates.persons.is_another(party_of(who), who["name"]):
+        return [Fault(f"{at}/name", "document-of-another-name")]
+    return []
+
+
+def remembered(who: Body) -> tuple[TransactionalWrite, ...]:
+    """What is remembered of somebody known by a document, with the first act for them."""
+    if "document" not in who:
+        return ()
+    return mandates.persons.remembered(party_of(who), who["name"])
 
 
 def _faults_of_check(stated: str | None, now: datetime) -> list[Fault]:

@@ -13,7 +13,7 @@ from chalicelib.intake import forms, related_case, uploads
 from chalicelib.kernel import names
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, Malformed, NotFound
-from chalicelib.kernel.journal import Act
+from chalicelib.kernel.journal import Act, TransactionalWrite
 
 LIMITS = (
     "acceptance_days",
@@ -41,8 +41,8 @@ class Filer:
     """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its
     name.
 
-    At a window ``trust`` says that the officer has seen the originals, and ``more_acts`` what else
-    goes on record.
+    At a window ``trust`` says that the officer has seen the originals, ``more_acts`` what else goes
+    on record, and ``writes`` what is remembered with it.
     """
 
     party: str
@@ -52,6 +52,7 @@ class Filer:
     channel: str = "online"
     trust: Mapping[str, str] = field(default_factory=dict)
     more_acts: tuple[Act, ...] = ()
+    writes: tuple[TransactionalWrite, ...] = ()
 
 
 def application(person: Principal, body: Body, now: datetime) -> Application:
@@ -103,6 +104,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         facts,
         {"applicant": private},
         by.more_acts,
+        by.writes,
     )
 
 

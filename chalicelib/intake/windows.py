@@ -75,6 +75,7 @@ def application(
     """What is filed for who is present. Raises Invalid with every fault."""
     faults = attendance.faults(body, caller.now, body["present"], "/present")
     faults += attendance.unrepresented(who, body["item"], "file", caller.now)
+    faults += attendance.of_another_name(body["present"], "/present")
     filer = filing.Filer(
         who.party,
         who.party_name,
@@ -83,6 +84,7 @@ def application(
         channel="window",
         trust=CHECKED,
         more_acts=(casework.assisted("filed", window.service_point, who.evidence),),
+        writes=attendance.remembered(body["present"]),
     )
     return filing.submitted(filer, body, caller.now, faults)
 
@@ -196,6 +198,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
             "/minor",
         ),
         *faults,
+        *attendance.of_another_name(minor, "/minor"),
     ]
     ends = _end_of_minority(born_on, caller.now)
     if born_on and not born_on <= caller.now.date() < ends.date():

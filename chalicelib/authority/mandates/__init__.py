@@ -2,7 +2,7 @@
 of minors.
 """
 
-from chalicelib.authority.mandates import documents
+from chalicelib.authority.mandates import documents, persons
 from chalicelib.authority.mandates.acts import (
     MandateAccepted,
     MandateEnded,
@@ -38,5 +38,6 @@ __all__ = [
     "held_by",
     "moves",
     "party_from_document",
+    "persons",
     "shown",
 ]

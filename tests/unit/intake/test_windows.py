@@ -427,3 +427,22 @@ def test_a_window_says_why_it_ends_a_guardianship(town: Town) -> None:
 def test_who_was_born_on_a_leap_day_comes_of_age_a_day_later() -> None:
     assert comes_of_age(date(2012, 2, 29)) == date(2030, 3, 1)
     assert comes_of_age(date(2015, 3, 1)) == date(2033, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("赵大爷", 201), ("赵 大爷", 201), ("　赵大爷", 201), ("赵得贵", 422), ("钱某", 422)],
+)
+def test_another_name_under_the_same_number_opens_no_case(
+    town: Town, name: str, status: int
+) -> None:
+    filed(town)
+    answer = files(town, present={**DOCUMENT, "name": name})
+    assert answer.status == status, answer.body
+    if status == 422:
+        assert [fault["field"] for fault in answer.body["errors"]] == ["/present/name"]
+
+
+def test_a_filing_that_failed_has_put_no_name_beside_a_number(town: Town) -> None:
+    assert files(town, item="nonsense", present={**DOCUMENT, "name": "赵得贵"}).status >= 400
+    filed(town)
