@@ -2,6 +2,7 @@
 
 from chalicelib.authority import grants
 from chalicelib.authority.grants import Row, moved_on, rows
+from chalicelib.authority.mandates.parties import DOCUMENT_PARTY
 from chalicelib.kernel import names
 from chalicelib.kernel.journal import TransactionalWrite
 
@@ -18,6 +19,17 @@ def is_another(party: str, name: str) -> bool:
     """
     known = name_of(party)
     return bool(known) and not names.are_same(known, name)
+
+
+def renamed(party: str, name: str) -> tuple[TransactionalWrite, ...]:
+    """What goes with the correction of a name: windows know the document by the right one. Nothing
+    where no window knows it.
+    """
+    stored = rows.person_row(party) if party.startswith(DOCUMENT_PARTY) else None
+    if stored is None or stored.data["name"] == name:
+        return ()
+    row = Row(stored.pk, stored.sk, data={**stored.data, "name": name})
+    return (moved_on(row, stored),)
 
 
 def remembered(party: str, name: str) -> tuple[TransactionalWrite, ...]:

@@ -75,6 +75,7 @@ FIELDS: dict[str, str] = {
     "extension_answer/reasons/*": PARTIES,
     "correction/text": PARTIES,
     "correction/reasons/*": PARTIES,
+    "correction/name": PRIVATE,
     "reasoned/reasons/*": PARTIES,
     "item_draft/note": AUTHORS,
     "item_review/reasons/*": AUTHORS,
@@ -99,6 +100,7 @@ _AS = {
         (window_attendance|window_supplement)/present/(name|document/number)""",
     "the same, at one task": r"""
         task_batch/tasks/\*/(defects/\*/(problem|subject)|minutes|measure|tracking|parties/\*/relation)""",
+    "the form's own fields, planted at filing": r"correction/form",
     "answers that a forecast reads and keeps nowhere": r"whatif/answers",
     "no case walks a version that was found defective any more: unit tests move them": r"move/reasons/\*",
     "published with the item's acts": r"item_retirement/reasons/\*",

@@ -279,7 +279,8 @@ def _beside_the_steps(made: Planted, walk: Walk, case: str) -> None:
 def _after_the_decision(made: Planted, walk: Walk, case: str) -> None:
     """A correction, and the decision taken back."""
     head, path = made.officer("huc-head"), f"/cases/{walk.number}"
-    body = {"entry": 2, "text": made.text("correction/text", case)}
+    right_name = made.name("correction/name", case)
+    body = {"entry": 2, "text": made.text("correction/text", case), "name": right_name}
     head.post(
         f"{path}/corrections", body | {"reasons": made.reasons(case, "correction/reasons/*")}
     ).expect(201)

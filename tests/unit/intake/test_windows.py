@@ -446,3 +446,44 @@ def test_another_name_under_the_same_number_opens_no_case(
 def test_a_filing_that_failed_has_put_no_name_beside_a_number(town: Town) -> None:
     assert files(town, item="nonsense", present={**DOCUMENT, "name": "赵得贵"}).status >= 400
     filed(town)
+
+
+CORRECT = "POST /cases/{number}/corrections"
+
+
+def test_a_name_that_a_window_mistyped_is_corrected_and_the_document_known_by_the_right_one(
+    town: Town,
+) -> None:
+    number = filed(town, present={**DOCUMENT, "name": "赵大也"})
+    assert files(town).status == 422
+    body = {"entry": 1, "text": "姓名应为赵大爷", "reasons": ["窗口录入有误"], "name": "赵大爷"}
+    assert town.ask("o-head", CORRECT, body, number=number).status == 201
+    assert town.case(number).participants.applicant_name == "赵大爷"
+    assert town.ask("o-win", SHOW, attended(), number=number).status == 201
+    assert files(town).status == 201
+
+
+@pytest.mark.parametrize(
+    ("right", "fields", "is_certified"),
+    [
+        ({}, [], False),
+        ({"name": "赵大爷"}, [], True),
+        ({"form": {"shop_name": "知味小馆"}}, [], True),
+        ({"form": {"handler_name": "李娜"}}, [], False),  # shown to nobody else
+        ({"form": {"surprise": 1}}, ["/form/surprise"], False),
+        ({"form": {"shop_name": ""}}, ["/form/shop_name"], False),
+        ({"form": {"uscc": "91350203M0001QKT18"}}, ["/form/uscc"], False),
+        ({"name": "\u3164"}, ["/name"], False),
+    ],
+)
+def test_what_is_corrected_is_right_and_the_certificate_follows_where_it_shows_it(
+    town: Town, right: dict[str, Any], fields: list[str], is_certified: bool
+) -> None:
+    number = filed(town)
+    body = {"entry": 1, "text": "应为", "reasons": ["有误"], **right}
+    answer = town.ask("o-head", CORRECT, body, number=number)
+    assert sorted({fault["field"] for fault in answer.body.get("errors", ())}) == fields
+    assert town.case(number).decision.replacements == int(is_certified)
+    if not fields:
+        form = town.case(number).submission.form
+        assert {**form, **right.get("form", {})} == form
