@@ -25,11 +25,20 @@ def fold(entries: Iterable[Entry]) -> Case:
         at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
         for act in forgetting.acts(entry):
             case = evolve(case, act, at)
+        if case and entry.actor.person:
+            case = _counted(case, entry.actor.person)
         if case and entry.commitments:
             case = _forgotten(case, entry)
     if case is None:
         raise ValueError("a case begins with its filing")
     return case
+
+
+def _counted(case: Case, person: str) -> Case:
+    """One more entry of this person."""
+    so_far = case.record.entries_by.get(person, 0)
+    entries_by = {**case.record.entries_by, person: so_far + 1}
+    return replace(case, record=replace(case.record, entries_by=entries_by))
 
 
 def _forgotten(case: Case, entry: Entry) -> Case:

@@ -185,7 +185,7 @@ class Record:
     ``remarks`` is what the office is told: opinions, notes, reasons of a return or a withdrawal;
     ``notices`` what the parties are told beside the decision. ``links`` are other cases about
     this one, ``meetings`` the joint ones by visit, ``windows`` what was done for a party who was
-    present.
+    present. ``entries_by`` counts each person's entries.
     """
 
     remarks: tuple[Mapping[str, Any], ...] = ()
@@ -194,3 +194,4 @@ class Record:
     links: tuple[Mapping[str, str], ...] = ()
     meetings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     windows: tuple[Mapping[str, Any], ...] = ()
+    entries_by: Mapping[str, int] = field(default_factory=dict)

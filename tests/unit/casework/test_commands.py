@@ -15,6 +15,7 @@ from chalicelib.casework.acts import (
     Supplement,
     Withdraw,
 )
+from chalicelib.casework.acts.decide import MAX_ENTRIES
 from chalicelib.kernel.journal import Actor
 from tests.support.builders.cases import (
     APPLICANT,
@@ -271,3 +272,18 @@ def test_withdrawal_closes_every_branch_of_a_joint_review() -> None:
     assert {(v.outcome, v.answer) for v in desk.case.visits.values() if v.since == 3} == {
         ("withdraw", 4)
     }
+
+
+def test_claiming_and_releasing_has_an_end_but_what_leads_the_case_on_has_none() -> None:
+    desk = Desk()
+    visit = desk.open("accept")
+    for turn in range(MAX_ENTRIES):
+        desk.do(Release(visit) if turn % 2 else Claim(visit), WINDOW)
+    with pytest.raises(errors.EntriesMany) as refused:
+        desk.do(Claim(visit), WINDOW)
+    assert refused.value.params == {"limit": MAX_ENTRIES}
+    colleague = Actor("o-other", WINDOW.post)
+    assert desk.do(Claim(visit), colleague) == ["TaskClaimed"]
+    desk.do(Release(visit), colleague)
+    assert "TaskCompleted" in desk.do(CompleteTask(visit, "accept"), WINDOW)
+    assert desk.wait(days=40).do(ApplyDeadlines())  # time is not counted
