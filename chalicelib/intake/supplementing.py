@@ -6,29 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import casework, catalog
-from chalicelib.catalog import form_days, requirements
-from chalicelib.intake import uploads
-from chalicelib.kernel import clock, schemas
+from chalicelib.catalog import requirements
+from chalicelib.intake import forms, uploads
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid
-
-
-def _check_form(form: Mapping[str, Any], item: catalog.Document, case: casework.Case) -> None:
-    """Raises Invalid."""
-    schemas.check(
-        catalog.form_validator(case.item, case.item_version),
-        form,
-        at="/form",
-    )
-    faults = list(
-        form_days.faults(
-            item["form"],
-            form,
-            clock.now().date(),
-            "/form",
-        )
-    )
-    if faults:
-        raise Invalid(faults=faults)
 
 
 def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> casework.Supplement:
@@ -40,7 +21,10 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     item = catalog.version(case.item, case.item_version)
     form = body.get("form")
     if form is not None:
-        _check_form(form, item, case)
+        today = clock.now().date()
+        if wrong := forms.faults(item, form, case.participants.applicant, today):
+            raise Invalid(faults=wrong)
+        form = forms.as_kept(item, form)
     brought = uploads.check(
         person, body.get("materials", ()), {m["code"]: m for m in item["materials"]}
     )

@@ -48,6 +48,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.moved": ("version",),
     "case.at_window": ("done", "point"),
     "certificate.issued": (),
+    "certificate.replaced": (),
     "mandate.offered": OFFER,
     "mandate.guardianship": OFFER,
     "mandate.granted": MANDATE,

@@ -140,6 +140,9 @@ def correct(scene: ActContext, command: Correct) -> list[Payload]:
     _need(command.reasons)
     corrected = ActCorrected(
         entry=command.entry,
+        name=command.name,
+        form=dict(command.form),
+        is_certified=command.is_certified,
         text=command.text,
         reasons=tuple(command.reasons),
     )

@@ -150,7 +150,7 @@ class Decision:
 
     ``announced`` is what the parties were told that it may rest on, None until they were;
     ``resolutions`` the outcomes that joint meetings have resolved on, by step; ``certificate`` the
-    id of the signed one.
+    id of the signed one; ``replacements`` counts the corrections of what it shows.
     """
 
     announced: tuple[str, ...] | None = None
@@ -158,6 +158,7 @@ class Decision:
     reasons: tuple[str, ...] = ()
     measure: str | None = None
     certificate: str = ""
+    replacements: int = 0
 
 
 @dataclass(frozen=True)
