@@ -248,6 +248,7 @@ def living_in(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(task_tokens, "client", client.__getitem__)
         patch.setattr(bus, "publish", world.publish)
         patch.setattr(authority, "posts_told", frozenset)
+        patch.setattr(authority, "days_off", frozenset)  # its city has none of its own
         patch.setattr(log, "line", lambda *args, **more: None)
         patch.setattr(ids, "_secret", lambda: b"test secret")
         patch.setattr(clock, "now", world.now)
