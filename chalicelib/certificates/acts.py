@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.kernel.acts import from_act, private, public, to_act
@@ -126,20 +126,34 @@ class Certificate:
         """``valid``, ``expired`` or ``revoked``."""
         if self.revoked_at:
             return "revoked"
-        if self.expires_at and self.expires_at <= now:
+        if self.expires_at and now >= end_of(self.expires_at):
             return "expired"
         return "valid"
 
+    @property
+    def last_day(self) -> date | None:
+        """The day until whose 24:00 it is valid; None without end."""
+        return self.expires_at.date() if self.expires_at else None
+
 
 def expiry(issued_at: datetime, years: int | None) -> datetime | None:
-    """The same moment ``years`` later; the 29th of February ends on the 28th."""
+    """The last second of the same day ``years`` later; the 29th of February ends on the 28th."""
     if not years:
         return None
     year = issued_at.year + years
+    last_second = issued_at.replace(hour=23, minute=59, second=59, microsecond=0)
     try:
-        return issued_at.replace(year=year)
+        return last_second.replace(year=year)
     except ValueError:
-        return issued_at.replace(year=year, day=28)
+        return last_second.replace(year=year, day=28)
+
+
+def end_of(moment: datetime) -> datetime:
+    """24:00 of the day that a certificate names as its last. Those of earlier releases were issued
+    until a moment of that day.
+    """
+    next_day = moment.date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), moment.tzinfo)
 
 
 def holder(
@@ -191,7 +205,7 @@ def payload(
     }
     end = expiry(facts.counts_from or at, facts.valid_years)
     if end:
-        claims["exp"] = int(end.timestamp())
+        claims["exp"] = int(end_of(end).timestamp())
     return claims
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
+from chalicelib.deadlines import WORKING
 from chalicelib.intake import forms, related_case, uploads
-from chalicelib.kernel import names
+from chalicelib.kernel import clock, names
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, Malformed, NotFound
 from chalicelib.kernel.journal import Act, TransactionalWrite
@@ -80,7 +81,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
     before among them.
     """
     item, flow = item_for(body["item"], APPLICATION)
-    checked = _checked(by.uploader, body, item, by.party)
+    checked = _checked(by.uploader, body, item, by.party, now.date())
     about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
@@ -166,6 +167,7 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
     limits = item["limits"]
     kept = {name: limits[name] for name in LIMITS}
     kept |= {"extension_days": limits["extension_days"]} if limits["extension_days"] else {}
+    units = {name: unit for name, unit in limits.get("units", {}).items() if name in kept}
     facts = {
         "item": item["id"],
         "item_version": item["version"],
@@ -174,6 +176,7 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
         "limits": kept,
     }
     more = {
+        "units": {name: unit for name, unit in units.items() if unit != WORKING},
         "tacit": limits["tacit_approval"],
         "procedures": limits.get("special_procedures"),
         "fine": item.get("fine"),
@@ -190,18 +193,30 @@ def particular(body: Body, owed: list[str], about: related_case.About | None) ->
     }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
-        facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
+        facts["expires_on"] = _iso(about.expires_on)
+        facts["in_time_until"] = _iso(about.in_time_until)
     return {name: value for name, value in facts.items() if value}
 
 
-def _checked(person: str, body: Body, item: catalog.Document, party: str = "") -> Checked:
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _checked(
+    person: str,
+    body: Body,
+    item: catalog.Document,
+    party: str = "",
+    today: date | None = None,
+) -> Checked:
     """Faults of form and materials together, so that the citizen hears of all of them at once."""
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
     on_promise = body.get("on_promise", False)
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
-    faults += forms.faults(item, body["form"], party)
+    day = today or clock.now().date()
+    faults += forms.faults(item, body["form"], party, day)
     given = body.get("materials", ())
     try:
         held = uploads.check(person, given, {m["code"]: m for m in item["materials"]})

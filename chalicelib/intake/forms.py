@@ -1,25 +1,29 @@
 """Forms that people fill in: valid by the item's own schema, and their numbers as they are kept."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chalicelib import catalog
 from chalicelib.authority import mandates
+from chalicelib.catalog import form_days
 from chalicelib.kernel import formats, schemas
 from chalicelib.kernel.errors import Fault, Invalid
 
+AT = "/form"
 CHECK_CHARACTER = "credit-code-check-digit"
 Form = Mapping[str, Any]
 
 
-def faults(item: catalog.Document, form: Form, party: str) -> list[Fault]:
-    """What is wrong with a form that is filed for a party."""
+def faults(item: catalog.Document, form: Form, party: str, today: date) -> list[Fault]:
+    """What is wrong with a form that is filed for a party on a day."""
     validator = catalog.form_validator(item["id"], item["version"])
+    found = list(form_days.faults(item["form"], form, today, AT))
     try:
-        schemas.check(validator, form, at="/form")
+        schemas.check(validator, form, at=AT)
     except Invalid as invalid:
-        return [fault for fault in invalid.faults if not _is_vouched(fault, form, party)]
-    return []
+        found += [fault for fault in invalid.faults if not _is_vouched(fault, form, party)]
+    return found
 
 
 def _is_vouched(fault: Fault, form: Form, party: str) -> bool:
@@ -28,7 +32,7 @@ def _is_vouched(fault: Fault, form: Form, party: str) -> bool:
     """
     if fault.message != CHECK_CHARACTER:
         return False
-    typed = form[fault.field.removeprefix("/form/")]
+    typed = form[fault.field.removeprefix(f"{AT}/")]
     return bool(party) and mandates.company_of(typed) == party
 
 

@@ -29,6 +29,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.withdrawn": (),
     "case.opened": (),
     "case.extension_granted": ("days",),
+    "case.extension_granted_in_days": ("days",),
     "case.procedure_begun": ("procedure", "days"),
     "case.procedure_ended": ("procedure",),
     "case.informed": (),

@@ -25,7 +25,7 @@ class EndProcedure:
 
 @dataclass(frozen=True)
 class AskExtension:
-    """The office asks its head for more working days, once (Art. 42)."""
+    """The office asks its head for more days, once (Art. 42)."""
 
     days: int
     reasons: Sequence[str]

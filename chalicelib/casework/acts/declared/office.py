@@ -90,7 +90,7 @@ declare(
 
 @payload
 class ExtensionAsked(Payload):
-    """The office asks its head for more working days (Art. 42)."""
+    """The office asks its head for more days, in the unit of the limit (Art. 42)."""
 
     days: int
     reasons: tuple[str, ...] = private(OFFICE)
@@ -136,7 +136,10 @@ declare(
         ExtensionGranted,
         transition=_extension_granted,
         event=("days",),
-        message=Messages(applicant="case.extension_granted"),
+        message=Messages(
+            applicant="case.extension_granted",
+            in_natural_days="case.extension_granted_in_days",
+        ),
         page=Notice(to_all_parties=True),
         moves_limits=True,
     )
