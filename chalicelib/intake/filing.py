@@ -81,7 +81,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
     before among them.
     """
     item, flow = item_for(body["item"], APPLICATION)
-    checked = _checked(by.uploader, body, item, by.party, now.date())
+    checked = _checked(by.uploader, body, item, now, by.party)
     about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
@@ -127,7 +127,7 @@ def online(person: Principal, body: Body) -> Filer:
 
 def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Application:
     """A case that an officer opens, about whoever is concerned. Raises Invalid with every fault."""
-    checked = _checked(officer, body, item)
+    checked = _checked(officer, body, item, clock.now())
     if checked.faults:
         raise Invalid(faults=checked.faults)
     concerned = body["concerned"]
@@ -206,8 +206,8 @@ def _checked(
     person: str,
     body: Body,
     item: catalog.Document,
+    now: datetime,
     party: str = "",
-    today: date | None = None,
 ) -> Checked:
     """Faults of form and materials together, so that the citizen hears of all of them at once."""
     faults: list[Fault] = []
@@ -215,8 +215,7 @@ def _checked(
     on_promise = body.get("on_promise", False)
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
-    day = today or clock.now().date()
-    faults += forms.faults(item, body["form"], party, day)
+    faults += forms.faults(item, body["form"], party, now.date())
     given = body.get("materials", ())
     try:
         held = uploads.check(person, given, {m["code"]: m for m in item["materials"]})

@@ -10,20 +10,20 @@ from chalicelib.catalog import form_days
 from chalicelib.kernel import formats, schemas
 from chalicelib.kernel.errors import Fault, Invalid
 
-AT = "/form"
 CHECK_CHARACTER = "credit-code-check-digit"
 Form = Mapping[str, Any]
 
 
 def faults(item: catalog.Document, form: Form, party: str, today: date) -> list[Fault]:
-    """What is wrong with a form that is filed for a party on a day."""
+    """What is wrong with a form that is filed for a party, its days as of today."""
+    days = list(form_days.faults(item["form"], form, today, "/form"))
     validator = catalog.form_validator(item["id"], item["version"])
-    found = list(form_days.faults(item["form"], form, today, AT))
     try:
-        schemas.check(validator, form, at=AT)
+        schemas.check(validator, form, at="/form")
     except Invalid as invalid:
-        found += [fault for fault in invalid.faults if not _is_vouched(fault, form, party)]
-    return found
+        shown = [fault for fault in invalid.faults if not _is_vouched(fault, form, party)]
+        return shown + days
+    return days
 
 
 def _is_vouched(fault: Fault, form: Form, party: str) -> bool:
@@ -32,7 +32,7 @@ def _is_vouched(fault: Fault, form: Form, party: str) -> bool:
     """
     if fault.message != CHECK_CHARACTER:
         return False
-    typed = form[fault.field.removeprefix(f"{AT}/")]
+    typed = form[fault.field.removeprefix("/form/")]
     return bool(party) and mandates.company_of(typed) == party
 
 

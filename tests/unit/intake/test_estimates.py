@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.catalog.items import requirements
 from chalicelib.intake import estimates, filing
 from chalicelib.intake.estimates import DEPENDS, NO, YES, Fee
-from chalicelib.kernel import schemas
+from chalicelib.kernel import clock, schemas
 from tests.support.city.items import Document, sample, seed
 
 ITEMS = {item["id"]: item for item in seed()}
@@ -71,7 +71,8 @@ def told(item: Document, answers: ANSWERS, on_promise: bool = False) -> dict[str
 
 def asked_at_filing(item: Document, form: ANSWERS, on_promise: bool) -> set[str]:
     """What filing this form without any material would refuse for, or keep as owed."""
-    checked = filing._checked("p-li-na", {"form": form, "on_promise": on_promise}, item)
+    body = {"form": form, "on_promise": on_promise}
+    checked = filing._checked("p-li-na", body, item, clock.now())
     missing = {
         f.field.rpartition("/")[2] for f in checked.faults if f.message == "material-required"
     }
