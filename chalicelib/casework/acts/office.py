@@ -46,6 +46,7 @@ from chalicelib.casework.errors import (
     ProcedureNotAllowed,
     ProcedureUnknown,
     ReasonsNeeded,
+    RecusalStands,
 )
 from chalicelib.catalog import flows
 from chalicelib.kernel.errors import Fault
@@ -118,13 +119,13 @@ def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Payloa
 
 
 def recuse(scene: ActContext, command: Recuse) -> list[Payload]:
-    """Keep an officer with an interest from the case; who is kept from it already stays so."""
+    """Keep an officer with an interest from the case."""
     case = scene.case
     if scene.actor.person in case.told:
         raise DutiesNotSeparate
     _need(command.reasons)
     if command.person in case.recused:
-        return []
+        raise RecusalStands
     return [OfficerRecused(person=command.person, reasons=tuple(command.reasons))]
 
 

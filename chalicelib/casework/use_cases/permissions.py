@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from chalicelib import authority
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.casework.errors import DutiesNotSeparate
+from chalicelib.casework.errors import DutiesNotSeparate, KeptFromCase
 from chalicelib.casework.use_cases import refusals
 from chalicelib.casework.use_cases.acting_post import acting_post
 from chalicelib.casework.use_cases.case_commands import AuthorizeCase
 from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.caller import Caller
-from chalicelib.kernel.errors import Forbidden, NotFound, StaleEdit
+from chalicelib.kernel.errors import Forbidden, NotFound, Problem, StaleEdit
 
 NO_ANSWER_TO_ONESELF = "no-answer-to-oneself"  # the policy
 HEAD = "head"
@@ -51,12 +51,16 @@ def as_office(caller: Caller) -> AuthorizeCase:
         try:
             caller.permit(resource)
         except Forbidden as forbidden:
-            is_own_matter = _is_by_rule(forbidden, NO_ANSWER_TO_ONESELF)
+            problem: Problem = forbidden
+            if _is_recused(caller, case):
+                problem = KeptFromCase()
+            elif _is_by_rule(forbidden, NO_ANSWER_TO_ONESELF):
+                problem = DutiesNotSeparate()
             raise _refused(
                 caller,
                 case,
                 forbidden,
-                is_own_matter,
+                problem,
                 "",
             ) from None
         taking_part = (*resource.facts["open_posts"], resource.facts["head"])
@@ -74,14 +78,17 @@ def as_officer(caller: Caller, visit_id: str, outcome: str = "") -> AuthorizeCas
             caller.permit(task_resource(case, visit, outcome))
         except Forbidden as forbidden:
             excluded = case.excluded_persons(visit)
-            is_excluded = not excluded.isdisjoint(caller.principal.identities)
-            post = case.post_of(visit)
+            problem: Problem = forbidden
+            if _is_recused(caller, case):
+                problem = KeptFromCase()
+            elif not excluded.isdisjoint(caller.principal.identities):
+                problem = DutiesNotSeparate()
             raise _refused(
                 caller,
                 case,
                 forbidden,
-                is_excluded,
-                post,
+                problem,
+                case.post_of(visit),
             ) from None
         return acting_post(caller.principal, case, visit, outcome)
 
@@ -145,16 +152,18 @@ def _refused(
     caller: Caller,
     case: Case,
     forbidden: Forbidden,
-    by_duties: bool,
+    problem: Problem,
     post: str,
-) -> Forbidden | DutiesNotSeparate:
-    """What the caller is told, after it was put on record."""
-    problem: Forbidden | DutiesNotSeparate = forbidden
-    if by_duties:
-        problem = DutiesNotSeparate().because(forbidden.denial)
+) -> Problem:
+    """What the caller is told, with the rule behind it, after it was put on record."""
+    problem = problem.because(forbidden.denial)
     actor = caller.actor(_first_held(caller, (post,)))
     refusals.put_on_record(case, problem, actor, caller.now)
     return problem
+
+
+def _is_recused(caller: Caller, case: Case) -> bool:
+    return not case.recused.isdisjoint(caller.principal.identities)
 
 
 def _is_by_rule(forbidden: Forbidden, rule: str) -> bool:

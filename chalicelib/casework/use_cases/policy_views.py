@@ -24,7 +24,8 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "head": case.posts.get("head", ""),
         "authority": case.authority,
         "purpose": purpose,
-        "acted": sorted(case.agents | case.helpers | case.objectors | case.recused),
+        "acted": sorted(case.agents | case.helpers | case.objectors),
+        "recused": sorted(case.recused),
         "deciders": sorted(case.deciders),
         "extension_asked_by": _extension_asked_by(case),
         "move_proposed_by": case.move.get("by", ""),
@@ -72,6 +73,7 @@ def _extension_asked_by(case: Case) -> str:
 def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
     """A task: whose post, who is kept from it, and the ``outcome`` with which it is to end."""
     post = case.post_of(visit)
+    barred = case.excluded_persons(visit) - case.recused - {case.applicant}
     facts: dict[str, Any] = {
         "item": case.item,
         "outcome": outcome,
@@ -79,7 +81,8 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         "department": authority.post_of(post)["department"] if post else "",
         "applicant": case.applicant,
         "told": sorted(case.told),
-        "barred": sorted(case.excluded_persons(visit) - {case.applicant}),
+        "barred": sorted(barred),
+        "recused": sorted(case.recused),
         "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
     return Resource(
