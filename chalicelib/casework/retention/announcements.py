@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.casework.acts import Case
-from chalicelib.casework.retention import files
 from chalicelib.casework.use_cases import repository
+from chalicelib.casework.views import attachments
 from chalicelib.kernel import clock, journal, stores
 from chalicelib.kernel.acts import from_act, to_act
 from chalicelib.kernel.errors import NotFound
@@ -77,7 +77,7 @@ def announce(
     keys: set[str] = set()
     for entry in new:
         groups.update(_groups(entry).keys())
-        keys |= files.keys(entry)
+        keys |= attachments.files_of(entry)
     announcement = RedactionAnnounced(
         number=case.number,
         retention_years=case.rules.retention_years,
