@@ -14,7 +14,7 @@ from chalicelib.casework.consumers import (
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler
 from chalicelib.casework.execution import open_task as gate
-from chalicelib.casework.retention import announcements, redaction
+from chalicelib.casework.retention import announcements, redaction, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
@@ -112,8 +112,8 @@ def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
 
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
-    """Every day: cases whose private parts have been kept long enough."""
-    return redaction.sweep_retention()
+    """Every day: what has been kept long enough, and uploads that nobody attached."""
+    return redaction.sweep_retention() | uploads.expire_uploads()
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def uploaded(storage: Storage, *codes: str, person: str = LI_NA.person) -> list[
             "ContentType": "application/pdf",
             "ContentLength": 100,
             "VersionId": "v1",
+            "LastModified": clock.system_now(),
         }
         storage.files[uploads._key(person, upload_id)] = file
         given.append({"code": code, "upload_id": upload_id, "sha256": DIGEST})

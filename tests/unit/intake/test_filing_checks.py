@@ -3,6 +3,7 @@ owed, not missing.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,6 +119,9 @@ def test_every_fault_of_form_materials_and_subject_is_told_at_once(storage: Stor
     assert {field.split("/")[1] for field, _ in told} == {"form", "materials", "about"}
 
 
+LONG_AGO = datetime.now(UTC) - timedelta(days=7, seconds=1)
+
+
 def test_a_missing_material_is_named_in_both_languages(storage: Storage) -> None:
     with pytest.raises(Invalid) as refused:
         filing.application(LI_NA, food(storage, "safety-rules"), MONDAY)
@@ -130,6 +134,7 @@ def test_a_missing_material_is_named_in_both_languages(storage: Storage) -> None
     [
         ({"ContentType": "text/html"}, "/materials/0/upload_id", "material-type"),
         ({"ContentLength": 10**9}, "/materials/0/upload_id", "material-size"),
+        ({"LastModified": LONG_AGO}, "/materials/0/upload_id", "upload-expired"),
         ({"ChecksumSHA256": ""}, "/materials/0/sha256", "hash-differs"),
     ],
 )
