@@ -26,6 +26,7 @@ from chalicelib.casework.acts.commands import (
 from chalicelib.casework.acts.deadlines import kept_until, next_moment
 from chalicelib.casework.acts.decide import decide
 from chalicelib.casework.acts.declaration import DECLARED, CaseAct, Messages, Notice, Remark
+from chalicelib.casework.acts.declared.filing import CaseFiled, FineRange, FlowVersion
 from chalicelib.casework.acts.evolve import fold
 from chalicelib.casework.acts.office_commands import (
     AnswerExtension,
@@ -39,11 +40,12 @@ from chalicelib.casework.acts.office_commands import (
     Recuse,
     Revoke,
 )
-from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, Case, Visit
+from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, DECIDING, Case, Visit
 
 __all__ = [
     "ADVERSE",
     "APPEALABLE",
+    "DECIDING",
     "DECLARED",
     "AnswerExtension",
     "ApplyDeadlines",
@@ -54,6 +56,7 @@ __all__ = [
     "BeginProcedure",
     "Case",
     "CaseAct",
+    "CaseFiled",
     "Claim",
     "Collect",
     "Command",
@@ -63,6 +66,8 @@ __all__ = [
     "DeliverAtWindow",
     "EndProcedure",
     "FileObjection",
+    "FineRange",
+    "FlowVersion",
     "LinkCase",
     "Messages",
     "Notice",

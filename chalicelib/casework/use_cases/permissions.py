@@ -3,9 +3,10 @@ task.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, Visit
+from chalicelib.casework.acts import DECIDING, Case, Visit
 from chalicelib.casework.errors import DutiesNotSeparate, KeptFromCase
 from chalicelib.casework.use_cases import refusals
 from chalicelib.casework.use_cases.acting_post import acting_post
@@ -44,7 +45,10 @@ def as_applicant(caller: Caller) -> AuthorizeCase:
 
 
 def as_office(caller: Caller) -> AuthorizeCase:
-    """Permission to act on a case as office, by the caller's post that takes part in it."""
+    """Permission to act on a case as office, by the caller's post that takes part in it.
+
+    It holds until the act is on record: what an office does beside the tasks is seldom, and binds.
+    """
 
     def authorize(case: Case) -> Authorization:
         resource = case_resource(case)
@@ -64,13 +68,19 @@ def as_office(caller: Caller) -> AuthorizeCase:
                 "",
             ) from None
         taking_part = (*resource.facts["open_posts"], resource.facts["head"])
-        return Authorization(caller.actor(_first_held(caller, taking_part)))
+        return Authorization(
+            caller.actor(_first_held(caller, taking_part)),
+            conditions=authority.unchanged_rights(caller.principal),
+        )
 
     return authorize
 
 
 def as_officer(caller: Caller, visit_id: str, outcome: str = "") -> AuthorizeCase:
-    """Permission to act on a task, by its post or one to which it has delegated the ``outcome``."""
+    """Permission to act on a task, by its post or one to which it has delegated the ``outcome``.
+
+    For an outcome that decides the case it holds until the decision is on record (decision 34).
+    """
 
     def authorize(case: Case) -> Authorization:
         visit = visit_of(case, visit_id)
@@ -90,7 +100,13 @@ def as_officer(caller: Caller, visit_id: str, outcome: str = "") -> AuthorizeCas
                 problem,
                 case.post_of(visit),
             ) from None
-        return acting_post(caller.principal, case, visit, outcome)
+        authorization = acting_post(caller.principal, case, visit, outcome)
+        if (case.step(visit).kind, outcome) not in DECIDING:
+            return authorization
+        return replace(
+            authorization,
+            conditions=authority.unchanged_rights(caller.principal),
+        )
 
     return authorize
 
