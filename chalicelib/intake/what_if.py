@@ -3,6 +3,7 @@ is written.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -41,8 +42,11 @@ def whatif(name: str, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     flow = flows.flow(item["flow"]["id"], item["flow"]["version"])
     fee = estimates.fee(item, answers)
     assessed = 1 if fee.most_fen is None else fee.most_fen
-    facts = filing.facts_of(item, flow) | filing.particular(body, [], None)
-    way = casework.forecast(facts, at, assessed)
+    filed = replace(
+        filing.filing_of(item, flow),
+        on_promise=on_promise,
+    )
+    way = casework.forecast(filed, at, assessed)
     return {
         "item": {
             "id": item["id"],

@@ -27,6 +27,7 @@ from tests.support.builders.filings import (
     body,
     city,
     example,
+    facts_of,
     faults_of,
     on_record,
     uploaded,
@@ -98,10 +99,10 @@ def test_a_decision_is_appealed_against(
 ) -> None:
     on_record(led(flow, *ways), records)
     made = filing.application(LI_NA, appeal(), MONDAY)
-    assert (
-        made.facts["about"] == {"relation": "appeal", "number": NUMBER}
-        and "expires_on" not in made.facts
-    )
+    assert facts_of(made)["about"] == {
+        "relation": "appeal",
+        "number": NUMBER,
+    } and "expires_on" not in facts_of(made)
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert case.about == {"relation": "appeal", "number": NUMBER}
 
@@ -121,7 +122,7 @@ def test_who_was_told_of_a_decision_may_appeal_against_it(
 ) -> None:
     on_record(led("heard-licence", "accept", "review.inform", "hear", "approve"), records)
     made = filing.application(Principal(NEIGHBOUR.person, "王芳"), appeal(), MONDAY)
-    assert made.facts["about"]["number"] == NUMBER
+    assert facts_of(made)["about"]["number"] == NUMBER
 
 
 @pytest.mark.parametrize("ways", [(), ("accept",), ("accept", "review")])
@@ -144,7 +145,7 @@ def test_the_days_of_an_appeal_run_from_the_decision_and_end_with_the_last_of_th
 ) -> None:
     on_record(led("licence", *REFUSED), records)
     last = MONDAY + timedelta(days=60)
-    assert filing.application(LI_NA, appeal(), last).facts["about"]
+    assert facts_of(filing.application(LI_NA, appeal(), last))["about"]
     assert faults_about(appeal(), now=last + timedelta(days=1)) == ["appeal-too-late"]
 
 
@@ -153,9 +154,9 @@ def test_who_is_late_with_a_reason_is_heard_the_office_judges_it(
 ) -> None:
     on_record(led("licence", *REFUSED), records)
     late = MONDAY + timedelta(days=300)
-    assert filing.application(
-        LI_NA, appeal(delay_reason="I was in hospital until yesterday."), late
-    ).facts["about"]
+    assert facts_of(
+        filing.application(LI_NA, appeal(delay_reason="I was in hospital until yesterday."), late)
+    )["about"]
 
 
 def test_a_revocation_is_appealed_against_from_its_own_day(
@@ -164,7 +165,7 @@ def test_a_revocation_is_appealed_against_from_its_own_day(
     desk = led("licence", *GRANTED)
     desk.wait(days=100).do(Revoke(REASONS), HEAD)
     on_record(desk, records)
-    assert filing.application(LI_NA, appeal(), desk.at + timedelta(days=60)).facts["about"]
+    assert facts_of(filing.application(LI_NA, appeal(), desk.at + timedelta(days=60)))["about"]
     assert faults_about(appeal(), now=desk.at + timedelta(days=61)) == ["appeal-too-late"]
 
 
@@ -187,8 +188,8 @@ def test_a_licence_is_renewed_before_it_expires_and_its_last_day_goes_with_the_c
 ) -> None:
     on_record(led("licence", *GRANTED), records)
     made = filing.application(LI_NA, renewal(storage), MONDAY)
-    assert made.facts["about"] == {"relation": "renewal", "number": NUMBER}
-    assert made.facts["tacit"] is True
+    assert facts_of(made)["about"] == {"relation": "renewal", "number": NUMBER}
+    assert facts_of(made)["tacit"] is True
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert case.rules.expires_on == date(2029, 3, 1)
 
@@ -268,7 +269,8 @@ def test_a_licence_that_is_being_renewed_is_not_renewed_beside_it(
         assert faults_about(renewal(storage)) == told
     else:
         assert (
-            filing.application(LI_NA, renewal(storage), MONDAY).facts["about"]["number"] == NUMBER
+            facts_of(filing.application(LI_NA, renewal(storage), MONDAY))["about"]["number"]
+            == NUMBER
         )
 
 

@@ -21,9 +21,11 @@ from tests.support.builders.filings import (
     DIGEST,
     LI_NA,
     Storage,
+    applicant_of,
     body,
     city,
     example,
+    facts_of,
     faults_of,
     uploaded,
 )
@@ -56,8 +58,8 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
 ) -> None:
     made = filing.application(LI_NA, food(storage, "premises-layout", "safety-rules"), MONDAY)
     item, flow = sample("food-licence"), flows.flow("promise-licence", 1)
-    assert (made.authority, made.channel) == (item["authority"], "online")
-    assert made.facts == {
+    assert (made.filed.authority, made.filed.channel) == (item["authority"], "online")
+    assert facts_of(made) == {
         "item": "food-licence",
         "item_version": 1,
         "flow": {"id": flow.id, "version": 1, "hash": flow.hash},
@@ -65,7 +67,7 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
         "limits": {name: item["limits"][name] for name in (*filing.LIMITS, "extension_days")},
         "procedures": ["inspection"],
     }
-    private = made.private["applicant"]
+    private = applicant_of(made)
     assert (private["person"], private["name"], private["contact"], private["form"]) == (
         LI_NA.person, "李娜", CONTACT, FOOD,
     )  # fmt: skip
@@ -91,12 +93,12 @@ def test_tacit_approval_and_fines_stand_in_the_filing_where_the_item_has_them(
     tender = body(
         "tender-filing", uploaded(storage, "tender-documents", "tender-notice", "agency-contract")
     )
-    assert filing.application(LI_NA, tender, MONDAY).facts["tacit"] is True
+    assert facts_of(filing.application(LI_NA, tender, MONDAY))["tacit"] is True
     opened = filing.opened("o-1", ex_officio(storage), *filing.item_for(PENALTY, EX_OFFICIO))
-    assert (
-        opened.facts["fine"] == {"least_fen": 5000, "most_fen": 200000}
-        and "tacit" not in opened.facts
-    )
+    assert facts_of(opened)["fine"] == {
+        "least_fen": 5000,
+        "most_fen": 200000,
+    } and "tacit" not in facts_of(opened)
 
 
 # Everything that is wrong is told at once
@@ -166,9 +168,9 @@ def test_a_minor_material_that_is_missing_is_owed(storage: Storage) -> None:
     form = example("mass-event")
     required = ["event-plan", "safety-plan", "venue-consent"]
     made = filing.application(LI_NA, body("mass-event", uploaded(storage, *required), form), MONDAY)
-    assert made.facts["owed"] == ["safety-officer-identity"]
+    assert facts_of(made)["owed"] == ["safety-officer-identity"]
     whole = body("mass-event", uploaded(storage, *required, "safety-officer-identity"), form)
-    assert "owed" not in filing.application(LI_NA, whole, MONDAY).facts
+    assert "owed" not in facts_of(filing.application(LI_NA, whole, MONDAY))
 
 
 def test_a_minor_material_is_owed_where_an_answer_asks_for_it(storage: Storage) -> None:
@@ -176,7 +178,7 @@ def test_a_minor_material_is_owed_where_an_answer_asks_for_it(storage: Storage) 
     made = filing.application(
         LI_NA, food(storage, "premises-layout", "safety-rules", form=canteen), MONDAY
     )
-    assert made.facts["owed"] == ["canteen-agreement"]
+    assert facts_of(made)["owed"] == ["canteen-agreement"]
 
 
 def test_a_minor_material_that_was_uploaded_badly_is_a_fault(storage: Storage) -> None:
@@ -193,7 +195,7 @@ def test_a_minor_material_that_was_uploaded_badly_is_a_fault(storage: Storage) -
 
 def test_a_promise_stands_for_the_materials_that_the_item_says(storage: Storage) -> None:
     made = filing.application(LI_NA, food(storage, on_promise=True), MONDAY)
-    assert made.facts["on_promise"] is True and made.private["applicant"]["materials"] == []
+    assert facts_of(made)["on_promise"] is True and applicant_of(made)["materials"] == []
     assert faults_of(food(storage, on_promise=True, form={**FOOD, "by_agent": True})) == [
         ("/materials/power-of-attorney", "material-required")
     ]
@@ -223,9 +225,9 @@ def test_an_officer_opens_a_case_about_somebody_whom_nobody_knows_online(storage
     item, flow = filing.item_for(PENALTY, EX_OFFICIO)
     made = filing.opened("o-1", ex_officio(storage), item, flow)
     assert (
-        made.channel,
-        made.private["applicant"]["person"],
-        made.private["applicant"]["contact"],
+        made.filed.channel,
+        applicant_of(made)["person"],
+        applicant_of(made)["contact"],
     ) == (
         "office",
         "",
