@@ -18,6 +18,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Actor, Entry
 
 MACHINE = Actor()
+OF_THEIR_OWN = ("mandates", "question")  # kinds of streams that are redacted without a case
 OF_THE_CASE = ("case", "refusals", "read")  # kinds of streams whose names begin with a case's id
 
 
@@ -48,9 +49,32 @@ class CaseRedacted:
     number: str
 
 
-def stream_of(case_id: str) -> str:
-    """The stream in which a case's redaction is announced and reported."""
-    return f"redaction#{case_id}"
+@dataclass(frozen=True)
+class EvidenceForgotten:
+    """Everything that was announced of a stream that is no case's is gone."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is redacted: a case by its id and ``number``, or a stream that has none; after how many
+    ``years``.
+    """
+
+    name: str
+    number: str
+    years: int
+
+
+def of_case(case: Case) -> Subject:
+    """A case, as what is redacted."""
+    return Subject(case.id, case.number, case.rules.retention_years)
+
+
+def stream_of(name: str) -> str:
+    """The stream in which a redaction is announced and reported: of a case by its id, or of another
+    stream.
+    """
+    return f"redaction#{name}"
 
 
 def with_private_parts(entries: Iterable[Entry]) -> list[Entry]:
@@ -63,7 +87,7 @@ def _groups(entry: Entry) -> Mapping[str, Any]:
 
 
 def announce(
-    case: Case,
+    of: Subject,
     private: Sequence[Entry],
     announcements: Sequence[Entry],
     now: datetime,
@@ -79,31 +103,32 @@ def announce(
         groups.update(_groups(entry).keys())
         keys |= attachments.files_of(entry)
     announcement = RedactionAnnounced(
-        number=case.number,
-        retention_years=case.rules.retention_years,
+        number=of.number,
+        retention_years=of.years,
         entries=tuple(_named(entry) for entry in new),
         groups=dict(sorted(groups.items())),
         files=len(keys),
     )
-    return [_append(case.id, announcements, announcement, now)]
+    return [_append(of.name, announcements, announcement, now)]
 
 
-def finish(case: Case, announcements: Sequence[Entry], now: datetime) -> bool:
+def finish(of: Subject, announcements: Sequence[Entry], now: datetime) -> bool:
     """Put it on record, once, that everything is gone; whether that was news."""
-    if announcements[-1].acts[0].type == CaseRedacted.__name__:
+    redacted = CaseRedacted(of.number) if of.number else EvidenceForgotten()
+    if announcements[-1].acts[0].type == type(redacted).__name__:
         return False
-    _append(case.id, announcements, CaseRedacted(case.number), now)
+    _append(of.name, announcements, redacted, now)
     return True
 
 
 def _append(
-    case_id: str,
+    name: str,
     announcements: Sequence[Entry],
-    payload: RedactionAnnounced | CaseRedacted,
+    payload: RedactionAnnounced | CaseRedacted | EvidenceForgotten,
     now: datetime,
 ) -> Entry:
     """One sweep at a time works on a case; another one's entry makes this one wait for the next."""
-    stream = stream_of(case_id)
+    stream = stream_of(name)
     seq = len(announcements) + 1
     entry = journal.new_entry(
         stream,
@@ -122,19 +147,23 @@ def is_announced(stream: str, seq: int) -> bool:
     Nothing else of it may have changed: the leaf binds every public word of it, and the
     announcement binds the leaf.
     """
-    case_id = _case_of(stream)
-    if not case_id:
+    name = _subject_of(stream)
+    if not name:
         return False
     entry = stores.journal().get(stream, seq)
     if entry is None or _groups(entry) or journal.leaf_hash(entry) != entry.leaf:
         return False
-    announcements = stores.journal().read(stream_of(case_id))
+    announcements = stores.journal().read(stream_of(name))
     return _named(entry) in _announced(announcements)
 
 
-def _case_of(stream: str) -> str:
-    """The case to whose redaction a stream may belong; empty for any other stream."""
+def _subject_of(stream: str) -> str:
+    """The case to whose redaction a stream may belong, or the stream itself where it has a term of
+    its own; empty for any other stream.
+    """
     kind, _, name = stream.partition("#")
+    if kind in OF_THEIR_OWN:
+        return stream
     if kind in OF_THE_CASE:
         return name.partition("#")[0]
     if kind != "certificate":

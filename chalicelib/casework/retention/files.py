@@ -24,11 +24,11 @@ def delete(case: Case, entry: Entry) -> None:
 
 
 def delete_unless_held(entry: Entry, held: set[str]) -> None:
-    """Delete the entry's files, but for those ``held`` and those that another stream holds."""
+    """Delete the entry's files, but for those ``held`` and those that another entry holds."""
     files = attachments.files_of(entry)
     for folder in sorted({attachments.folder_of(key) for key in files}):
-        for key, streams in attachments.attached_in(folder).items():
-            if streams - {entry.stream}:
+        for key, places in attachments.attached_in(folder).items():
+            if places - {attachments.place_of(entry)}:
                 held.add(key)
     for key in sorted(files - held):
         _delete_versions(key)

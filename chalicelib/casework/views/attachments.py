@@ -24,8 +24,8 @@ def files_of(entry: Entry) -> set[str]:
     for act in entry.acts:
         for group, name in GROUPS.items():
             for file in act.private.get(group, {}).get(name, ()):
-                objects.add(file["object"])
-    return objects
+                objects.add(file.get("object", ""))
+    return objects - {""}
 
 
 def lay(entries: Iterable[Entry]) -> None:
@@ -34,7 +34,7 @@ def lay(entries: Iterable[Entry]) -> None:
         for folder, objects in _by_folder(entry).items():
             row = Row(
                 f"{ATTACHED}{folder}",
-                _place(entry),
+                place_of(entry),
                 version=1,
                 data={"objects": sorted(objects)},
             )
@@ -44,16 +44,17 @@ def lay(entries: Iterable[Entry]) -> None:
 def clear(entry: Entry) -> None:
     """The entry holds its files no longer."""
     for folder in _by_folder(entry):
-        stores.views().put(Row(f"{ATTACHED}{folder}", _place(entry), version=2))
+        stores.views().put(Row(f"{ATTACHED}{folder}", place_of(entry), version=2))
 
 
 def attached_in(folder: str) -> dict[str, set[str]]:
-    """The objects of a folder that are attached, each with the streams that hold it."""
+    """The objects of a folder that are attached, each with the places of the entries that hold
+    it.
+    """
     holders: dict[str, set[str]] = {}
     for row in stores.views().partition(f"{ATTACHED}{folder}"):
-        stream = row.sk.rpartition("#")[0]
         for key in _objects(row.data):
-            holders.setdefault(key, set()).add(stream)
+            holders.setdefault(key, set()).add(row.sk)
     return holders
 
 
@@ -73,5 +74,6 @@ def _by_folder(entry: Entry) -> dict[str, set[str]]:
     return folders
 
 
-def _place(entry: Entry) -> str:
+def place_of(entry: Entry) -> str:
+    """How rows name an entry that holds files."""
     return f"{entry.stream}#{entry.seq}"
