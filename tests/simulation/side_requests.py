@@ -73,7 +73,7 @@ def office(case: Case, choose: Choose) -> Asked:
         HEAD.post
     ]
     colleague = Actor(choose(["o-any-0", "o-any-1"]), choose(posts))
-    running = [procedure.id for procedure in case.procedures] or ["1"]
+    running = [procedure.id for procedure in case.clocks.procedures] or ["1"]
     answer = (AnswerExtension(choose([True, False]), WHY), choose([HEAD, HEAD, colleague]))
     refunded = (
         Pay(case.money.order or step_commands.ORDER, "refunded", case.money.paid_fen),
@@ -93,7 +93,9 @@ def office(case: Case, choose: Choose) -> Asked:
         (OrderRefund(choose([WHY, WHY, []])), HEAD),
         refunded,
     ]
-    asked += [answer] * 9 if case.extension and case.extension.status == "asked" else []
+    asked += (
+        [answer] * 9 if case.clocks.extension and case.clocks.extension.status == "asked" else []
+    )
     asked += [(OrderRefund(WHY), HEAD), refunded] * 5 if case.money.paid_fen else []
     asked_for: Asked = choose(asked)
     return asked_for
@@ -110,7 +112,7 @@ def hold(case: Case, choose: Choose) -> Asked | None:
         (Claim(visit.id), mine),
         (Release(visit.id), choose([mine, other])),
         (Release(visit.id, reasons=choose([WHY, []]), by_head=True), HEAD),
-        (Report(visit.id, "milestone", case.filed_at), mine),
+        (Report(visit.id, "milestone", case.clocks.filed_at), mine),
         (Assign(visit.id, other.person, WHY), mine),
         (Assign(visit.id, choose([mine, other, APPLICANT]).person, WHY, by_head=True), HEAD),
     ]
@@ -138,7 +140,7 @@ def recusal(case: Case, choose: Choose) -> Asked | None:
     if not visits:
         return None
     officer = step_commands.officer(case, choose(visits), choose((0, 1)))
-    kept = [Actor(person, HEAD.post) for person in sorted(case.recused)]
+    kept = [Actor(person, HEAD.post) for person in sorted(case.participants.recused)]
     return Recuse(officer.person, choose([WHY, WHY, []])), choose([HEAD, HEAD, *kept])
 
 
@@ -162,6 +164,6 @@ def _to_the_successor(case: Case) -> ProposeMove:
 
 def approval(case: Case, choose: Choose) -> Asked:
     """Somebody agrees to the move."""
-    return ApproveMove(case.move.get("to", case.flow_version + 1)), choose(
+    return ApproveMove(case.transfer.proposal.get("to", case.flow_version + 1)), choose(
         [HEAD, HEAD, ADMINISTRATOR]
     )

@@ -47,7 +47,7 @@ class ActContext:
 
     def check_duties(self, visit: Visit, person: str) -> None:
         """Raises KeptFromCase or DutiesNotSeparate where the person may not work on the visit."""
-        if person in self.case.recused:
+        if person in self.case.participants.recused:
             raise KeptFromCase
         if person in self.case.excluded_persons(visit):
             raise DutiesNotSeparate

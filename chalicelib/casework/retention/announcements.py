@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.casework.acts import Case
+from chalicelib.casework.acts import Case, kept_until
+from chalicelib.casework.retention import periods
 from chalicelib.casework.use_cases import repository
 from chalicelib.casework.views import attachments
 from chalicelib.kernel import clock, journal, stores
@@ -18,7 +19,11 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Actor, Entry
 
 MACHINE = Actor()
-OF_THEIR_OWN = ("mandates", "question")  # kinds of streams that are redacted without a case
+OF_THEIR_OWN = (
+    periods.MANDATES,
+    periods.QUESTION,
+)
+"""Kinds of streams that are redacted without a case."""
 OF_THE_CASE = ("case", "refusals", "read")  # kinds of streams whose names begin with a case's id
 
 
@@ -145,7 +150,8 @@ def is_announced(stream: str, seq: int) -> bool:
     """Whether an entry that was changed is one whose private parts were to be forgotten.
 
     Nothing else of it may have changed: the leaf binds every public word of it, and the
-    announcement binds the leaf.
+    announcement binds the leaf. And its time must really be over: whoever could write an
+    announcement could otherwise erase what is still needed.
     """
     name = _subject_of(stream)
     if not name:
@@ -153,8 +159,21 @@ def is_announced(stream: str, seq: int) -> bool:
     entry = stores.journal().get(stream, seq)
     if entry is None or _groups(entry) or journal.leaf_hash(entry) != entry.leaf:
         return False
+    if not _is_over(name, entry, clock.now()):
+        return False
     announcements = stores.journal().read(stream_of(name))
     return _named(entry) in _announced(announcements)
+
+
+def _is_over(name: str, entry: Entry, now: datetime) -> bool:
+    """Whether the time is over for which the case, or the entry of another stream, is kept."""
+    if name != entry.stream:
+        case, _ = repository.load(name)
+        until = kept_until(case)
+        return until is not None and until <= now
+    entries = stores.journal().read(name)
+    ends = {term.entry.seq: term.ends for term in periods.terms(name, entries)}
+    return entry.seq in ends and ends[entry.seq] <= now
 
 
 def _subject_of(stream: str) -> str:

@@ -1,35 +1,16 @@
-"""What holds private parts for a term and is no case: guardianships, and questions to the policies.
+"""What is kept for a term and is no case, in the due index and when its term is over."""
 
-A guardianship is kept for three years after it is over, as long as the minor may claim of the
-guardian what came of it (Civil Code, Art. 188 and 190); a question to the policies for three years
-after it was asked, as long as a handler of personal data keeps the record of looking into its own
-handling (Personal Information Protection Law, Art. 56).
-"""
-
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.authority import mandates
-from chalicelib.casework.acts.deadlines import years_after
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.retention import announcements, files
+from chalicelib.casework.retention import announcements, files, periods
 from chalicelib.casework.retention.announcements import Subject
 from chalicelib.kernel import journal, stores
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.views import Row
 
-YEARS = 3
-MANDATES, QUESTION = "mandates", "question"  # kinds of streams
 PLACE = "kept"  # the row that says until when
-
-
-@dataclass(frozen=True)
-class Term:
-    """Until when the private parts of an entry are kept."""
-
-    entry: Entry
-    ends: datetime
 
 
 def project(stream: str, age: float = 0.0) -> bool:
@@ -52,9 +33,9 @@ def redact(stream: str, now: datetime) -> bool:
     Raises what AWS raises: the next sweep goes on.
     """
     entries = stores.journal().read(stream)
-    due = [term.entry for term in _terms(stream, entries) if term.ends <= now]
+    due = [term.entry for term in periods.terms(stream, entries) if term.ends <= now]
     private = announcements.with_private_parts(due)
-    subject = Subject(stream, "", YEARS)
+    subject = Subject(stream, "", periods.YEARS)
     on_record = stores.journal().read(announcements.stream_of(stream))
     on_record += announcements.announce(
         subject,
@@ -75,7 +56,7 @@ def _row(stream: str, entries: Sequence[Entry]) -> Row:
     """Where the stream stands in the due index; nowhere once nothing is left to forget."""
     ends = [
         term.ends
-        for term in _terms(stream, entries)
+        for term in periods.terms(stream, entries)
         if announcements.with_private_parts([term.entry])
     ]
     row = Row(stream, PLACE, version=len(entries))
@@ -88,20 +69,3 @@ def _row(stream: str, entries: Sequence[Entry]) -> Row:
         due_shard=delivery.due_shard(stream, delivery.KEPT),
         due_at=delivery.utc(min(ends)),
     )
-
-
-def _terms(stream: str, entries: Sequence[Entry]) -> Iterator[Term]:
-    if stream.partition("#")[0] == MANDATES:
-        yield from _of_guardianships(entries)
-        return
-    for entry in entries:
-        yield Term(entry, years_after(entry.at, YEARS))
-
-
-def _of_guardianships(entries: Sequence[Entry]) -> Iterator[Term]:
-    """Every entry on a guardianship, from when it is over by what is on record now."""
-    moves = list(mandates.moves(entries))
-    latest = {mandate.id: mandate for _, mandate in moves}
-    for entry, mandate in moves:
-        if mandate.kind == mandates.GUARDIANSHIP:
-            yield Term(entry, years_after(latest[mandate.id].end, YEARS))

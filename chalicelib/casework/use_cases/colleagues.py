@@ -14,7 +14,7 @@ def colleagues(case: Case, persons: Sequence[str]) -> list[str]:
     """Those of the persons who work at a post to which the case may still come, or as its head."""
     if not persons:
         return []
-    posts = posts_ahead(case) | {case.posts.get("head", "")}
+    posts = posts_ahead(case) | {case.rules.posts.get("head", "")}
     working = []
     for person in persons:
         if any(authority.works_at(person, post, case.item) for post in posts):
@@ -29,7 +29,7 @@ def recuse(person: str, reasons: Sequence[str]) -> MakeCommand:
     """
 
     def make(case: Case, authorization: Authorization) -> Command:
-        if person not in case.recused and not colleagues(case, [person]):
+        if person not in case.participants.recused and not colleagues(case, [person]):
             raise Invalid(faults=[Fault("/person", "not-on-this-case")])
         return Recuse(person, reasons)
 

@@ -16,19 +16,21 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
     open_posts = {case.post_of(visit) for visit in case.open_visits}
     facts = {
         "item": case.item,
-        "applicant": case.applicant,
-        "told": sorted(case.told),
+        "applicant": case.participants.applicant,
+        "told": sorted(case.participants.parties),
         "posts": posts,
         "delegable": [{"post": post, "item": case.item} for post in posts],
         "open_posts": sorted(open_posts - {""}),
-        "head": case.posts.get("head", ""),
+        "head": case.rules.posts.get("head", ""),
         "authority": case.authority,
         "purpose": purpose,
-        "acted": sorted(case.agents | case.helpers | case.objectors),
-        "recused": sorted(case.recused),
+        "acted": sorted(
+            case.participants.agents | case.participants.helpers | case.objectors,
+        ),
+        "recused": sorted(case.participants.recused),
         "deciders": sorted(case.deciders),
         "extension_asked_by": _extension_asked_by(case),
-        "move_proposed_by": case.move.get("by", ""),
+        "move_proposed_by": case.transfer.proposal.get("by", ""),
         "strong": not DECISIONS.keys().isdisjoint(case.rules.strong_sign_in),
     }
     return Resource(
@@ -36,14 +38,14 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         case.id,
         facts,
         see="view_case",
-        since=case.filed_at,
+        since=case.clocks.filed_at,
     )
 
 
 def invited_posts(case: Case) -> set[str]:
     """The posts that are invited to a joint meeting of the case."""
     posts: set[str] = set()
-    for meeting in case.meetings.values():
+    for meeting in case.record.meetings.values():
         posts.update(meeting["invited"])
     return posts
 
@@ -57,14 +59,14 @@ def posts_of_visits(case: Case) -> set[str]:
 
 def _posts(case: Case) -> set[str]:
     posts = posts_of_visits(case) | invited_posts(case)
-    head = case.posts.get("head")
+    head = case.rules.posts.get("head")
     if head:
         posts.add(head)
     return posts
 
 
 def _extension_asked_by(case: Case) -> str:
-    extension = case.extension
+    extension = case.clocks.extension
     if extension is None or extension.status != "asked":
         return ""
     return extension.asked_by
@@ -73,16 +75,18 @@ def _extension_asked_by(case: Case) -> str:
 def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
     """A task: whose post, who is kept from it, and the ``outcome`` with which it is to end."""
     post = case.post_of(visit)
-    barred = case.excluded_persons(visit) - case.recused - {case.applicant}
+    barred = (
+        case.excluded_persons(visit) - case.participants.recused - {case.participants.applicant}
+    )
     facts: dict[str, Any] = {
         "item": case.item,
         "outcome": outcome,
         "post": post,
         "department": authority.post_of(post)["department"] if post else "",
-        "applicant": case.applicant,
-        "told": sorted(case.told),
+        "applicant": case.participants.applicant,
+        "told": sorted(case.participants.parties),
         "barred": sorted(barred),
-        "recused": sorted(case.recused),
+        "recused": sorted(case.participants.recused),
         "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
     return Resource(
@@ -90,5 +94,5 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         f"{case.id}.{visit.id}",
         facts,
         see="view_task",
-        since=case.filed_at,
+        since=case.clocks.filed_at,
     )
