@@ -46,6 +46,7 @@ def whatif(name: str, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         filing.filing_of(item, flow),
         on_promise=on_promise,
     )
+    casework.read_calendar()
     way = casework.forecast(filed, at, assessed)
     return {
         "item": {

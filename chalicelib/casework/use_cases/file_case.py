@@ -16,7 +16,7 @@ from chalicelib.kernel.aggregates import (
     CommandResult,
     Decision,
 )
-from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request
+from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request, TransactionalWrite
 
 MAX_TRIES = 24
 CHANNELS = {"online": "W", "window": "C", "office": "O"}
@@ -34,11 +34,13 @@ class SerialIssued:
 class Application:
     """What is filed: all but the number, which its register gives.
 
-    ``more_acts`` go on record with the filing, such as what a window vouches for.
+    ``more_acts`` go on record with the filing, such as what a window vouches for; ``writes`` are
+    rows of the same transaction.
     """
 
     filed: CaseFiled
     more_acts: tuple[Act, ...] = ()
+    writes: tuple[TransactionalWrite, ...] = ()
 
 
 NotFiledYet = Case | None
@@ -102,7 +104,11 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
         actor=Actor(),
     )
     numbered = to_act(replace(filed, number=number))
-    return Decision([numbered, *application.more_acts], entries=[registered])
+    return Decision(
+        [numbered, *application.more_acts],
+        entries=[registered],
+        writes=application.writes,
+    )
 
 
 FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide, max_tries=MAX_TRIES)
