@@ -5,7 +5,10 @@ from chalicelib.casework.acts import (
     DECLARED,
     AtWindow,
     Case,
+    CaseFiled,
     DeliverAtWindow,
+    FineRange,
+    FlowVersion,
     ShowAtWindow,
     Supplement,
     Visit,
@@ -22,17 +25,22 @@ from chalicelib.casework.use_cases.reads import PURPOSES as READING_PURPOSES
 from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import permit as permit_reading
 from chalicelib.casework.use_cases.repository import find, load, read, read_calendar
+from chalicelib.casework.views.attachments import ATTACHED_WITHIN
 from chalicelib.casework.views.inbox import resource as inbox_resource
 from chalicelib.casework.views.pages import filing_receipt, full, receipt
 
 __all__ = [
     "APPEALABLE",
+    "ATTACHED_WITHIN",
     "DECLARED",
     "READING_PURPOSES",
     "Application",
     "AtWindow",
     "Case",
+    "CaseFiled",
     "DeliverAtWindow",
+    "FineRange",
+    "FlowVersion",
     "Forecast",
     "ShowAtWindow",
     "Station",

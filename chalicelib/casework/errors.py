@@ -57,6 +57,18 @@ class DutiesNotSeparate(Conflict):
     status, type = 403, "duties-not-separate"
 
 
+class KeptFromCase(Conflict):
+    """The head has kept this officer from the case."""
+
+    status, type = 403, "kept-from-case"
+
+
+class RecusalStands(Conflict):
+    """The head has kept this officer from the case already."""
+
+    type = "recusal-stands"
+
+
 class OutcomeNotInFlow(Invalid):
     """The published flow has no such outcome at this step."""
 

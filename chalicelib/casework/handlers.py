@@ -14,17 +14,25 @@ from chalicelib.casework.consumers import (
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
-from chalicelib.casework.retention import announcements, redaction
+from chalicelib.casework.retention import announcements, redaction, terms, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import feed, log
+
+
+def _project_mandates(stream: str, age: float) -> bool:
+    """Both sides hear of a mandate; a guardianship is kept for its term."""
+    was_behind = terms.project(stream)
+    return mandate_messages.project(stream) or was_behind
+
 
 VIEWED: dict[str, Callable[[str, float], bool]] = {
     "read": access_log.project,
     "item": project,
     "draft": project_draft,
     "change": project_change,
-    "mandates": mandate_messages.project,
+    "mandates": _project_mandates,
+    "question": terms.project,
 }
 CONSUMER = feed.Consumer(
     "deliver",
@@ -113,8 +121,8 @@ def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
 
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
-    """Every day: cases whose private parts have been kept long enough."""
-    return redaction.sweep_retention()
+    """Every day: what has been kept long enough, and uploads that nobody attached."""
+    return redaction.sweep_retention() | uploads.expire_uploads()
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Filing: an application is complete and valid, or every fault of it is named at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib import catalog
-from chalicelib.casework import Application
+from chalicelib.casework import Application, CaseFiled, FineRange, FlowVersion
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
 from chalicelib.deadlines import WORKING
@@ -85,28 +85,26 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
     about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
-    represented = {"represented_by": dict(by.represented_by)} if by.represented_by else {}
-    private = {
-        "person": by.party,
-        "name": by.name,
-        "contact": dict(body["contact"]),
-        "form": forms.as_kept(item, body["form"]),
-        "materials": [{**material, **by.trust} for material in checked.materials],
-        **represented,
-    }
-    facts = facts_of(item, flow) | particular(
-        body,
-        checked.owed,
-        about,
+    filed = replace(
+        filing_of(item, flow),
+        channel=by.channel,
+        on_promise=body.get("on_promise", False),
+        owed=tuple(checked.owed),
+        person=by.party,
+        name=by.name,
+        contact=dict(body["contact"]),
+        form=forms.as_kept(item, body["form"]),
+        materials=tuple({**material, **by.trust} for material in checked.materials),
+        represented_by=dict(by.represented_by),
     )
-    return Application(
-        item["authority"],
-        by.channel,
-        facts,
-        {"applicant": private},
-        by.more_acts,
-        by.writes,
-    )
+    if about:
+        filed = replace(
+            filed,
+            about={"relation": about.relation, "number": about.number},
+            expires_on=about.expires_on,
+            in_time_until=about.in_time_until,
+        )
+    return Application(filed, by.more_acts, by.writes)
 
 
 def online(person: Principal, body: Body) -> Filer:
@@ -131,14 +129,16 @@ def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Appl
     if checked.faults:
         raise Invalid(faults=checked.faults)
     concerned = body["concerned"]
-    private = {
-        "person": concerned.get("person", ""),
-        "name": concerned["name"],
-        "contact": dict(concerned.get("contact", {})),
-        "form": forms.as_kept(item, body["form"]),
-        "materials": checked.materials,
-    }
-    return Application(item["authority"], "office", facts_of(item, flow), {"applicant": private})
+    filed = replace(
+        filing_of(item, flow),
+        channel="office",
+        person=concerned.get("person", ""),
+        name=concerned["name"],
+        contact=dict(concerned.get("contact", {})),
+        form=forms.as_kept(item, body["form"]),
+        materials=tuple(checked.materials),
+    )
+    return Application(filed)
 
 
 def item_for(name: str, opens: str) -> tuple[catalog.Document, Flow]:
@@ -162,44 +162,34 @@ def item_for(name: str, opens: str) -> tuple[catalog.Document, Flow]:
     return item, flow
 
 
-def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
-    """What the case keeps of its item version: later versions do not touch it."""
+def filing_of(item: catalog.Document, flow: Flow) -> CaseFiled:
+    """What a case keeps of its item version, which later versions do not touch; of nobody yet."""
     limits = item["limits"]
     kept = {name: limits[name] for name in LIMITS}
     kept |= {"extension_days": limits["extension_days"]} if limits["extension_days"] else {}
     units = {name: unit for name, unit in limits.get("units", {}).items() if name in kept}
-    facts = {
-        "item": item["id"],
-        "item_version": item["version"],
-        "flow": {"id": flow.id, "version": flow.version, "hash": flow.hash},
-        "posts": dict(item["posts"]),
-        "limits": kept,
-    }
-    more = {
-        "units": {name: unit for name, unit in units.items() if unit != WORKING},
-        "tacit": limits["tacit_approval"],
-        "procedures": limits.get("special_procedures"),
-        "fine": item.get("fine"),
-    }
-    more |= {name: item.get(name) for name in ("strong_sign_in", "retention_years")}
-    return facts | {name: value for name, value in more.items() if value}
-
-
-def particular(body: Body, owed: list[str], about: related_case.About | None) -> dict[str, Any]:
-    """What is particular to this application; nothing for most."""
-    facts: dict[str, Any] = {
-        "on_promise": body.get("on_promise", False),
-        "owed": owed,
-    }
-    if about:
-        facts["about"] = {"relation": about.relation, "number": about.number}
-        facts["expires_on"] = _iso(about.expires_on)
-        facts["in_time_until"] = _iso(about.in_time_until)
-    return {name: value for name, value in facts.items() if value}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    fine = item.get("fine")
+    return CaseFiled(
+        number="",
+        authority=item["authority"],
+        channel="",
+        item=item["id"],
+        item_version=item["version"],
+        flow=FlowVersion(flow.id, flow.version, flow.hash),
+        posts=dict(item["posts"]),
+        limits=kept,
+        units={name: unit for name, unit in units.items() if unit != WORKING},
+        tacit=limits["tacit_approval"],
+        procedures=tuple(limits.get("special_procedures", ())),
+        strong_sign_in=tuple(item.get("strong_sign_in", ())),
+        retention_years=item.get("retention_years"),
+        fine=FineRange(fine["least_fen"], fine["most_fen"]) if fine else None,
+        person="",
+        name="",
+        contact={},
+        form={},
+        materials=(),
+    )
 
 
 def _checked(

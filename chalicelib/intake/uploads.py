@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from chalicelib.casework import ATTACHED_WITHIN
 from chalicelib.kernel import aws, clock, ids
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Request
@@ -72,8 +73,8 @@ def check(
     """The materials as the case holds them, in the order given.
 
     ``given``: [{code, upload_id, sha256, file_name?}]; ``wanted``: the item's materials by code.
-    Raises Invalid with every fault: unknown or doubled code, nothing uploaded, wrong hash, type or
-    size.
+    Raises Invalid with every fault: unknown or doubled code, nothing uploaded or too long ago,
+    wrong hash, type or size.
     """
     materials = list(given)
     codes = [material["code"] for material in materials]
@@ -136,6 +137,8 @@ def _fault(
         return "/code", "uniqueItems"
     if head is None:
         return "/upload_id", "upload-missing"
+    if head["LastModified"] < clock.system_now() - ATTACHED_WITHIN:
+        return "/upload_id", "upload-expired"
     if base64.b64decode(head.get("ChecksumSHA256", "")).hex() != material["sha256"]:
         return "/sha256", "hash-differs"
     if head["ContentType"] not in known["accepts"]:

@@ -3,6 +3,7 @@ is written.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -41,9 +42,12 @@ def whatif(name: str, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     flow = flows.flow(item["flow"]["id"], item["flow"]["version"])
     fee = estimates.fee(item, answers)
     assessed = 1 if fee.most_fen is None else fee.most_fen
-    facts = filing.facts_of(item, flow) | filing.particular(body, [], None)
+    filed = replace(
+        filing.filing_of(item, flow),
+        on_promise=on_promise,
+    )
     casework.read_calendar()
-    way = casework.forecast(facts, at, assessed)
+    way = casework.forecast(filed, at, assessed)
     return {
         "item": {
             "id": item["id"],

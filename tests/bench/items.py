@@ -16,12 +16,13 @@ from chalicelib.casework.acts import ApplyDeadlines, Case, FileObjection, Visit
 from chalicelib.casework.execution.compiler import compile_flow
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows.step_kinds import END
-from chalicelib.intake.filing import facts_of
+from chalicelib.intake.filing import filing_of
 from infra.seed import load
 from tests.bench.report import BenchError, emit, say
 from tests.bench.transitions import Walk, follow
 from tests.support.builders import step_commands
 from tests.support.builders.cases import CALENDAR, MONDAY, ZONE, Desk
+from tests.support.builders.filings import facts_of
 
 FEE_FEN, MAX_VISITS = 5000, 60
 
@@ -39,9 +40,9 @@ def measure() -> None:
 def _measured(item: dict[str, Any]) -> list[int]:
     flow = flows.flow(item["flow"]["id"], item["flow"]["version"])
     definition = compile_flow(flows.template(flows.FOLDER / f"{flow.id}.v{flow.version}.json"))
-    facts = facts_of({**item, "version": 1}, flow)
-    plain = _walk(definition, casework.forecast(facts, MONDAY, FEE_FEN).case)
-    winding = _walk(definition, _detours(facts))
+    filed = filing_of({**item, "version": 1}, flow)
+    plain = _walk(definition, casework.forecast(filed, MONDAY, FEE_FEN).case)
+    winding = _walk(definition, _detours(facts_of(casework.Application(filed))))
     say(f"  {item['id']}: {_told(plain)}; with detours {_told(winding)}")
     emit(
         f"flow.state_transitions.item.{item['id']}", plain.states, "state transitions", _goal(plain)

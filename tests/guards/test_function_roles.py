@@ -142,6 +142,7 @@ def test_the_record_holds_no_right_that_no_policy_gives() -> None:
 
 # How the code calls an action, where it is not by the API's own name in small letters.
 CALLED_AS = {
+    "dynamodb:ConditionCheckItem": r"transaction\.check\(",
     "dynamodb:PutItem": r"dispatch\(PUT_ITEM",
     "s3:DeleteObjectVersion": r"(?s)\.delete_object\([^)]*VersionId",
     "s3:GetObjectVersion": r"\.head_object\(",

@@ -41,6 +41,7 @@ TAKEN = {
     "policy_question",
     "procedure_end",
     "reasoned",
+    "recusal",
     "register_change",
     "statement",
     "follow",

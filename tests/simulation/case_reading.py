@@ -22,6 +22,7 @@ class Reading:
     accepted: date | None = None
     decided: bool = False
     deciders: set[str] = field(default_factory=set)
+    recused: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     stated: set[tuple[str, str]] = field(default_factory=set)
     procedures: set[str] = field(default_factory=set)

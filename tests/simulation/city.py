@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, RecordCertificate
+from chalicelib.casework.acts import Case, CaseFiled, RecordCertificate
 from chalicelib.casework.acts.decide import MACHINE
 from chalicelib.casework.execution import (
     deadline_sweep as sweep,
@@ -25,6 +25,7 @@ from chalicelib.casework.execution import (
 )
 from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.kernel import aws, bus, clock, ids, log, stores
+from chalicelib.kernel.acts import from_act
 from chalicelib.kernel.errors import Forbidden, KeyReused, NotFound, Problem
 from chalicelib.kernel.journal import Actor, Entry, Request
 from tests.simulation import successors
@@ -77,10 +78,7 @@ class City:
 
     def file(self) -> None:
         """The application comes in, twice: it is one case."""
-        facts = {
-            k: v for k, v in self.filed.data.items() if k not in ("number", "channel", "authority")
-        }
-        application = file_case.Application("URB", "online", facts, self.filed.private)
+        application = file_case.Application(from_act(CaseFiled, self.filed))
         applicant, request = (
             Actor(self.filed.private["applicant"]["person"]),
             Request("filing", "body"),

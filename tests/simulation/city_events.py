@@ -38,7 +38,7 @@ from tests.support.builders.step_commands import APPLICANT, NEIGHBOUR
 HAPPENINGS = {
     "work": 14, "party": 2, "office": 3, "hold": 2, "applicant": 1, "withdrawal": 1, "revocation": 2, "move": 1,
     "approval": 1, "stale": 1, "again": 2, "time": 3, "silence": 2, "deliver": 2, "lost": 1,
-    "link": 1, "counter": 1,
+    "link": 1, "counter": 1, "recusal": 1,
 }  # fmt: skip
 ENOUGH = 120  # acts within which every case can end
 

@@ -48,6 +48,8 @@ def breaches(entries: Sequence[Entry]) -> Iterator[str]:
 def _completed(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
     visit, outcome = act.data["visit"], act.data["outcome"]
     step = r.step(visit)
+    if actor.person in r.recused:
+        yield "completed by who is kept from the case"
     if (
         r.claims.get(visit, actor.person) != actor.person
         and actor.post
@@ -85,8 +87,8 @@ def _claimed(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
     visit = act.data["visit"]
     if r.claims.get(visit):
         yield "claimed from another"
-    if actor.person in r.told:
-        yield "claimed by a party"
+    if actor.person in r.told | r.recused:
+        yield "claimed by a party, or by who is kept from the case"
     r.claims[visit] = actor.person
 
 
@@ -101,8 +103,8 @@ def _released(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]
 
 def _assigned(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
     to = act.private["office"]["to"]
-    if {to, actor.person} & r.told:
-        yield "assigned to or by a party"
+    if {to, actor.person} & (r.told | r.recused):
+        yield "assigned to or by a party, or who is kept from the case"
     r.claims[act.data["visit"]] = to
 
 
@@ -137,8 +139,8 @@ def _supplemented(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[
 
 
 def _assisted(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
-    if actor.person in r.told or not actor.post:
-        yield "a party served itself"
+    if actor.person in r.told | r.recused or not actor.post:
+        yield "a party served itself, or who is kept from the case did"
 
 
 def _is_at_window(entry: Entry) -> bool:
@@ -178,6 +180,14 @@ def _extension(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str
         yield "an extension that the law does not know"
     else:
         r.extended = act.data["days"]
+
+
+def _recused(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
+    office = act.private["office"]
+    if actor.person in r.told | r.recused or not office["reasons"]:
+        yield "recused by a party, by who is kept from the case themselves, or without reasons"
+    r.recused.add(office["person"])
+    r.claims = {visit: by for visit, by in r.claims.items() if by != office["person"]}
 
 
 def _withdrawn(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
@@ -257,6 +267,7 @@ JUDGES = {
     "ProcedureEnded": _procedure,
     "ExtensionAsked": _extension,
     "ExtensionGranted": _extension,
+    "OfficerRecused": _recused,
     "CaseWithdrawn": _withdrawn,
     "DecisionRevoked": _revoked,
     "CaseOrdered": _ordered,

@@ -35,7 +35,7 @@ ACTIONS = {
     "Assign": "hand_over_task", "Supplement": "supplement_case", "Withdraw": "withdraw_case", "StateViews": "state_views",
     "FileObjection": "oppose_case", "Collect": "collect_result", "BeginProcedure": "begin_procedure",
     "EndProcedure": "end_procedure", "AskExtension": "ask_extension", "AnswerExtension": "answer_extension",
-    "Correct": "correct_case", "Revoke": "revoke_decision", "OrderRefund": "order_refund",
+    "Correct": "correct_case", "Recuse": "recuse_officer", "Revoke": "revoke_decision", "OrderRefund": "order_refund",
     "ApproveMove": "approve_move", "Report": "report_milestone",
 }  # fmt: skip
 PARTIES = {"supplement_case", "withdraw_case", "state_views", "oppose_case", "collect_result"}

@@ -23,6 +23,7 @@ from chalicelib.casework.acts import (
     OrderRefund,
     Pay,
     ProposeMove,
+    Recuse,
     Release,
     Report,
     Revoke,
@@ -131,6 +132,16 @@ def counter(case: Case, choose: Choose) -> Asked:
     )
     clerk = Actor(choose(["o-clerk", "o-accept-0"]), POSTS["window"])
     return AtWindow(done, "sp-1", {"present": APPLICANT.person}), clerk
+
+
+def recusal(case: Case, choose: Choose) -> Asked | None:
+    """The head, or who was kept from the case as if the head, keeps an officer from it."""
+    visits = [visit for visit in case.open_visits if case.post_of(visit)]
+    if not visits:
+        return None
+    officer = step_commands.officer(case, choose(visits), choose((0, 1)))
+    kept = [Actor(person, HEAD.post) for person in sorted(case.participants.recused)]
+    return Recuse(officer.person, choose([WHY, WHY, []])), choose([HEAD, HEAD, *kept])
 
 
 def revocation(case: Case, choose: Choose) -> Asked:

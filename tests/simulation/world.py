@@ -15,6 +15,7 @@ from chalicelib import authority
 from chalicelib.casework import handlers
 from chalicelib.casework.acts import (
     Case,
+    CaseFiled,
     Command,
     RecordCertificate,
 )
@@ -26,6 +27,7 @@ from chalicelib.casework.execution.compiler import compile_flow
 from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.catalog import flows
 from chalicelib.kernel import aws, bus, clock, commands, ids, log, stores
+from chalicelib.kernel.acts import from_act
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.journal import Actor, AppendConflict, Entry, Request, TransactionalWrite
@@ -107,8 +109,7 @@ class World:
         owed = {"owed": [OWED]} if self.stage.chance(0.1) else {}
         tacit = bool(self.flow.tacit) and self.stage.chance(0.7)
         act = filed_act(self.flow.id, self.flow.version, **{**RICH, "tacit": tacit, **owed})
-        facts = {k: v for k, v in act.data.items() if k not in ("number", "channel", "authority")}
-        application = file_case.Application("URB", "online", facts, act.private)
+        application = file_case.Application(from_act(CaseFiled, act))
         request = Request(f"filing-{number}", "body")
         self.cases.append(file_case.case_id_for("p-li-na", request))
 

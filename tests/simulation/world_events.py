@@ -31,6 +31,7 @@ OFTEN = {
     "move": 2,
     "withdrawal": 1,
     "revocation": 2,
+    "recusal": 1,
 }
 
 

@@ -154,6 +154,10 @@ def claims_hold_nobody_off(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ActContext, "may_work_on", open_to_all)
 
 
+def recusals_keep_nobody_off(patch: pytest.MonkeyPatch) -> None:
+    changes(patch, "OfficerRecused", unchanged)
+
+
 def objections_are_not_counted(patch: pytest.MonkeyPatch) -> None:
     changes(patch, "ObjectionMade", unchanged)
 
@@ -185,6 +189,7 @@ FOUND_IN: dict[WrongRule, str] = {
     heard_when_the_first_has_spoken: "disclosure-v1",
     any_amount_will_do: "levy-v1",
     claims_hold_nobody_off: "levy-v1",
+    recusals_keep_nobody_off: "licence-v1",
     objections_are_not_counted: "reward-v1",
     requests_are_forgotten: "licence-v1",
     refusals_leave_no_trace: "licence-v1",

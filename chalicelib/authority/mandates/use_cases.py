@@ -81,7 +81,9 @@ def granted_by(party: str) -> list[Mandate]:
     """All mandates to act for a party, the newest first."""
     stream = _stream(party)
     granted = acts.fold(stream, stores.journal().read(stream))
-    return [*granted.mandates.values()][::-1]
+    # Of one whose time is over nothing is left to tell.
+    known = [mandate for mandate in granted.mandates.values() if mandate.party]
+    return known[::-1]
 
 
 def offered_to(person: str) -> list[Mandate]:

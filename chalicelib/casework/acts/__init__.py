@@ -27,6 +27,7 @@ from chalicelib.casework.acts.commands import (
 from chalicelib.casework.acts.deadlines import kept_until, next_moment
 from chalicelib.casework.acts.decide import decide
 from chalicelib.casework.acts.declaration import DECLARED, CaseAct, Messages, Notice, Remark
+from chalicelib.casework.acts.declared.filing import CaseFiled, FineRange, FlowVersion
 from chalicelib.casework.acts.evolve import fold
 from chalicelib.casework.acts.office_commands import (
     AnswerExtension,
@@ -40,11 +41,12 @@ from chalicelib.casework.acts.office_commands import (
     Recuse,
     Revoke,
 )
-from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, Case, Visit
+from chalicelib.casework.acts.state import ADVERSE, APPEALABLE, DECIDING, Case, Visit
 
 __all__ = [
     "ADVERSE",
     "APPEALABLE",
+    "DECIDING",
     "DECLARED",
     "AnswerExtension",
     "ApplyDeadlines",
@@ -55,6 +57,7 @@ __all__ = [
     "BeginProcedure",
     "Case",
     "CaseAct",
+    "CaseFiled",
     "Claim",
     "Collect",
     "Command",
@@ -64,6 +67,8 @@ __all__ = [
     "DeliverAtWindow",
     "EndProcedure",
     "FileObjection",
+    "FineRange",
+    "FlowVersion",
     "LinkCase",
     "Messages",
     "Notice",

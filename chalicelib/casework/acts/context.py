@@ -6,7 +6,13 @@ from datetime import date, datetime
 from chalicelib.casework.acts.declaration import Payload
 from chalicelib.casework.acts.declared.tasks import TaskCompleted, TaskReleased
 from chalicelib.casework.acts.state import Case, Visit
-from chalicelib.casework.errors import DutiesNotSeparate, TaskClaimedByOther, TaskDone, TaskUnknown
+from chalicelib.casework.errors import (
+    DutiesNotSeparate,
+    KeptFromCase,
+    TaskClaimedByOther,
+    TaskDone,
+    TaskUnknown,
+)
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel.journal import Actor
 
@@ -39,10 +45,16 @@ class ActContext:
             raise TaskDone
         return visit
 
+    def check_duties(self, visit: Visit, person: str) -> None:
+        """Raises KeptFromCase or DutiesNotSeparate where the person may not work on the visit."""
+        if person in self.case.participants.recused:
+            raise KeptFromCase
+        if person in self.case.excluded_persons(visit):
+            raise DutiesNotSeparate
+
     def may_work_on(self, visit: Visit, lapsed: str) -> list[Payload]:
         """Nothing, or the release of a claim whose claimer has left the post. Raises Problem."""
-        if self.actor.person in self.case.excluded_persons(visit):
-            raise DutiesNotSeparate
+        self.check_duties(visit, self.actor.person)
         if visit.claimed_by and visit.claimed_by == lapsed:
             return [TaskReleased(visit=visit.id)]
         if visit.claimed_by not in ("", self.actor.person):

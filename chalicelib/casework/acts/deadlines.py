@@ -97,8 +97,13 @@ def kept_until(case: Case) -> datetime | None:
     if not case.clocks.ended_at:
         return None
     closed = max(case.clocks.ended_at, case.clocks.revoked_at or case.clocks.ended_at)
-    day = 28 if (closed.month, closed.day) == (2, 29) else closed.day
-    return closed.replace(year=closed.year + case.rules.retention_years, day=day)
+    return years_after(closed, case.rules.retention_years)
+
+
+def years_after(moment: datetime, years: int) -> datetime:
+    """The same day and hour some years later; the 29 February is the day before."""
+    day = 28 if (moment.month, moment.day) == (2, 29) else moment.day
+    return moment.replace(year=moment.year + years, day=day)
 
 
 def procedure_term(procedure: Procedure) -> Term:

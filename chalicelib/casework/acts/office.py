@@ -46,6 +46,7 @@ from chalicelib.casework.errors import (
     ProcedureNotAllowed,
     ProcedureUnknown,
     ReasonsNeeded,
+    RecusalStands,
 )
 from chalicelib.catalog import flows
 from chalicelib.deadlines import UNIT_NAMES
@@ -123,13 +124,13 @@ def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Payloa
 
 
 def recuse(scene: ActContext, command: Recuse) -> list[Payload]:
-    """Keep an officer with an interest from the case; who is kept from it already stays so."""
+    """Keep an officer with an interest from the case."""
     case = scene.case
     if scene.actor.person in case.participants.parties:
         raise DutiesNotSeparate
     _need(command.reasons)
     if command.person in case.participants.recused:
-        return []
+        raise RecusalStands
     return [OfficerRecused(person=command.person, reasons=tuple(command.reasons))]
 
 

@@ -80,10 +80,8 @@ def assign(scene: ActContext, command: Assign) -> list[Payload]:
     visit = scene.visit(command.visit)
     if not command.by_head and visit.claimed_by not in ("", scene.actor.person):
         raise TaskClaimedByOther
-    if (
-        command.to in scene.case.excluded_persons(visit)
-        or scene.actor.person in scene.case.participants.parties
-    ):
+    scene.check_duties(visit, command.to)
+    if scene.actor.person in scene.case.participants.parties:
         raise DutiesNotSeparate
     if visit.claimed_by == command.to:
         raise ClaimStands

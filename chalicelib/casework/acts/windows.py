@@ -10,7 +10,7 @@ from chalicelib.casework.acts.commands import AtWindow, DeliverAtWindow, ShowAtW
 from chalicelib.casework.acts.context import ActContext, completed
 from chalicelib.casework.acts.declaration import Payload
 from chalicelib.casework.acts.declared.marks import ResultDelivered, WindowAssisted
-from chalicelib.casework.errors import DutiesNotSeparate, NothingToCollect
+from chalicelib.casework.errors import DutiesNotSeparate, KeptFromCase, NothingToCollect
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.journal import Act
 
@@ -21,6 +21,8 @@ def attend(scene: ActContext, command: AtWindow) -> list[Payload]:
     """The party's act, then what the officer vouches for."""
     if scene.actor.person in scene.case.participants.parties | scene.case.participants.agents:
         raise DutiesNotSeparate
+    if scene.actor.person in scene.case.participants.recused:
+        raise KeptFromCase
     what, acts = _done(scene, command.act)
     return [
         *acts,

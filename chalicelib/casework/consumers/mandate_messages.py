@@ -10,6 +10,7 @@ from datetime import timedelta
 from chalicelib import notify
 from chalicelib.authority import mandates
 from chalicelib.authority.mandates import Mandate
+from chalicelib.casework.views import attachments
 from chalicelib.kernel import clock, stores
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.views import Row
@@ -28,6 +29,7 @@ TOLD = "told"  # the row that says how far a party's mandates have been told
 def project(stream: str, age: float = 0.0) -> bool:
     """Tell what has not been told of the mandates of one party; whether there was anything."""
     views, entries = stores.views(), stores.journal().read(stream)
+    attachments.lay(entries)
     row, old = views.get(stream, TOLD), clock.now() - FRESH
     known = row.version if row else 0
     for entry, mandate in mandates.moves(entries):

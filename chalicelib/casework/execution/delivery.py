@@ -16,6 +16,7 @@ from chalicelib import authority
 from chalicelib.casework.acts import DECLARED, Case, LinkCase, fold, kept_until, next_moment
 from chalicelib.casework.execution import events, task_tokens
 from chalicelib.casework.use_cases import case_commands, repository
+from chalicelib.casework.views import attachments
 from chalicelib.kernel import aws, bus, clock, log, stores
 from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.errors import Unavailable
@@ -89,6 +90,7 @@ def _bring_about(case: Case, new: Sequence[Entry]) -> None:
     if not new:
         return
     _tell(case, new)
+    attachments.lay(new)
     seqs = {entry.seq for entry in new}
     if 1 in seqs:
         _link(case)

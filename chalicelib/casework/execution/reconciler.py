@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.use_cases import repository
+from chalicelib.casework.views import attachments
 from chalicelib.catalog import flows
 from chalicelib.kernel import aws, feed, ids, log, stores
 from chalicelib.kernel.settings import settings
@@ -84,4 +85,5 @@ def rebuild(stream: str, age: float = 0.0) -> bool:
         return False
     if row and row.version < case.seq:
         return False
+    attachments.lay(entries)
     return stores.views().put(delivery.case_row(case), expect=row.version if row else 0)

@@ -10,14 +10,20 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.casework.acts import Case, kept_until
-from chalicelib.casework.retention import files
+from chalicelib.casework.retention import periods
 from chalicelib.casework.use_cases import repository
+from chalicelib.casework.views import attachments
 from chalicelib.kernel import clock, journal, stores
 from chalicelib.kernel.acts import from_act, to_act
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Actor, Entry
 
 MACHINE = Actor()
+OF_THEIR_OWN = (
+    periods.MANDATES,
+    periods.QUESTION,
+)
+"""Kinds of streams that are redacted without a case."""
 OF_THE_CASE = ("case", "refusals", "read")  # kinds of streams whose names begin with a case's id
 
 
@@ -48,9 +54,32 @@ class CaseRedacted:
     number: str
 
 
-def stream_of(case_id: str) -> str:
-    """The stream in which a case's redaction is announced and reported."""
-    return f"redaction#{case_id}"
+@dataclass(frozen=True)
+class EvidenceForgotten:
+    """Everything that was announced of a stream that is no case's is gone."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is redacted: a case by its id and ``number``, or a stream that has none; after how many
+    ``years``.
+    """
+
+    name: str
+    number: str
+    years: int
+
+
+def of_case(case: Case) -> Subject:
+    """A case, as what is redacted."""
+    return Subject(case.id, case.number, case.rules.retention_years)
+
+
+def stream_of(name: str) -> str:
+    """The stream in which a redaction is announced and reported: of a case by its id, or of another
+    stream.
+    """
+    return f"redaction#{name}"
 
 
 def with_private_parts(entries: Iterable[Entry]) -> list[Entry]:
@@ -63,7 +92,7 @@ def _groups(entry: Entry) -> Mapping[str, Any]:
 
 
 def announce(
-    case: Case,
+    of: Subject,
     private: Sequence[Entry],
     announcements: Sequence[Entry],
     now: datetime,
@@ -77,33 +106,34 @@ def announce(
     keys: set[str] = set()
     for entry in new:
         groups.update(_groups(entry).keys())
-        keys |= files.keys(entry)
+        keys |= attachments.files_of(entry)
     announcement = RedactionAnnounced(
-        number=case.number,
-        retention_years=case.rules.retention_years,
+        number=of.number,
+        retention_years=of.years,
         entries=tuple(_named(entry) for entry in new),
         groups=dict(sorted(groups.items())),
         files=len(keys),
     )
-    return [_append(case.id, announcements, announcement, now)]
+    return [_append(of.name, announcements, announcement, now)]
 
 
-def finish(case: Case, announcements: Sequence[Entry], now: datetime) -> bool:
+def finish(of: Subject, announcements: Sequence[Entry], now: datetime) -> bool:
     """Put it on record, once, that everything is gone; whether that was news."""
-    if announcements[-1].acts[0].type == CaseRedacted.__name__:
+    redacted = CaseRedacted(of.number) if of.number else EvidenceForgotten()
+    if announcements[-1].acts[0].type == type(redacted).__name__:
         return False
-    _append(case.id, announcements, CaseRedacted(case.number), now)
+    _append(of.name, announcements, redacted, now)
     return True
 
 
 def _append(
-    case_id: str,
+    name: str,
     announcements: Sequence[Entry],
-    payload: RedactionAnnounced | CaseRedacted,
+    payload: RedactionAnnounced | CaseRedacted | EvidenceForgotten,
     now: datetime,
 ) -> Entry:
     """One sweep at a time works on a case; another one's entry makes this one wait for the next."""
-    stream = stream_of(case_id)
+    stream = stream_of(name)
     seq = len(announcements) + 1
     entry = journal.new_entry(
         stream,
@@ -120,26 +150,39 @@ def is_announced(stream: str, seq: int) -> bool:
     """Whether an entry that was changed is one whose private parts were to be forgotten.
 
     Nothing else of it may have changed: the leaf binds every public word of it, and the
-    announcement binds the leaf. And the case's time must really be over: whoever could write an
+    announcement binds the leaf. And its time must really be over: whoever could write an
     announcement could otherwise erase what is still needed.
     """
-    case_id = _case_of(stream)
-    if not case_id:
+    name = _subject_of(stream)
+    if not name:
         return False
     entry = stores.journal().get(stream, seq)
     if entry is None or _groups(entry) or journal.leaf_hash(entry) != entry.leaf:
         return False
-    case, _ = repository.load(case_id)
-    until = kept_until(case)
-    if until is None or until > clock.now():
+    if not _is_over(name, entry, clock.now()):
         return False
-    announcements = stores.journal().read(stream_of(case_id))
+    announcements = stores.journal().read(stream_of(name))
     return _named(entry) in _announced(announcements)
 
 
-def _case_of(stream: str) -> str:
-    """The case to whose redaction a stream may belong; empty for any other stream."""
+def _is_over(name: str, entry: Entry, now: datetime) -> bool:
+    """Whether the time is over for which the case, or the entry of another stream, is kept."""
+    if name != entry.stream:
+        case, _ = repository.load(name)
+        until = kept_until(case)
+        return until is not None and until <= now
+    entries = stores.journal().read(name)
+    ends = {term.entry.seq: term.ends for term in periods.terms(name, entries)}
+    return entry.seq in ends and ends[entry.seq] <= now
+
+
+def _subject_of(stream: str) -> str:
+    """The case to whose redaction a stream may belong, or the stream itself where it has a term of
+    its own; empty for any other stream.
+    """
     kind, _, name = stream.partition("#")
+    if kind in OF_THEIR_OWN:
+        return stream
     if kind in OF_THE_CASE:
         return name.partition("#")[0]
     if kind != "certificate":

@@ -1,4 +1,4 @@
-"""Uploaded files of a case, when their time is over: every version of them goes."""
+"""Uploaded files: when the time of what holds them is over, and when nothing ever held them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,40 +6,41 @@ from typing import Any
 from chalicelib.casework.acts import Case
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.use_cases import repository
+from chalicelib.casework.views import attachments
 from chalicelib.kernel import aws, stores
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
 
 
-def keys(entry: Entry) -> set[str]:
-    """The objects in storage that an entry attached to the case."""
-    objects = set()
-    for act in entry.acts:
-        applicant = act.private.get("applicant", {})
-        for material in applicant.get("materials", ()):
-            objects.add(material["object"])
-    return objects
-
-
 def delete(case: Case, entry: Entry) -> None:
-    """Delete the entry's files, but for those that another case of the same owner holds too.
+    """Delete the entry's files, but for those that another case holds too, of whichever party.
 
-    Safe to repeat.
+    Safe to repeat. Cases that were delivered before attachments were listed are found by their
+    owner.
     """
-    attached = keys(entry)
-    if not attached:
-        return
-    held_elsewhere = set(_held_elsewhere(case))
-    for key in sorted(attached - held_elsewhere):
+    held = attachments.files_of(entry)
+    if held:
+        delete_unless_held(entry, set(_held_by_owner(case)))
+
+
+def delete_unless_held(entry: Entry, held: set[str]) -> None:
+    """Delete the entry's files, but for those ``held`` and those that another entry holds."""
+    files = attachments.files_of(entry)
+    for folder in sorted({attachments.folder_of(key) for key in files}):
+        for key, places in attachments.attached_in(folder).items():
+            if places - {attachments.place_of(entry)}:
+                held.add(key)
+    for key in sorted(files - held):
         _delete_versions(key)
+    attachments.clear(entry)
 
 
-def _held_elsewhere(case: Case) -> Iterator[str]:
+def _held_by_owner(case: Case) -> Iterator[str]:
     for stream in _streams_of_owner(delivery.case_row(case).owner):
         if stream == repository.stream_of(case.id):
             continue
         for entry in stores.journal().read(stream):
-            yield from keys(entry)
+            yield from attachments.files_of(entry)
 
 
 def _streams_of_owner(owner: str) -> Iterator[str]:
@@ -62,8 +63,14 @@ def _delete_versions(key: str) -> None:
         versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         for version in versions:
             if version["Key"] == key:
-                s3.delete_object(
-                    Bucket=bucket,
-                    Key=key,
-                    VersionId=version["VersionId"],
-                )
+                delete_version(key, version["VersionId"])
+
+
+def delete_version(key: str, version: str) -> None:
+    """One version of an object, for good."""
+    bucket = settings().uploads_bucket
+    aws.client("s3").delete_object(
+        Bucket=bucket,
+        Key=key,
+        VersionId=version,
+    )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib import certificates
 from chalicelib.casework.acts import Case, kept_until
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.retention import announcements, files
+from chalicelib.casework.retention import announcements, files, terms
 from chalicelib.casework.use_cases import refusals, repository
 from chalicelib.casework.views import access_log
 from chalicelib.kernel import clock, journal, log, stores
@@ -30,9 +30,8 @@ def sweep_retention() -> dict[str, int]:
         streams, is_short = _due_streams(shard, now)
         short += is_short
         for stream in streams:
-            case_id = stream.partition("#")[2]
             try:
-                redacted += redact(case_id, now)
+                redacted += _redact_stream(stream, now)
             except Exception as error:  # one case must not keep its neighbours
                 failed += 1
                 log.failure("redaction failed", error, stream=stream)
@@ -42,7 +41,7 @@ def sweep_retention() -> dict[str, int]:
 
 
 def _due_streams(shard: int, now: datetime) -> tuple[list[str], bool]:
-    """Cases of a shard whose time is over, and whether there are more than one sweep takes."""
+    """Streams of a shard whose time is over, and whether there are more than one sweep takes."""
     place = f"{delivery.KEPT}#{shard}"
     until = delivery.utc(now)
     page = stores.views().index(
@@ -56,6 +55,13 @@ def _due_streams(shard: int, now: datetime) -> tuple[list[str], bool]:
         streams.append(stream)
     is_short = page.next_start is not None
     return streams, is_short
+
+
+def _redact_stream(stream: str, now: datetime) -> bool:
+    kind, _, case_id = stream.partition("#")
+    if kind == "case":
+        return redact(case_id, now)
+    return terms.redact(stream, now)
 
 
 def redact(case_id: str, now: datetime) -> bool:
@@ -72,7 +78,7 @@ def redact(case_id: str, now: datetime) -> bool:
     private = announcements.with_private_parts(everything)
     on_record = stores.journal().read(announcements.stream_of(case.id))
     on_record += announcements.announce(
-        case,
+        announcements.of_case(case),
         private,
         on_record,
         now,
@@ -84,7 +90,7 @@ def redact(case_id: str, now: datetime) -> bool:
         files.delete(case, entry)
         stores.journal().forget(journal.forgotten(entry))
     forgotten, _ = repository.load(case_id)
-    is_finished = announcements.finish(forgotten, on_record, now)
+    is_finished = announcements.finish(announcements.of_case(forgotten), on_record, now)
     stores.views().put(delivery.case_row(forgotten), expect=forgotten.seq)
     return is_finished
 

@@ -1,5 +1,5 @@
 """Office acts on a case over HTTP that complete no task: procedures, extension, correction,
-revocation, moving.
+recusal, revocation, moving.
 """
 
 from chalicelib.casework.acts import (
@@ -15,7 +15,7 @@ from chalicelib.casework.acts import (
     ProposeMove,
     Revoke,
 )
-from chalicelib.casework.use_cases import case_commands, corrections, repository
+from chalicelib.casework.use_cases import case_commands, colleagues, corrections, repository
 from chalicelib.casework.use_cases.case_commands import MakeCommand
 from chalicelib.casework.use_cases.permissions import as_office
 from chalicelib.casework.views import pages
@@ -136,6 +136,25 @@ def correct(call: Call, number: str) -> Reply:
     )
     receipt = pages.receipt(result.state, result.entry)
     return Reply(receipt, version=result.state.seq)
+
+
+@door.on(
+    "POST",
+    "/cases/{number}/recusals",
+    action="recuse_officer",
+    audience=OFFICE,
+    body="recusal",
+    reply="receipt",
+    status=201,
+    summary="Keep an officer who has an interest from the case",
+)
+def recuse(call: Call, number: str) -> Reply:
+    """By the head; what the officer had claimed is free, and they may be named as a party."""
+    command = colleagues.recuse(
+        person=call.body["person"],
+        reasons=call.body["reasons"],
+    )
+    return _execute(call, number, command)
 
 
 @door.on(

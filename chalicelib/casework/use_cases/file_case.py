@@ -1,13 +1,13 @@
 """Filing: the next serial number of a register and a case's first entry, in one transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from chalicelib.casework.acts import Case, fold
+from chalicelib.casework.acts import Case, CaseFiled, fold
 from chalicelib.casework.use_cases.repository import stream_of
 from chalicelib.kernel import commands, ids, journal, stores
+from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import (
     ActOrigin,
     Aggregate,
@@ -23,17 +23,22 @@ CHANNELS = {"online": "W", "window": "C", "office": "O"}
 
 
 @dataclass(frozen=True)
+class SerialIssued:
+    """A register has given its next number to a case."""
+
+    number: str
+    case: str
+
+
+@dataclass(frozen=True)
 class Application:
-    """What is filed: public facts of the item version, the applicant's private part.
+    """What is filed: all but the number, which its register gives.
 
     ``more_acts`` go on record with the filing, such as what a window vouches for; ``writes`` are
     rows of the same transaction.
     """
 
-    authority: str
-    channel: str
-    facts: Mapping[str, Any]
-    private: Mapping[str, Any]
+    filed: CaseFiled
     more_acts: tuple[Act, ...] = ()
     writes: tuple[TransactionalWrite, ...] = ()
 
@@ -85,27 +90,22 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
     """The filing, and the register's entry that gives its number; nothing for what is filed."""
     if state is not None:
         return Decision([])
-    register = f"register#{application.authority}#{origin.now.year}#{CHANNELS[application.channel]}"
+    filed = application.filed
+    register = f"register#{filed.authority}#{origin.now.year}#{CHANNELS[filed.channel]}"
     serial = _next_serial(register, origin)
     number = "-".join([*register.split("#")[1:], f"{serial:06d}"])
     case_id = origin.stream.partition("#")[2]
-    issued = Act("SerialIssued", {"number": number, "case": case_id})
+    issued = SerialIssued(number, case_id)
     registered = journal.new_entry(
         register,
         serial,
-        [issued],
+        [to_act(issued)],
         at=origin.now,
         actor=Actor(),
     )
-    public = {
-        "number": number,
-        "authority": application.authority,
-        "channel": application.channel,
-        **application.facts,
-    }
-    filed = Act("CaseFiled", public, application.private)
+    numbered = to_act(replace(filed, number=number))
     return Decision(
-        [filed, *application.more_acts],
+        [numbered, *application.more_acts],
         entries=[registered],
         writes=application.writes,
     )

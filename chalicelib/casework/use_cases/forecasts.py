@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.casework.acts import (
     ApplyDeadlines,
     Case,
+    CaseFiled,
     Command,
     CompleteTask,
     Pay,
@@ -25,16 +26,10 @@ from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views import pages
 from chalicelib.catalog.flows import OFFICE, Step
 from chalicelib.kernel import clock
-from chalicelib.kernel.journal import Act, Actor
+from chalicelib.kernel.acts import to_act
+from chalicelib.kernel.journal import Actor
 
 MIDDAY = time(12)
-NOBODY: dict[str, Any] = {
-    "person": "",
-    "name": "",
-    "contact": {},
-    "form": {},
-    "materials": [],
-}
 # What the outcomes on the way need on record.
 TOLD: dict[str, dict[str, Any]] = {
     "inform": {"reasons": ("told",)},
@@ -100,19 +95,14 @@ class Forecast:
         return any(calendar().is_provisional(day) for day in days)
 
 
-def forecast(facts: Mapping[str, Any], at: datetime, fee_fen: int) -> Forecast:
+def forecast(filed: CaseFiled, at: datetime, fee_fen: int) -> Forecast:
     """The plain path of a case filed, or opened, ``at``; every step is answered on the last day of
     its limit.
 
-    Where a fine may be imposed, it is the path that leads to one. ``facts``: what a filing keeps of
-    its item version; ``fee_fen``: what an assessment comes to.
+    Where a fine may be imposed, it is the path that leads to one. ``filed``: what a filing keeps of
+    its item version, of nobody; ``fee_fen``: what an assessment comes to.
     """
-    filed = Act(
-        "CaseFiled",
-        {"number": "", "authority": "", "channel": "", **facts},
-        {"applicant": NOBODY},
-    )
-    case = evolve(None, filed, ActStamp(1, at, MACHINE))
+    case = evolve(None, to_act(filed), ActStamp(1, at, MACHINE))
     stations: dict[str, Station] = {}
     due: dict[str, Any] = {}
     owed_by = silence_on = None

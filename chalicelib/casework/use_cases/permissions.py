@@ -3,17 +3,18 @@ task.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from chalicelib import authority
-from chalicelib.casework.acts import Case, Visit
-from chalicelib.casework.errors import DutiesNotSeparate
+from chalicelib.casework.acts import DECIDING, Case, Visit
+from chalicelib.casework.errors import DutiesNotSeparate, KeptFromCase
 from chalicelib.casework.use_cases import refusals
 from chalicelib.casework.use_cases.acting_post import acting_post
 from chalicelib.casework.use_cases.case_commands import AuthorizeCase
 from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.caller import Caller
-from chalicelib.kernel.errors import Forbidden, NotFound, StaleEdit
+from chalicelib.kernel.errors import Forbidden, NotFound, Problem, StaleEdit
 
 NO_ANSWER_TO_ONESELF = "no-answer-to-oneself"  # the policy
 HEAD = "head"
@@ -44,29 +45,42 @@ def as_applicant(caller: Caller) -> AuthorizeCase:
 
 
 def as_office(caller: Caller) -> AuthorizeCase:
-    """Permission to act on a case as office, by the caller's post that takes part in it."""
+    """Permission to act on a case as office, by the caller's post that takes part in it.
+
+    It holds until the act is on record: what an office does beside the tasks is seldom, and binds.
+    """
 
     def authorize(case: Case) -> Authorization:
         resource = case_resource(case)
         try:
             caller.permit(resource)
         except Forbidden as forbidden:
-            is_own_matter = _is_by_rule(forbidden, NO_ANSWER_TO_ONESELF)
+            problem: Problem = forbidden
+            if _is_recused(caller, case):
+                problem = KeptFromCase()
+            elif _is_by_rule(forbidden, NO_ANSWER_TO_ONESELF):
+                problem = DutiesNotSeparate()
             raise _refused(
                 caller,
                 case,
                 forbidden,
-                is_own_matter,
+                problem,
                 "",
             ) from None
         taking_part = (*resource.facts["open_posts"], resource.facts["head"])
-        return Authorization(caller.actor(_first_held(caller, taking_part)))
+        return Authorization(
+            caller.actor(_first_held(caller, taking_part)),
+            conditions=authority.unchanged_rights(caller.principal),
+        )
 
     return authorize
 
 
 def as_officer(caller: Caller, visit_id: str, outcome: str = "") -> AuthorizeCase:
-    """Permission to act on a task, by its post or one to which it has delegated the ``outcome``."""
+    """Permission to act on a task, by its post or one to which it has delegated the ``outcome``.
+
+    For an outcome that decides the case it holds until the decision is on record (decision 34).
+    """
 
     def authorize(case: Case) -> Authorization:
         visit = visit_of(case, visit_id)
@@ -74,16 +88,25 @@ def as_officer(caller: Caller, visit_id: str, outcome: str = "") -> AuthorizeCas
             caller.permit(task_resource(case, visit, outcome))
         except Forbidden as forbidden:
             excluded = case.excluded_persons(visit)
-            is_excluded = not excluded.isdisjoint(caller.principal.identities)
-            post = case.post_of(visit)
+            problem: Problem = forbidden
+            if _is_recused(caller, case):
+                problem = KeptFromCase()
+            elif not excluded.isdisjoint(caller.principal.identities):
+                problem = DutiesNotSeparate()
             raise _refused(
                 caller,
                 case,
                 forbidden,
-                is_excluded,
-                post,
+                problem,
+                case.post_of(visit),
             ) from None
-        return acting_post(caller.principal, case, visit, outcome)
+        authorization = acting_post(caller.principal, case, visit, outcome)
+        if (case.step(visit).kind, outcome) not in DECIDING:
+            return authorization
+        return replace(
+            authorization,
+            conditions=authority.unchanged_rights(caller.principal),
+        )
 
     return authorize
 
@@ -145,16 +168,18 @@ def _refused(
     caller: Caller,
     case: Case,
     forbidden: Forbidden,
-    by_duties: bool,
+    problem: Problem,
     post: str,
-) -> Forbidden | DutiesNotSeparate:
-    """What the caller is told, after it was put on record."""
-    problem: Forbidden | DutiesNotSeparate = forbidden
-    if by_duties:
-        problem = DutiesNotSeparate().because(forbidden.denial)
+) -> Problem:
+    """What the caller is told, with the rule behind it, after it was put on record."""
+    problem = problem.because(forbidden.denial)
     actor = caller.actor(_first_held(caller, (post,)))
     refusals.put_on_record(case, problem, actor, caller.now)
     return problem
+
+
+def _is_recused(caller: Caller, case: Case) -> bool:
+    return not case.participants.recused.isdisjoint(caller.principal.identities)
 
 
 def _is_by_rule(forbidden: Forbidden, rule: str) -> bool:

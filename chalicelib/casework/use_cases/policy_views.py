@@ -25,11 +25,9 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         "authority": case.authority,
         "purpose": purpose,
         "acted": sorted(
-            case.participants.agents
-            | case.participants.helpers
-            | case.objectors
-            | case.participants.recused
+            case.participants.agents | case.participants.helpers | case.objectors,
         ),
+        "recused": sorted(case.participants.recused),
         "deciders": sorted(case.deciders),
         "extension_asked_by": _extension_asked_by(case),
         "move_proposed_by": case.transfer.proposal.get("by", ""),
@@ -77,6 +75,9 @@ def _extension_asked_by(case: Case) -> str:
 def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
     """A task: whose post, who is kept from it, and the ``outcome`` with which it is to end."""
     post = case.post_of(visit)
+    barred = (
+        case.excluded_persons(visit) - case.participants.recused - {case.participants.applicant}
+    )
     facts: dict[str, Any] = {
         "item": case.item,
         "outcome": outcome,
@@ -84,7 +85,8 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         "department": authority.post_of(post)["department"] if post else "",
         "applicant": case.participants.applicant,
         "told": sorted(case.participants.parties),
-        "barred": sorted(case.excluded_persons(visit) - {case.participants.applicant}),
+        "barred": sorted(barred),
+        "recused": sorted(case.participants.recused),
         "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
     return Resource(

@@ -1,6 +1,6 @@
 """An officer's act on a task: who may, and what it has to know beside the case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,9 +16,9 @@ from chalicelib.casework.acts import (
     Release,
     Report,
 )
-from chalicelib.casework.acts.flow_walk import posts_ahead
 from chalicelib.casework.use_cases import case_commands
 from chalicelib.casework.use_cases.case_commands import MakeCommand
+from chalicelib.casework.use_cases.colleagues import colleagues
 from chalicelib.casework.use_cases.permissions import (
     as_head,
     as_officer,
@@ -111,13 +111,14 @@ def complete(caller: Caller, task: str, given: Mapping[str, Any]) -> MakeCommand
     _, visit_id = task_parts(task)
 
     def make(case: Case, authorization: Authorization) -> Command:
+        named = [party["person"] for party in given.get("parties", ())]
         command = CompleteTask(
             visit_id,
             **given,
             lapsed=lapsed_claim(case, visit_id, caller.principal.person),
             delegation=authorization.delegation,
             substitute=authorization.is_substitute,
-            colleagues=_colleagues(case, given.get("parties", ())),
+            colleagues=colleagues(case, named),
         )
         if command.outcome != "assessed":
             return command
@@ -189,17 +190,6 @@ def _fee_of(case: Case) -> int:
     """The fee by the rule of the case's item version, in fen."""
     item = catalog.version(case.item, case.item_version)
     return requirements.fee_fen(item, case.submission.form)
-
-
-def _colleagues(case: Case, parties: Sequence[Mapping[str, str]]) -> list[str]:
-    """Those of the named parties who work at a post to which the case may still come."""
-    posts = posts_ahead(case) if parties else ()
-    colleagues = []
-    for party in parties:
-        person = party["person"]
-        if any(authority.works_at(person, post, case.item) for post in posts):
-            colleagues.append(person)
-    return colleagues
 
 
 def _holds(person: str, post: str) -> bool:

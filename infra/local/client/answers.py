@@ -64,6 +64,7 @@ REPLIES: Mapping[str, tuple[int, str]] = {
     "POST /cases/{number}/extension": (201, "receipt"),
     "POST /cases/{number}/extension/answer": (201, "receipt"),
     "POST /cases/{number}/corrections": (201, "receipt"),
+    "POST /cases/{number}/recusals": (201, "receipt"),
     "POST /cases/{number}/revocation": (201, "receipt"),
     "POST /cases/{number}/refund": (201, "receipt"),
     "POST /cases/{number}/move": (201, "receipt"),

@@ -75,6 +75,7 @@ FIELDS: dict[str, str] = {
     "extension_answer/reasons/*": PARTIES,
     "correction/text": PARTIES,
     "correction/reasons/*": PARTIES,
+    "recusal/reasons/*": OFFICE,
     "correction/name": PRIVATE,
     "reasoned/reasons/*": PARTIES,
     "item_draft/note": AUTHORS,

@@ -290,8 +290,14 @@ def _after_the_decision(made: Planted, walk: Walk, case: str) -> None:
 
 
 def _withdrawn(made: Planted) -> None:
+    """Withdrawn when the head had kept the reviewer from it."""
     case = made.of_case("withdrawn", "URB")
     walk = made.filed("shop-sign", case)
+    kept = {
+        "person": OFFICER["urb-reviewer"],
+        "reasons": made.reasons(case, "recusal/reasons/*"),
+    }
+    made.officer("urb-head").post(f"/cases/{walk.number}/recusals", kept).expect(201)
     walk.say("withdrawal", {"reason": made.text("withdrawal/reason", case)}).expect(201)
 
 

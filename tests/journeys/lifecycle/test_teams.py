@@ -5,6 +5,7 @@ request.
 from collections import Counter
 
 from infra.local.client import City, Client, Json, new_key, wait
+from tests.journeys.support import item_walks
 from tests.journeys.support.cases import OFFICER, Case, accepted, appointed, filed, reviewed, same
 
 WINDOW, HEAD, STAND_IN = OFFICER["urb-window"], OFFICER["urb-head"], "o-han-bing"
@@ -120,6 +121,42 @@ def test_an_officer_hands_the_own_task_over_before_an_absence(city: City) -> Non
         window.post(f"/tasks/{task}/handover", {"to": STAND_IN, "reasons": ILL}).expect(200)
         stand_in.complete(task, "accept").expect(200)
     assert case.page()["status"] == "accepted"
+
+
+def test_an_officer_with_an_interest_is_kept_from_the_case_and_heard_as_a_neighbour(
+    city: City,
+) -> None:
+    case = item_walks.filed(city, "construction-permit")
+    path, head = f"/cases/{case.number}/recusals", city.person(OFFICER["huc-head"])
+    window, approver = case.officer("huc-window"), case.officer("huc-approver")
+    stand_in = city.person(STAND_IN)
+
+    task = case.task("huc-window")["id"]
+    window.post(f"/tasks/{task}/claim").expect(200)
+    kept = {"person": OFFICER["huc-window"], "reasons": ["The builder is a brother."]}
+    window.post(path, kept).expect(403, "not-allowed")
+    key = new_key()
+    recused = head.post(path, kept, key=key).expect(201)
+    assert head.post(path, kept, key=key).body == recused.body
+    head.post(path, kept).expect(409, "recusal-stands")
+    assert wait(lambda: not case.task("huc-window")["claimed_by"], "the claim that is free")
+    refused = window.complete(task, "accept").expect(403, "kept-from-case")
+    assert refused["rule"]["id"] == "no-recused-officer"
+    with appointed(city, STAND_IN, "huc-window"):
+        stand_in.complete(task, "accept").expect(200)
+
+    neighbour = {"person": OFFICER["huc-approver"], "relation": "neighbour"}
+    informing = {"reasons": ["Lives next door."], "parties": [neighbour]}
+    task = case.task("huc-reviewer")["id"]
+    reviewer = case.officer("huc-reviewer")
+    reviewer.complete(task, "inform", **informing).expect(422, "outcome-not-in-flow")
+    kept = {"person": OFFICER["huc-approver"], "reasons": ["Lives next door."]}
+    head.post(path, kept).expect(201)
+    reviewer.complete(task, "inform", **informing).expect(200)
+    views = {"text": "It would take the light from my kitchen."}
+    approver.post(f"/cases/{case.number}/statements", views).expect(201)
+    record = case.record().raw.decode()
+    assert not [text for text in (*kept.values(), neighbour["person"]) if str(text) in record]
 
 
 def test_several_cases_are_decided_in_one_request_each_by_itself(city: City) -> None:

@@ -12,6 +12,7 @@ NEW_VERSION = {"document": {"id": "matrix-item", "authority": "URB"}}
 CHANGE = {"kind": "appointment", "data": {"person": "o-matrix-late", "post": "no-such-post"}}
 NO_SUCH_OUTCOME = {"outcome": "dance"}
 TO_NOBODY = {"to": "o-nobody", "reasons": REASONS}
+NOBODY_OF_OURS = {"person": "o-nobody", "reasons": REASONS}
 YESTERDAY = {"on": "2020-01-01", "invited": ["urb-head"]}
 FILE = {"content_type": "application/pdf", "size": 10, "sha256": "0" * 64}
 OVER = {"grantee": "p-chen-jie", "items": ["shop-sign"], "until": "2020-01-01T00:00:00+08:00"}

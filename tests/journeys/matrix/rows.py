@@ -21,6 +21,7 @@ from tests.journeys.matrix.bodies import (
     GUARDIANSHIP,
     NEW_VERSION,
     NO_SUCH_OUTCOME,
+    NOBODY_OF_OURS,
     NOTICE,
     OPENING,
     OVER,
@@ -230,6 +231,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "POST /cases/{number}/corrections": Row(
         "head.own", sees=ON_THE_CASE, running=True,
         faults="nothing-to-correct", body={"entry": 999, "text": "Corrected.", "reasons": REASONS},
+    ),
+    "POST /cases/{number}/recusals": Row(
+        "head.own", sees=ON_THE_CASE, running=True, faults="invalid", body=NOBODY_OF_OURS
     ),
     "POST /cases/{number}/revocation": Row(
         "head.own", sees=ON_THE_CASE, running=True, faults="nothing-to-revoke", body={"reasons": REASONS}

@@ -13,6 +13,7 @@ from chalicelib.casework.acts import Case, fold
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.retention import redaction
 from chalicelib.casework.use_cases import repository
+from chalicelib.casework.views import attachments
 from chalicelib.kernel import aws, clock, journal
 from chalicelib.kernel.journal import Act
 from tests.support.builders.case_walks import REASONS, led
@@ -77,6 +78,7 @@ class Archive:
             if not entry.leaf:
                 self.journal.entries[(stream, seq)] = replace(entry, leaf=journal.leaf_hash(entry))
         case = self.case(name)
+        attachments.lay(self.journal.read(repository.stream_of(name)))
         self.views.put(delivery.case_row(case))
         return case
 

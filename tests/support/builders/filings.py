@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.casework import Application
 from chalicelib.catalog import items
 from chalicelib.intake import filing, uploads
 from chalicelib.kernel import aws, clock, journal
+from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Act, Actor
@@ -80,10 +82,22 @@ def uploaded(storage: Storage, *codes: str, person: str = LI_NA.person) -> list[
             "ContentType": "application/pdf",
             "ContentLength": 100,
             "VersionId": "v1",
+            "LastModified": clock.system_now(),
         }
         storage.files[uploads._key(person, upload_id)] = file
         given.append({"code": code, "upload_id": upload_id, "sha256": DIGEST})
     return given
+
+
+def facts_of(made: Application) -> dict[str, Any]:
+    """What the application keeps of its item version, as it will stand on record."""
+    named = ("number", "authority", "channel")
+    return {name: said for name, said in to_act(made.filed).data.items() if name not in named}
+
+
+def applicant_of(made: Application) -> dict[str, Any]:
+    """What it says of the applicant, as it will stand on record."""
+    return dict(to_act(made.filed).private["applicant"])
 
 
 def body(

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.authority import grants, load_posts
 from chalicelib.authority.grants import views
+from chalicelib.casework import Application
 from chalicelib.casework.acts import ApplyDeadlines, Case, Visit
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.views import pages
@@ -22,6 +23,7 @@ from chalicelib.kernel import clock, stores
 from infra.seed import load
 from tests.support.builders import step_commands
 from tests.support.builders.cases import ZONE, Desk
+from tests.support.builders.filings import facts_of
 from tests.support.caller import Caller
 from tests.support.city.items import published, seed
 from tests.support.fakes.grants import MemoryGrants
@@ -82,7 +84,8 @@ class Walked:
     def __init__(self, forecast: Told, fee_fen: int = 5000) -> None:
         self.steps: list[Told] = forecast["steps"]
         flow = flows.flow(forecast["flow"]["id"], forecast["flow"]["version"])
-        facts = filing.facts_of(items.version(forecast["item"]["id"], 1), flow)
+        filed = filing.filing_of(items.version(forecast["item"]["id"], 1), flow)
+        facts = facts_of(Application(filed))
         self.desk, self.fee_fen = Desk(flow.id, at(forecast["filing_date"], 9), **facts), fee_fen
         self.due: dict[str, Any] = {}
         self.dates: dict[str, tuple[str, str | None]] = {}

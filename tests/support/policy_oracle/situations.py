@@ -18,7 +18,7 @@ from chalicelib.kernel.authorization import Post, Principal, Resource
 from tests.support.policy_oracle import oracle
 from tests.support.policy_oracle.topics.mandates import BEGAN
 
-DRAWN = 4000  # situations from anywhere, of each resource type
+DRAWN = 6000  # situations from anywhere, of each resource type
 ALIKE, FORBIDDEN_ALIKE = 60, 4  # how many of them are kept of which the same topics say the same
 LOOKS = 20  # around how many of those
 EDGES_ALIKE = 3  # how many edges are kept at which the same topics differ about the same thing

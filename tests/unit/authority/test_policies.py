@@ -17,11 +17,11 @@ from tests.support.policy_oracle.topics.mandates import BEGAN
 GATE = CedarEngine()
 BOOKSHOP_TASK = {
     "post": "urb-window", "department": "URB", "item": "shop-sign", "outcome": "accept", "applicant": "p-1",
-    "told": ["p-1"], "barred": ["o-9"], "strong": False,
+    "told": ["p-1"], "barred": ["o-9"], "recused": [], "strong": False,
 }  # fmt: skip
 BOOKSHOP_CASE = {
     "applicant": "p-1", "told": ["p-1", "p-2"], "posts": ["urb-window", "urb-head"], "open_posts": ["urb-window"],
-    "head": "urb-head", "authority": "URB", "purpose": "act", "item": "shop-sign", "acted": [], "delegable": [],
+    "head": "urb-head", "authority": "URB", "purpose": "act", "item": "shop-sign", "acted": [], "recused": [], "delegable": [],
     "deciders": [], "extension_asked_by": "", "move_proposed_by": "", "strong": False,
 }  # fmt: skip
 

@@ -4,9 +4,12 @@ head frees the claim of who is ill.
 
 from typing import Any
 
+import pytest
+
 from chalicelib.casework import errors
 from chalicelib.casework.acts import Claim, CompleteTask, Recuse, Release
 from chalicelib.casework.acts.flow_walk import posts_ahead
+from chalicelib.casework.routes import office
 from chalicelib.casework.use_cases import policy_views
 from chalicelib.kernel.journal import Actor
 from tests.support.builders import teams
@@ -65,7 +68,7 @@ def test_whom_the_head_has_kept_from_the_case_is_named_told_and_works_on_nothing
     assert desk.do(informing(desk, [COLLEAGUE.person]), reviewer)[-1] == "PartiesInformed"
     assert COLLEAGUE.person in desk.case.participants.parties
     go(desk, "hear")
-    refused(errors.DutiesNotSeparate, desk, Claim(desk.open("approve")), COLLEAGUE)
+    refused(errors.KeptFromCase, desk, Claim(desk.open("approve")), COLLEAGUE)
     assert conforms(desk)
 
 
@@ -95,23 +98,24 @@ def test_what_a_recused_officer_had_claimed_is_free() -> None:
     desk.do(Claim(visit), WINDOW)
     desk.do(Recuse(WINDOW.person, REASONS), HEAD)
     assert desk.case.visits[visit].claimed_by == ""
-    refused(errors.DutiesNotSeparate, desk, CompleteTask(visit, "accept"), WINDOW)
+    refused(errors.KeptFromCase, desk, CompleteTask(visit, "accept"), WINDOW)
     colleague = Actor("o-win-2", WINDOW.post)
     assert desk.do(CompleteTask(visit, "accept"), colleague) == ["TaskCompleted", "CaseAccepted"]
 
 
-def test_recused_twice_is_one_act_and_a_party_recuses_nobody() -> None:
+def test_recused_twice_is_told_and_a_party_recuses_nobody() -> None:
     desk = led("licence")
     me = Actor(APPLICANT.person, HEAD.post)
     refused(errors.DutiesNotSeparate, desk, Recuse(WINDOW.person, REASONS), me)
     desk.do(Recuse(WINDOW.person, REASONS), HEAD)
-    assert desk.do(Recuse(WINDOW.person, REASONS), HEAD) == []
+    refused(errors.RecusalStands, desk, Recuse(WINDOW.person, REASONS), HEAD)
 
 
 def test_the_policies_know_of_it_for_acts_on_the_whole_case_too() -> None:
     desk = led("licence")
     desk.do(Recuse(WINDOW.person, REASONS), HEAD)
-    assert policy_views.case_resource(desk.case).facts["acted"] == [WINDOW.person]
+    facts = policy_views.case_resource(desk.case).facts
+    assert (facts["recused"], facts["acted"]) == ([WINDOW.person], [])
 
 
 def test_the_second_reading_notices_a_recused_officer_who_works_on() -> None:
@@ -173,6 +177,73 @@ def test_an_officer_of_another_department_is_a_neighbour_like_any_other(team: Te
     team.file("abc", "heard-licence")
     team.do("abc", CompleteTask("accept.0", "accept"), "o-win", "urb-window")
     assert complete_informing(team, "o-dpf").status == 200
+
+
+@pytest.fixture
+def office_of(team: Team, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """The team, whose head also does what completes no task; one case waits at its review."""
+    monkeypatch.setattr(office.repository, "find", lambda number: "abc")
+    team.door.routes |= office.door.routes
+    team.file("abc", "heard-licence")
+    team.do("abc", CompleteTask("accept.0", "accept"), "o-win", "urb-window")
+    return team
+
+
+def recuse(team: Team, person: str, by: str = "o-head", key: str = "") -> Any:
+    body = {"person": person, "reasons": ["lives next door"]}
+    return team.ask(by, "POST /cases/{number}/recusals", body, key=key, number="URB-2026-W-000001")
+
+
+def test_the_head_keeps_an_officer_from_the_case_once(office_of: Team) -> None:
+    first = recuse(office_of, "o-app", key="one")
+    assert first.status == 201
+    assert recuse(office_of, "o-app", key="one").body == first.body
+    again = recuse(office_of, "o-app")
+    assert (again.status, again.body["type"]) == (409, "urn:sunlit:problem:recusal-stands")
+
+
+@pytest.mark.parametrize(
+    ("person", "by", "status", "kind"),
+    [
+        ("o-coord", "o-head", 422, "invalid"),  # no meeting is to come
+        ("o-dpf", "o-head", 422, "invalid"),
+        ("p-li-na", "o-head", 422, "invalid"),
+        ("o-app", "o-rev", 403, "not-allowed"),
+        ("o-app", "o-dpf-head", 404, "not-found"),
+    ],
+)
+def test_a_recusal_is_of_a_colleague_and_by_the_head(
+    office_of: Team, person: str, by: str, status: int, kind: str
+) -> None:
+    refusal = recuse(office_of, person, by)
+    assert (refusal.status, refusal.body["type"]) == (status, f"urn:sunlit:problem:{kind}")
+
+
+def test_whom_the_head_recused_is_told_why_nothing_of_the_case_is_theirs(office_of: Team) -> None:
+    task = office_of.task("abc")
+    assert office_of.ask("o-rev", "POST /tasks/{task}/claim", task=task).status == 200
+    recuse(office_of, "o-rev")
+    assert office_of.case("abc").visits["review.2"].claimed_by == ""
+    for route, body in (
+        ("POST /tasks/{task}/claim", None),
+        ("POST /tasks/{task}/complete", {"outcome": "pass"}),
+        ("POST /tasks/{task}/handover", {"to": "o-rev-2", "reasons": ["ill"]}),
+    ):
+        refusal = office_of.ask("o-rev", route, body, task=task)
+        assert (refusal.status, refusal.body["type"]) == (403, "urn:sunlit:problem:kept-from-case")
+        assert refusal.body["rule"]["id"] == "no-recused-officer"
+    given = {"to": "o-rev", "reasons": ["ill"]}
+    assigned = office_of.ask("o-head", "POST /tasks/{task}/assignment", given, task=task)
+    assert assigned.body["type"] == "urn:sunlit:problem:kept-from-case"
+    assert office_of.ask("o-rev-2", "POST /tasks/{task}/claim", task=task).status == 200
+
+
+def test_a_head_who_has_kept_themselves_from_the_case_heads_it_no_more(office_of: Team) -> None:
+    assert complete_informing(office_of, "o-head").status == 422
+    assert recuse(office_of, "o-head").status == 201
+    refusal = recuse(office_of, "o-app")
+    assert (refusal.status, refusal.body["type"]) == (403, "urn:sunlit:problem:kept-from-case")
+    assert complete_informing(office_of, "o-head").status == 200
 
 
 # A claim of somebody who is ill

@@ -189,6 +189,23 @@ def test_a_file_that_another_case_of_the_same_person_holds_stays(archive: Archiv
     assert ("u/folder/one", "v1") in archive.storage.versions
 
 
+def test_a_file_that_an_agent_attached_for_two_parties_goes_with_the_last_of_their_cases(
+    archive: Archive,
+) -> None:
+    archive.keep(old())
+    other = old(retention_years=40)
+    filed = other.entries[0]
+    private = {**filed.acts[0].private["applicant"], "person": "p-other-party"}
+    act = replace(filed.acts[0], private={"applicant": private})
+    other.entries[0] = replace(filed, acts=(act,))
+    archive.keep(other, "other")
+    assert redaction.redact("abc", LATER) is True
+    assert ("u/folder/one", "v1") in archive.storage.versions
+    much_later = LATER.replace(year=LATER.year + 20)
+    assert redaction.redact("other", much_later) is True
+    assert archive.storage.versions == {("u/folder/one-more", "v1")}
+
+
 def test_no_private_word_comes_to_a_redacted_case_any_more(archive: Archive) -> None:
     archive.keep(old())
     redaction.redact("abc", LATER)
@@ -202,7 +219,7 @@ class Interrupted(Exception):
     """The redactor is stopped."""
 
 
-@pytest.mark.parametrize("stop_after", range(1, 14))
+@pytest.mark.parametrize("stop_after", range(1, 16))
 def test_a_redactor_that_was_stopped_goes_on_where_it_was(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, stop_after: int
 ) -> None:

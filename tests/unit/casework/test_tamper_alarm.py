@@ -90,7 +90,8 @@ def test_what_was_announced_before_its_time_rings_it(
     entries = archive.journal.read("case#abc")
     early = entries[-1].at + timedelta(days=1)
     monkeypatch.setattr(handlers.announcements.clock, "now", lambda: early)
-    handlers.announcements.announce(case, entries, [], early)
+    told = handlers.announcements
+    told.announce(told.of_case(case), entries, [], early)
     archive.journal.forget(journal.forgotten(archive.journal.entries[("case#abc", 2)]))
     change("case#abc", 2)
     assert len(alarms) == 1

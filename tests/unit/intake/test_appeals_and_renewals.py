@@ -27,6 +27,7 @@ from tests.support.builders.filings import (
     body,
     city,
     example,
+    facts_of,
     faults_of,
     on_record,
     uploaded,
@@ -99,10 +100,10 @@ def test_a_decision_is_appealed_against(
 ) -> None:
     on_record(led(flow, *ways), records)
     made = filing.application(LI_NA, appeal(), MONDAY)
-    assert (
-        made.facts["about"] == {"relation": "appeal", "number": NUMBER}
-        and "expires_on" not in made.facts
-    )
+    assert facts_of(made)["about"] == {
+        "relation": "appeal",
+        "number": NUMBER,
+    } and "expires_on" not in facts_of(made)
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert case.submission.about == {"relation": "appeal", "number": NUMBER}
 
@@ -128,12 +129,12 @@ def test_who_was_not_told_is_taken_for_examination(
 ) -> None:
     on_record(led("licence", *REFUSED), records)
     made = filing.application(Principal("p-stranger", "王芳"), appeal(), MONDAY)
-    assert made.facts["about"] == {"relation": "appeal", "number": NUMBER}
+    assert facts_of(made)["about"] == {"relation": "appeal", "number": NUMBER}
 
 
 def test_an_act_that_no_case_here_holds_is_taken_for_examination(storage: Storage) -> None:
     made = filing.application(LI_NA, appeal(""), MONDAY)
-    assert "about" not in made.facts
+    assert "about" not in facts_of(made)
 
 
 def test_who_was_told_of_a_decision_may_appeal_against_it(
@@ -141,7 +142,7 @@ def test_who_was_told_of_a_decision_may_appeal_against_it(
 ) -> None:
     on_record(led("heard-licence", "accept", "review.inform", "hear", "approve"), records)
     made = filing.application(Principal(NEIGHBOUR.person, "王芳"), appeal(), MONDAY)
-    assert made.facts["about"]["number"] == NUMBER
+    assert facts_of(made)["about"]["number"] == NUMBER
 
 
 @pytest.mark.parametrize("ways", [(), ("accept",), ("accept", "review")])
@@ -165,7 +166,7 @@ def test_the_days_of_an_appeal_run_from_the_decision_and_end_with_the_last_of_th
     on_record(led("licence", *REFUSED), records)
     # The sixtieth day is the 1st of May, a holiday: the 6th is the first day that is worked.
     last = MONDAY + timedelta(days=65)
-    assert filing.application(LI_NA, appeal(), last).facts["about"]
+    assert facts_of(filing.application(LI_NA, appeal(), last))["about"]
     assert faults_about(appeal(), now=last + timedelta(days=1)) == ["appeal-too-late"]
 
 
@@ -174,9 +175,9 @@ def test_who_is_late_with_a_reason_is_heard_the_office_judges_it(
 ) -> None:
     on_record(led("licence", *REFUSED), records)
     late = MONDAY + timedelta(days=300)
-    assert filing.application(
-        LI_NA, appeal(delay_reason="I was in hospital until yesterday."), late
-    ).facts["about"]
+    assert facts_of(
+        filing.application(LI_NA, appeal(delay_reason="I was in hospital until yesterday."), late)
+    )["about"]
 
 
 def test_a_revocation_is_appealed_against_from_its_own_day(
@@ -185,7 +186,7 @@ def test_a_revocation_is_appealed_against_from_its_own_day(
     desk = led("licence", *GRANTED)
     desk.wait(days=100).do(Revoke(REASONS), HEAD)
     on_record(desk, records)
-    assert filing.application(LI_NA, appeal(), desk.at + timedelta(days=61)).facts["about"]
+    assert facts_of(filing.application(LI_NA, appeal(), desk.at + timedelta(days=61)))["about"]
     assert faults_about(appeal(), now=desk.at + timedelta(days=62)) == ["appeal-too-late"]
 
 
@@ -208,8 +209,8 @@ def test_a_licence_is_renewed_before_it_expires_and_its_last_day_goes_with_the_c
 ) -> None:
     on_record(led("licence", *GRANTED), records)
     made = filing.application(LI_NA, renewal(storage), MONDAY)
-    assert made.facts["about"] == {"relation": "renewal", "number": NUMBER}
-    assert made.facts["tacit"] is True
+    assert facts_of(made)["about"] == {"relation": "renewal", "number": NUMBER}
+    assert facts_of(made)["tacit"] is True
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
     assert case.rules.expires_on == LAST_DAY
     assert case.rules.in_time_until == date(2029, 1, 31)
@@ -290,7 +291,8 @@ def test_a_licence_that_is_being_renewed_is_not_renewed_beside_it(
         assert faults_about(renewal(storage)) == told
     else:
         assert (
-            filing.application(LI_NA, renewal(storage), MONDAY).facts["about"]["number"] == NUMBER
+            facts_of(filing.application(LI_NA, renewal(storage), MONDAY))["about"]["number"]
+            == NUMBER
         )
 
 

@@ -3,6 +3,7 @@ owed, not missing.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,9 +21,11 @@ from tests.support.builders.filings import (
     DIGEST,
     LI_NA,
     Storage,
+    applicant_of,
     body,
     city,
     example,
+    facts_of,
     faults_of,
     uploaded,
 )
@@ -56,8 +59,8 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
 ) -> None:
     made = filing.application(LI_NA, food(storage, "premises-layout", "safety-rules"), MONDAY)
     item, flow = sample("food-licence"), flows.flow("promise-licence", 1)
-    assert (made.authority, made.channel) == (item["authority"], "online")
-    assert made.facts == {
+    assert (made.filed.authority, made.filed.channel) == (item["authority"], "online")
+    assert facts_of(made) == {
         "item": "food-licence",
         "item_version": 1,
         "flow": {"id": flow.id, "version": 1, "hash": flow.hash},
@@ -65,7 +68,7 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
         "limits": {name: item["limits"][name] for name in (*filing.LIMITS, "extension_days")},
         "procedures": ["inspection"],
     }
-    private = made.private["applicant"]
+    private = applicant_of(made)
     assert (private["person"], private["name"], private["contact"], private["form"]) == (
         LI_NA.person, "李娜", CONTACT, KEPT,
     )  # fmt: skip
@@ -96,12 +99,12 @@ def test_tacit_approval_and_fines_stand_in_the_filing_where_the_item_has_them(
     tender = body(
         "tender-filing", uploaded(storage, "tender-documents", "tender-notice", "agency-contract")
     )
-    assert filing.application(LI_NA, tender, MONDAY).facts["tacit"] is True
+    assert facts_of(filing.application(LI_NA, tender, MONDAY))["tacit"] is True
     opened = filing.opened("o-1", ex_officio(storage), *filing.item_for(PENALTY, EX_OFFICIO))
-    assert (
-        opened.facts["fine"] == {"least_fen": 5000, "most_fen": 200000}
-        and "tacit" not in opened.facts
-    )
+    assert facts_of(opened)["fine"] == {
+        "least_fen": 5000,
+        "most_fen": 200000,
+    } and "tacit" not in facts_of(opened)
 
 
 # Everything that is wrong is told at once
@@ -124,6 +127,9 @@ def test_every_fault_of_form_materials_and_subject_is_told_at_once(storage: Stor
     assert {field.split("/")[1] for field, _ in told} == {"form", "materials", "about"}
 
 
+LONG_AGO = datetime.now(UTC) - timedelta(days=7, seconds=1)
+
+
 def test_a_missing_material_is_named_in_both_languages(storage: Storage) -> None:
     with pytest.raises(Invalid) as refused:
         filing.application(LI_NA, food(storage, "safety-rules"), MONDAY)
@@ -136,6 +142,7 @@ def test_a_missing_material_is_named_in_both_languages(storage: Storage) -> None
     [
         ({"ContentType": "text/html"}, "/materials/0/upload_id", "material-type"),
         ({"ContentLength": 10**9}, "/materials/0/upload_id", "material-size"),
+        ({"LastModified": LONG_AGO}, "/materials/0/upload_id", "upload-expired"),
         ({"ChecksumSHA256": ""}, "/materials/0/sha256", "hash-differs"),
     ],
 )
@@ -167,9 +174,9 @@ def test_a_minor_material_that_is_missing_is_owed(storage: Storage) -> None:
     form = example("mass-event")
     required = ["event-plan", "safety-plan", "venue-consent"]
     made = filing.application(LI_NA, body("mass-event", uploaded(storage, *required), form), MONDAY)
-    assert made.facts["owed"] == ["safety-officer-identity"]
+    assert facts_of(made)["owed"] == ["safety-officer-identity"]
     whole = body("mass-event", uploaded(storage, *required, "safety-officer-identity"), form)
-    assert "owed" not in filing.application(LI_NA, whole, MONDAY).facts
+    assert "owed" not in facts_of(filing.application(LI_NA, whole, MONDAY))
 
 
 def test_a_minor_material_is_owed_where_an_answer_asks_for_it(storage: Storage) -> None:
@@ -177,7 +184,7 @@ def test_a_minor_material_is_owed_where_an_answer_asks_for_it(storage: Storage) 
     made = filing.application(
         LI_NA, food(storage, "premises-layout", "safety-rules", form=canteen), MONDAY
     )
-    assert made.facts["owed"] == ["canteen-agreement"]
+    assert facts_of(made)["owed"] == ["canteen-agreement"]
 
 
 def test_a_minor_material_that_was_uploaded_badly_is_a_fault(storage: Storage) -> None:
@@ -194,7 +201,7 @@ def test_a_minor_material_that_was_uploaded_badly_is_a_fault(storage: Storage) -
 
 def test_a_promise_stands_for_the_materials_that_the_item_says(storage: Storage) -> None:
     made = filing.application(LI_NA, food(storage, on_promise=True), MONDAY)
-    assert made.facts["on_promise"] is True and made.private["applicant"]["materials"] == []
+    assert facts_of(made)["on_promise"] is True and applicant_of(made)["materials"] == []
     assert faults_of(food(storage, on_promise=True, form={**FOOD, "by_agent": True})) == [
         ("/materials/power-of-attorney", "material-required")
     ]
@@ -224,9 +231,9 @@ def test_an_officer_opens_a_case_about_somebody_whom_nobody_knows_online(storage
     item, flow = filing.item_for(PENALTY, EX_OFFICIO)
     made = filing.opened("o-1", ex_officio(storage), item, flow)
     assert (
-        made.channel,
-        made.private["applicant"]["person"],
-        made.private["applicant"]["contact"],
+        made.filed.channel,
+        applicant_of(made)["person"],
+        applicant_of(made)["contact"],
     ) == (
         "office",
         "",

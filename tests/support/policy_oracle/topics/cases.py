@@ -26,6 +26,7 @@ AT_THE_STEP = {"begin_procedure", "end_procedure", "ask_extension"}
 OF_THE_HEAD = {
     "answer_extension",
     "correct_case",
+    "recuse_officer",
     "revoke_decision",
     "order_refund",
     "approve_move",
@@ -66,11 +67,13 @@ def of_case(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
     """Nobody acts twice in a case that wants two, nor in their own matter."""
     if action in WORK:
-        return is_self(who, facts["applicant"], *facts["told"], *facts["barred"])
+        return is_self(who, facts["applicant"], *facts["told"], *facts["barred"], *facts["recused"])
     if action == "assign_task":
-        return is_self(who, facts["applicant"], *facts["told"])
+        return is_self(who, facts["applicant"], *facts["told"], *facts["recused"])
     if action in AT_THE_STEP | OF_THE_HEAD | {"propose_move"}:
-        return is_self(who, *facts["told"]) or who.person in their_own(action, facts)
+        return is_self(who, *facts["told"], *facts["recused"]) or who.person in their_own(
+            action, facts
+        )
     return action == "open_case" and is_self(who, facts["concerned"])
 
 
@@ -105,6 +108,7 @@ TOPIC = Topic(
             "open_posts": SOME_POSTS,
             "head": POSTS | st.just(""),
             "authority": DEPARTMENTS,
+            "recused": SOME_PEOPLE,
             "deciders": SOME_PEOPLE,
             "extension_asked_by": PEOPLE | st.just(""),
             "move_proposed_by": PEOPLE | st.just(""),
@@ -116,6 +120,7 @@ TOPIC = Topic(
             "department": DEPARTMENTS,
             "applicant": SELVES,
             "barred": SOME_SELVES,
+            "recused": SOME_PEOPLE,
         },
         "Certificate": {"holder": SELVES},
     },

@@ -35,7 +35,7 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     if who.is_system and not in_scope(who, action):
         return True
     if action == "report_milestone":
-        return is_self(who, facts["applicant"], *facts["told"], *facts["barred"])
+        return is_self(who, facts["applicant"], *facts["told"], *facts["barred"], *facts["recused"])
     return action in WANT_STRENGTH and facts["strong"] and not who.is_strong
 
 
