@@ -197,7 +197,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
         *faults,
     ]
     ends = _end_of_minority(born_on, caller.now)
-    if born_on and not born_on <= caller.now.date() < ends.date():
+    if not born_on <= caller.now.date() < ends.date():
         faults.append(Fault("/minor/born_on", "not-a-minor"))
     papers, wrong_papers = _papers(caller.principal.person, body["evidence"])
     faults += wrong_papers
@@ -223,9 +223,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
     )
 
 
-def _end_of_minority(born_on: date | None, now: datetime) -> datetime:
-    if born_on is None:
-        return now
+def _end_of_minority(born_on: date, now: datetime) -> datetime:
     return datetime.combine(
         attendance.comes_of_age(born_on),
         time(),
@@ -250,18 +248,9 @@ def _plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
-def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
+def _birthday(minor: Body) -> tuple[date, list[Fault]]:
     """The minor's day of birth, which an identity card tells too."""
-    try:
-        born_on = date.fromisoformat(minor["born_on"])
-    except ValueError:
-        return None, [
-            Fault(
-                "/minor/born_on",
-                "format",
-                {"limit": "date"},
-            )
-        ]
+    born_on = date.fromisoformat(minor["born_on"])
     document = minor["document"]
     if document["type"] == "id_card" and mandates.born_on(document["number"]) != born_on:
         return born_on, [Fault("/minor/born_on", "birthday-differs")]

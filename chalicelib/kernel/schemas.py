@@ -1,7 +1,7 @@
 """JSON Schemas 2020-12 of all that crosses the API or the bus; each validator is built once."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -10,12 +10,32 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from referencing import Registry, Resource
 
+from chalicelib.kernel import days
 from chalicelib.kernel.errors import Fault, Invalid
 
 MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
+FORMATS = FormatChecker(())
+"""``date``, ``date-time`` and ``date-or-moment``, as ``days`` reads them on every machine: what the
+library checks depends on what else is installed there.
+"""
 
 Schema = Mapping[str, Any]
+Is = Callable[[str], bool]
+
+
+def _of_texts(is_right: Is) -> Callable[[object], bool]:
+    """A check of texts alone: what else a value may be is for its ``type`` to say."""
+
+    def check(value: object) -> bool:
+        return not isinstance(value, str) or is_right(value)
+
+    return check
+
+
+FORMATS.checks("date")(_of_texts(days.is_day))
+FORMATS.checks("date-time")(_of_texts(days.is_moment))
+FORMATS.checks("date-or-moment")(_of_texts(days.is_day_or_moment))
 
 
 @lru_cache
@@ -45,7 +65,7 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
     return Draft202012Validator(
         schema,
         registry=registry,
-        format_checker=FormatChecker(),
+        format_checker=FORMATS,
     )
 
 
@@ -85,6 +105,8 @@ def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
             for name in instance
             if name not in known
         )
+    elif error.validator == "format":
+        yield Fault(pointer, f"format-{rule}")
     elif error.validator in _LIMITED:
         yield Fault(pointer, str(error.validator), {"limit": str(rule)})
     else:
@@ -103,6 +125,5 @@ _LIMITED = {
     "minItems",
     "maxItems",
     "type",
-    "format",
 }
 _PLAIN = {"enum", "const", "pattern", "uniqueItems"}

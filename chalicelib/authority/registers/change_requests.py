@@ -7,7 +7,6 @@ from typing import Any
 
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Fault, Invalid
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ def read(
     """The body of a change as it is to be read at ``now``.
 
     ``is_late``: what waited for its approval beyond its day begins at ``now``; power is never given
-    for the past. Raises Invalid for a moment that there is not.
+    for the past.
     """
     starts = _moment(body, "from", now) or now
     if is_late:
@@ -44,14 +43,11 @@ def _moment(body: Mapping[str, Any], name: str, now: datetime) -> datetime | Non
     """A moment as it is written, or the beginning of a day."""
     if name not in body:
         return None
-    try:
-        moment = clock.parse(body[name])
-        if moment.tzinfo is None:
-            moment = datetime.combine(
-                moment.date(),
-                time(),
-                now.tzinfo,
-            )
-        return moment.astimezone(now.tzinfo)
-    except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
-        raise Invalid(faults=[Fault(f"/{name}", "format", {"limit": "date-time"})]) from error
+    moment = clock.parse(body[name])
+    if moment.tzinfo is None:
+        moment = datetime.combine(
+            moment.date(),
+            time(),
+            now.tzinfo,
+        )
+    return moment.astimezone(now.tzinfo)

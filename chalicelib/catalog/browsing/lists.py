@@ -51,6 +51,16 @@ def find(wanted: ItemFilter) -> list[tuple[Rank, Summary]]:
     return matching
 
 
+def item_ids() -> list[str]:
+    """The ids of all items that are or were in force."""
+    return [item["id"] for item in item_list.read().ever]
+
+
+def authorities() -> list[str]:
+    """The codes of all authorities that have an item."""
+    return list(_authorities(item_list.read().summaries))
+
+
 def counted() -> dict[str, list[dict[str, Any]]]:
     """What one can browse by: kinds, authorities, audiences, life events, each with its title and
     number of items.

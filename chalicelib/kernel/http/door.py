@@ -1,6 +1,6 @@
 """What a route declares, and a context's routes together: its door."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,40 @@ from typing import Any
 # holds a post.
 PUBLIC, SIGNED_IN, PARTY, OFFICE = "public", "signed-in", "party", "office"
 JSON_TYPE = "application/json"
+
+
+Values = Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter: what it is for, and what it may say.
+
+    ``values`` are the only ones allowed, as a list or as what lists them now; ``form`` is ``text``,
+    ``day``, ``number`` or ``cursor``. The door refuses all else, and OpenAPI shows it.
+    """
+
+    description: str
+    values: tuple[str, ...] | Values = ()
+    form: str = "text"
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only some values are allowed."""
+        return bool(self.values)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The allowed values at this moment; none where any will do."""
+        if callable(self.values):
+            return tuple(self.values())
+        return self.values
+
+
+PAGING: Mapping[str, Parameter] = {
+    "cursor": Parameter("where the next page starts", form="cursor"),
+    "limit": Parameter("rows of a page, 1 to 100", form="number"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,7 +56,7 @@ class Route:
     body: str = ""
     reply: str = ""
     status: int = 200
-    query: Mapping[str, str] = field(default_factory=dict, hash=False)
+    query: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
     edit: bool = False
     repeatable: bool = False
     content_type: str = JSON_TYPE

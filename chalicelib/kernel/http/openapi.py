@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import JSON_TYPE, PUBLIC, Route
+from chalicelib.kernel.http.door import JSON_TYPE, PUBLIC, Parameter, Route
 
 PROBLEM = {"$ref": "#/components/schemas/problem"}
 _PROBLEMS = {
@@ -76,9 +76,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": n, "in": "path", "required": True, "schema": text}
         for n in re.findall(r"{(\w+)}", route.path)
     ]
-    made += [
-        {"name": n, "in": "query", "description": d, "schema": text} for n, d in route.query.items()
-    ]
+    made += [_in_query(name, parameter) for name, parameter in route.query.items()]
     if route.writes:
         made.append(
             {
@@ -91,6 +89,23 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.edit:
         made.append({"name": "If-Match", "in": "header", "required": True, "schema": text})
     return made
+
+
+def _in_query(name: str, parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if parameter.form == "day":
+        schema["format"] = "date"
+    if parameter.form == "number":
+        schema = {"type": "integer", "minimum": 0}
+    # What is listed anew for each request can be no part of a document.
+    if parameter.values and not callable(parameter.values):
+        schema["enum"] = list(parameter.values)
+    return {
+        "name": name,
+        "in": "query",
+        "description": parameter.description,
+        "schema": schema,
+    }
 
 
 def _content(name: str) -> dict[str, Any]:

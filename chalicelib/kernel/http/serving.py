@@ -12,7 +12,7 @@ from chalice.app import Response
 from chalicelib.kernel import log
 from chalicelib.kernel.authorization import PolicyEngine
 from chalicelib.kernel.errors import Problem
-from chalicelib.kernel.http import problems, rate_limits
+from chalicelib.kernel.http import problems, queries, rate_limits
 from chalicelib.kernel.http.call import Call
 from chalicelib.kernel.http.door import (
     JSON_TYPE,
@@ -96,6 +96,7 @@ def _check(call: Call) -> None:
         rate_limits.check(call.counted_as, f"{route.method} {route.path}", is_read)
     if route.audience == OFFICE and not call.principal.posts:
         call.permit()
+    queries.check(route, call.query)
     if route.writes:
         _ = call.request
     elif route.body:

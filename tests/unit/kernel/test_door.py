@@ -15,12 +15,23 @@ from pynamodb.exceptions import GetError
 from chalicelib.kernel import errors, log, texts
 from chalicelib.kernel.authorization import Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Problem, Rule, Unauthenticated
-from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import (
+    OFFICE,
+    PAGING,
+    PARTY,
+    PUBLIC,
+    SIGNED_IN,
+    Call,
+    Door,
+    Parameter,
+    Reply,
+)
 from chalicelib.kernel.http.installation import install
 from chalicelib.kernel.settings import Settings
 from tests.support.problems import every_problem, raised
 
 CANARY = "李娜 13800001234 canary@example.org"
+WORDS = {"q": Parameter("words")}
 CLERK = Post("urb-window", "URB", frozenset({"window"}))
 
 
@@ -415,7 +426,9 @@ def test_a_version_too_long_for_any_case_is_another_version(app: App) -> None:
                            ("", 0), ("0000010999", 0), ("000001" + "0" * 5000, 0), ("9" * 5000, 0)],
 )  # fmt: skip
 def test_a_page_has_between_one_and_a_hundred_rows(app: App, text: str, expected: int) -> None:
-    app.on(lambda call: (app.seen.append(call.limit()), permitted(call))[1], method="GET")
+    app.on(
+        lambda call: (app.seen.append(call.limit()), permitted(call))[1], method="GET", query=PAGING
+    )
     answer = app.ask("GET", query={"limit": text})
     assert (answer.status, app.seen) == ((200, [expected]) if expected else (400, []))
 
@@ -556,7 +569,9 @@ def test_a_correlation_id_that_is_none_is_replaced(app: App, given: str) -> None
 
 
 def test_each_request_writes_one_line_without_personal_data(app: App) -> None:
-    app.on(lambda call, name: permitted(call), path="/things/{name}", body="withdrawal")
+    app.on(
+        lambda call, name: permitted(call), path="/things/{name}", body="withdrawal", query=WORDS
+    )
     for body, status in (({"reason": CANARY}, 200), ({"reason": CANARY, "x": CANARY}, 422)):
         answer = app.ask(
             path="/things/{name}", body=body, where=f"/things/{CANARY}", query={"q": CANARY}, who="p-li-na",
