@@ -1,13 +1,15 @@
 """JSON Schemas 2020-12 of all that crosses the API or the bus; each validator is built once."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 
 from chalicelib.kernel import days
@@ -59,14 +61,33 @@ def _retrieve(uri: str) -> Resource[Any]:
     return Resource.from_contents(load(uri.rsplit("/", 1)[-1].removesuffix(".schema.json")))
 
 
+def _matches(
+    validator: Any, pattern: str, instance: object, schema: Schema
+) -> Iterator[ValidationError]:
+    """``pattern`` as ECMA-262 and RE2 read it: Python's ``$`` would let a last line break pass."""
+    if isinstance(instance, str) and not _matcher(pattern).search(instance):
+        yield ValidationError("does not match")
+
+
+@lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> re.Pattern[str]:
+    if pattern.endswith("$") and not pattern.endswith("\\$"):
+        pattern = f"{pattern[:-1]}\\Z"
+    return re.compile(pattern)
+
+
+_Validator: Any = extend(Draft202012Validator, {"pattern": _matches})
+
+
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     """A validator that also checks formats and finds referenced schema files."""
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
-    return Draft202012Validator(
+    made: Draft202012Validator = _Validator(
         schema,
         registry=registry,
         format_checker=FORMATS,
     )
+    return made
 
 
 @lru_cache
@@ -75,12 +96,18 @@ def named(name: str) -> Draft202012Validator:
     return validator(load(name))
 
 
-def check(validator: Draft202012Validator, value: Any, at: str = "") -> None:
+def check(
+    validator: Draft202012Validator, value: Any, at: str = "", before: Iterable[Fault] = ()
+) -> None:
     """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under
     which it stands.
+
+    Of a field that has a fault ``before``, no more is said.
     """
+    faults = list(before)
+    told = {fault.field for fault in faults}
     found = (fault for error in validator.iter_errors(value) for fault in _faults(error, at))
-    faults = tuple(islice(found, MAX_FAULTS))
+    faults += islice((fault for fault in found if fault.field not in told), MAX_FAULTS)
     if faults:
         raise Invalid(faults=sorted(faults, key=lambda f: f.field))
 
@@ -105,6 +132,8 @@ def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
             for name in instance
             if name not in known
         )
+    elif error.validator == "not":
+        yield Fault(pointer, "pattern")
     elif error.validator == "format":
         yield Fault(pointer, f"format-{rule}")
     elif error.validator in _LIMITED:

@@ -14,7 +14,7 @@ from chalicelib.kernel.errors import (
     MissingKey,
     WrongContentType,
 )
-from chalicelib.kernel.http import strict_json
+from chalicelib.kernel.http import received, strict_json
 from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PARTY, PUBLIC, Route
 from chalicelib.kernel.journal import Request
 from chalicelib.kernel.settings import settings
@@ -65,8 +65,13 @@ class Call(Caller):
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != JSON_TYPE:
             raise WrongContentType
-        value = strict_json.parse(self._raw.raw_body or b"")
-        schemas.check(schemas.named(self.route.body), value)
+        raw = strict_json.parse(self._raw.raw_body or b"")
+        value, faults = received.clean(raw)
+        schemas.check(
+            schemas.named(self.route.body),
+            value,
+            before=faults,
+        )
         return value
 
     @cached_property

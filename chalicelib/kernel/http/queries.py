@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.kernel import days
 from chalicelib.kernel.errors import BadRequest
+from chalicelib.kernel.http import strict_json
 from chalicelib.kernel.http.door import Parameter, Route
 
 PAGES = ("text/html",)
@@ -23,6 +24,8 @@ def check(route: Route, query: Mapping[str, str]) -> None:
 
 
 def _check_value(name: str, value: str, parameter: Parameter) -> None:
+    if strict_json.REPLACEMENT in value:
+        raise BadRequest("query-not-utf8", parameter=name)
     if parameter.form == "day" and value and not days.is_day(value):
         raise BadRequest("day-unreadable", parameter=name)
     if parameter.is_limited and value not in parameter.allowed:

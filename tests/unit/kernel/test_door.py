@@ -296,7 +296,10 @@ def test_faults_name_the_field_and_the_rule_and_never_the_value(app: App) -> Non
     answer = app.ask(body={"reason": "\u202e" + CANARY, "nonsense": CANARY}, accept_language="en")
     assert answer.body["errors"] == [
         {"field": "/nonsense", "message": "There is no such field."},
-        {"field": "/reason", "message": "Not written in the right form."},
+        {
+            "field": "/reason",
+            "message": "This has a character that may not be used, U+202E RIGHT-TO-LEFT OVERRIDE. Take it out and send it again.",
+        },
     ]
     assert CANARY not in json.dumps([answer.body, app.lines], ensure_ascii=False)
 
