@@ -177,7 +177,7 @@ def _fault_of_content(file: _File) -> Fault | None:
         return Fault("/upload_id", "material-phone-picture")
     if file.kind == file_contents.UNKNOWN:
         return Fault("/upload_id", "material-content-unknown", {"stated": file.content_type})
-    found = {"stated": file.content_type, "found": file.kind}
+    found: dict[str, object] = {"stated": file.content_type, "found": file.kind}
     return Fault("/upload_id", "material-content", found)
 
 

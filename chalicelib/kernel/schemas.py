@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry, Resource
 
-from chalicelib.kernel import days
+from chalicelib.kernel import days, schema_faults
 from chalicelib.kernel.errors import Fault, Invalid
 
 MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
@@ -35,9 +35,18 @@ def _of_texts(is_right: Is) -> Callable[[object], bool]:
     return check
 
 
-FORMATS.checks("date")(_of_texts(days.is_day))
-FORMATS.checks("date-time")(_of_texts(days.is_moment))
-FORMATS.checks("date-or-moment")(_of_texts(days.is_day_or_moment))
+def register_format(name: str, is_right: Is) -> None:
+    """Texts of this ``format`` are checked by ``is_right``; a fault's message is ``format-<name>``.
+
+    A context registers what its ids are, so that a reference to nothing is refused wherever a
+    schema says that something of it is named.
+    """
+    FORMATS.checks(name)(_of_texts(is_right))
+
+
+register_format("date", days.is_day)
+register_format("date-time", days.is_moment)
+register_format("date-or-moment", days.is_day_or_moment)
 
 
 @lru_cache
@@ -76,7 +85,8 @@ def _matcher(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_Validator: Any = extend(Draft202012Validator, {"pattern": _matches})
+_extend: Any = extend  # the library does not say its types
+_Validator: Any = _extend(Draft202012Validator, {"pattern": _matches})
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
@@ -106,53 +116,18 @@ def check(
     """
     faults = list(before)
     told = {fault.field for fault in faults}
-    found = (fault for error in validator.iter_errors(value) for fault in _faults(error, at))
+    root: Any = validator.schema
+    found = (
+        fault
+        for error in validator.iter_errors(value)
+        for fault in schema_faults.of(error, root, at)
+    )
     faults += islice((fault for fault in found if fault.field not in told), MAX_FAULTS)
     if faults:
-        raise Invalid(faults=sorted(faults, key=lambda f: f.field))
+        raise Invalid(faults=_each_once(faults))
 
 
-def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
-    """Faults name the field and the rule, never the value: it may be personal."""
-    pointer = at + "".join(
-        "/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path
-    )
-    rule: Any = error.validator_value
-    instance: Any = error.instance
-    if error.validator == "required":
-        missing = [
-            name for name in rule if name not in instance and error.message.startswith(repr(name))
-        ]
-        yield from (Fault(f"{pointer}/{name}", "required") for name in missing)
-    elif error.validator in ("additionalProperties", "unevaluatedProperties"):
-        schema: Any = error.schema
-        known = schema.get("properties", {})
-        yield from (
-            Fault(f"{pointer}/{name[:64]}", "unknown-field")
-            for name in instance
-            if name not in known
-        )
-    elif error.validator == "not":
-        yield Fault(pointer, "pattern")
-    elif error.validator == "format":
-        yield Fault(pointer, f"format-{rule}")
-    elif error.validator in _LIMITED:
-        yield Fault(pointer, str(error.validator), {"limit": str(rule)})
-    else:
-        yield Fault(
-            pointer,
-            str(error.validator) if error.validator in _PLAIN else "invalid-value",
-        )
-
-
-_LIMITED = {
-    "minProperties",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "minItems",
-    "maxItems",
-    "type",
-}
-_PLAIN = {"enum", "const", "pattern", "uniqueItems"}
+def _each_once(faults: Iterable[Fault]) -> list[Fault]:
+    """By field; what two rules say in the same words is said once."""
+    once = {(fault.field, fault.message): fault for fault in faults}
+    return sorted(once.values(), key=lambda fault: fault.field)

@@ -59,6 +59,12 @@ class ItemList:
         return ever
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all that was ever published, also of what is still to come."""
+        documents = [effect.document for of_item in self._effects for effect in of_item]
+        return frozenset(document["id"] for document in documents if document)
+
+    @cached_property
     def index(self) -> search.Index:
         """Where the items are found by words, by their place here; made when somebody searches."""
         return search.Index(map(_search_entry, self.listed))

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.catalog.browsing import item_list
 from chalicelib.catalog.browsing.item_list import Summary, titles
+from chalicelib.kernel import schemas
 
 Rank = tuple[int, str]
 
@@ -54,6 +55,18 @@ def find(wanted: ItemFilter) -> list[tuple[Rank, Summary]]:
 def item_ids() -> list[str]:
     """The ids of all items that are or were in force."""
     return [item["id"] for item in item_list.read().ever]
+
+
+def is_item(name: str) -> bool:
+    """Whether an item of this id was ever published; any is until a city has items."""
+    known = item_list.read().ids
+    if known and name not in known:
+        item_list.forget()  # it may have been published a moment ago
+        known = item_list.read().ids
+    return not known or name in known
+
+
+schemas.register_format("item", is_item)
 
 
 def authorities() -> list[str]:

@@ -11,6 +11,7 @@ from chalicelib.catalog import items
 from chalicelib.catalog.browsing import item_list
 from chalicelib.catalog.routes.items import door
 from chalicelib.kernel import schemas, stores
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.views import Row
 from tests.support.caller import Caller
 from tests.support.city.items import named, published, sample, seed, some
@@ -212,3 +213,22 @@ def test_the_catalog_counts_what_a_filter_finds() -> None:
     for part, name in by.items():
         for value in page[part]:
             assert len(ids(**{name: value["id"]})) == value["items"], value
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        ("mandate", {"grantee": "p-x", "until": "2027-01-01T00:00:00+08:00"}),
+        ("mandate_limit", {}),
+    ],
+)
+def test_a_reference_to_an_item_that_there_is_not_is_refused(
+    body: str, more: dict[str, Any]
+) -> None:
+    validator = schemas.named(body)
+    assert validator.is_valid({**more, "items": ["shop-sign"]})
+    with pytest.raises(Invalid) as refused:
+        schemas.check(validator, {**more, "items": ["shop-sign", "nonsense"]})
+    assert [(fault.field, fault.message) for fault in refused.value.faults] == [
+        ("/items/1", "format-item")
+    ]

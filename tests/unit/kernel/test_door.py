@@ -493,7 +493,27 @@ def test_every_problem_is_told_in_the_callers_language(
     assert "{" not in answer.body["title"]
     assert any("\u4e00" <= c <= "\u9fff" for c in answer.body["title"]) == (language == "zh-CN")
     assert answer.body["correlation_id"] == answer.headers["x-correlation-id"]
-    assert sorted(answer.body) == ["correlation_id", "status", "title", "type"]
+    reason = ["detail"] if kind is errors.Forbidden else []
+    assert sorted(answer.body) == sorted(["correlation_id", "status", "title", "type", *reason])
+
+
+OWN = Rule("own-case", {"zh-CN": "不得办理自己的事项", "en": "Nobody decides their own matter"})
+
+
+@pytest.mark.parametrize(
+    ("denial", "said"),
+    [
+        (Denial(OWN), "Nobody decides their own matter"),
+        (Denial(rules=(OWN, OWN)), "Nobody decides their own matter"),
+        (Denial(), "No published rule"),
+    ],
+)
+def test_a_refusal_always_says_why(app: App, denial: Denial, said: str) -> None:
+    def handler(call: Call) -> Reply:
+        raise errors.Forbidden().because(denial)
+
+    app.on(handler)
+    assert said in app.ask(accept_language="en").body["detail"]
 
 
 def test_too_many_tries_are_told_when_to_come_back(app: App) -> None:
