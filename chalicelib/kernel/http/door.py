@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from inspect import getdoc
 from typing import Any
 
 # PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who
@@ -60,6 +61,8 @@ class Route:
     edit: bool = False
     repeatable: bool = False
     content_type: str = JSON_TYPE
+    description: str = field(default="", compare=False)
+    context: str = field(default="", compare=False)
 
     @property
     def writes(self) -> bool:
@@ -97,7 +100,20 @@ class Door:
         """Declare a route; see ``Route`` for what it says."""
 
         def register(handler: Handler) -> Handler:
-            self.routes[Route(method, path, **declared)] = handler
+            route = Route(
+                method,
+                path,
+                **declared,
+                description=getdoc(handler) or "",
+                context=_context_of(handler),
+            )
+            self.routes[route] = handler
             return handler
 
         return register
+
+
+def _context_of(handler: Handler) -> str:
+    """The context in whose house a handler lives."""
+    package, _, inner = getattr(handler, "__module__", "").partition(".")
+    return inner.partition(".")[0] or package

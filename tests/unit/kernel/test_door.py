@@ -555,15 +555,38 @@ def test_a_part_that_is_away_is_503_and_all_else_is_our_defect(
     assert request["RequestErrors"] == [1.0]
 
 
-@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD"])
 def test_another_verb_is_told_which_ones_there_are(app: App, verb: str) -> None:
     app.on(permitted)
     answer = app.ask(verb, who="", idempotency_key="", content_type="")
     assert (answer.status, answer.problem, answer.headers["allow"]) == (
         405,
         "method-not-allowed",
-        "POST",
+        "OPTIONS, POST",
     )
+
+
+def test_options_tells_the_verbs_of_a_path_to_anybody(app: App) -> None:
+    app.on(permitted, method="GET")
+    app.on(permitted, method="POST")
+    answer = app.ask("OPTIONS", who="", idempotency_key="", content_type="")
+    assert (answer.status, answer.body) == (204, None)
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.parametrize(("who", "status"), [("p-li-na", 200), ("", 401)])
+def test_head_is_get_without_its_body(app: App, who: str, status: int) -> None:
+    def handler(call: Call, name: str) -> Reply:
+        call.permit()
+        return Reply({"a": name}, version=12)
+
+    app.on(handler, method="GET", path="/things/{name}")
+    asked = {"path": "/things/{name}", "parts": {"name": "x"}, "who": who}
+    head, get = app.ask("HEAD", **asked), app.ask("GET", **asked)
+    assert (head.status, head.body) == (get.status, None)
+    assert head.status == status
+    assert head.headers.keys() == get.headers.keys()
+    assert head.headers.get("etag") == get.headers.get("etag")
 
 
 def test_an_answer_says_version_language_and_that_it_is_nobody_elses(app: App) -> None:
