@@ -50,7 +50,7 @@ def list_items(call: Call) -> Reply:
     binding = ("items-by-rank", *astuple(wanted))
     start = paging.take(call.query.get("cursor", ""), *binding)
     after = (start["rank"], start["id"]) if start else (-math.inf, "")
-    left = [(rank, summary) for rank, summary in lists.find(wanted) if rank > after]
+    left = lists.page(wanted, after, size + 1)
     page = left[:size]
     next_start = None
     if len(left) > size:

@@ -45,4 +45,6 @@ def _example(schema: Schema, home: Schema) -> Any:
 
 def _object(schema: Schema, home: Schema) -> dict[str, Any]:
     properties = schema.get("properties", {})
-    return {name: _example(properties[name], home) for name in schema.get("required", ())}
+    any_of = schema.get("anyOf", ({},))
+    needed = [*schema.get("required", ()), *any_of[0].get("required", ())]
+    return {name: _example(properties[name], home) for name in needed}

@@ -232,3 +232,22 @@ def test_a_reference_to_an_item_that_there_is_not_is_refused(
     assert [(fault.field, fault.message) for fault in refused.value.faults] == [
         ("/items/1", "format-item")
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("开饭店", "food-licence"),
+        ("我要开一家饭店怎么办", "food-licence"),
+        ("餐馆 许可", "food-licence"),
+        ("restaurant", "food-licence"),
+        ("门头招牌", "shop-sign"),
+        ("挖马路", "road-excavation"),
+        ("劳模", "model-worker"),
+        ("垃圾费怎么交", "waste-levy"),
+    ],
+)
+def test_items_are_found_by_what_people_call_them(words: str, item: str) -> None:
+    published(*(each for each in seed() if each["id"] not in {one["id"] for one in some()}))
+    item_list.forget()
+    assert ids(q=words)[0] == item

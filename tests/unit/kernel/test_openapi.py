@@ -117,7 +117,7 @@ def bodies() -> list[str]:
 
 
 @pytest.mark.parametrize("name", bodies())
-def test_the_example_of_a_body_is_one_that_is_taken(name: str) -> None:
+def test_the_example_of_a_body_is_one_that_is_taken(name: str, memory: Any) -> None:
     example = openapi_examples.body(name)
     assert [error.message for error in schemas.named(name).iter_errors(example)] == []
 
