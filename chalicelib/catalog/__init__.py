@@ -7,6 +7,7 @@ from chalicelib.catalog.browsing.lists import item_ids
 from chalicelib.catalog.items import (
     Document,
     current,
+    form_days,
     form_validator,
     project,
     requirements,
@@ -21,6 +22,7 @@ __all__ = [
     "current",
     "draft_at",
     "flows",
+    "form_days",
     "form_validator",
     "item_ids",
     "project",

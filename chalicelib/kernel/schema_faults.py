@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from chalicelib.kernel.errors import Fault
+from chalicelib.kernel.errors import Fault, Malformed
 
 Schema = Mapping[str, Any]
 MAX_CHOICES = 40  # that one message lists
@@ -22,6 +22,8 @@ AT_LEAST = ("minLength", "minItems", "minProperties")  # one: something must be 
 def of(error: ValidationError, root: Schema, at: str) -> Iterable[Fault]:
     """The faults behind an error; ``root`` is the whole schema, ``at`` the pointer of the value."""
     pointer = at + "".join(f"/{_escaped(part)}" for part in error.absolute_path)
+    if isinstance(error.cause, Malformed):
+        return [error.cause.at(pointer)]
     rule: Any = error.validator_value
     instance: Any = error.instance
     name = str(error.validator)

@@ -8,18 +8,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry, Resource
 
-from chalicelib.kernel import days, schema_faults
+from chalicelib.kernel import days, formats, schema_faults
 from chalicelib.kernel.errors import Fault, Invalid
 
 MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
-FORMATS = FormatChecker(())
-"""``date``, ``date-time`` and ``date-or-moment``, as ``days`` reads them on every machine: what the
-library checks depends on what else is installed there.
+FORMATS = formats.checker()
+"""What people type, by ``formats``; days and moments as ``days`` reads them on every machine: what
+the library checks depends on what else is installed there.
 """
 
 Schema = Mapping[str, Any]

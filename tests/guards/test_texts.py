@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.casework.acts import DECLARED
 from chalicelib.casework.consumers import case_messages, mandate_messages
-from chalicelib.kernel import schema_faults, schemas, texts
+from chalicelib.kernel import schema_faults, texts
 from chalicelib.kernel.errors import Problem
 from chalicelib.notify.acts import KINDS
 from tests.guards.code import MODULES, called, constants, nodes, text_of, tree
@@ -98,6 +98,23 @@ def test_every_fault_names_a_text_and_what_it_names() -> None:
     assert seen > 5
 
 
+def test_every_rule_that_typing_breaks_has_a_text_and_what_it_names() -> None:
+    """``raise Malformed("name-too-long", limit=100)``."""
+    bad, seen = [], 0
+    for place, node in nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        if called(node) != "Malformed":
+            continue
+        seen += 1
+        key, given = text_of(node.args[0]), {word.arg for word in node.keywords}
+        if key is not None and key not in TEXTS:
+            bad.append(f"{place}: {key} has no text")
+        elif key is not None and placeholders(TEXTS[key]["en"]) - given:
+            bad.append(f"{place}: {key} lacks {placeholders(TEXTS[key]['en']) - given}")
+    assert bad == []
+    assert seen > 5
+
+
 def test_faults_that_are_handed_on_as_pairs_name_texts_too() -> None:
     """``return "/code", "material-unknown"``: a pointer and a key."""
     pairs = [
@@ -115,7 +132,7 @@ def test_every_rule_of_a_schema_that_is_named_to_people_has_a_text() -> None:
     types = {
         f"type-{name}" for name in ("string", "integer", "number", "boolean", "array", "object")
     }
-    formats = {f"format-{name}" for name in schemas.FORMATS.checkers}
+    formats = {f"format-{name}" for name in ("date", "date-time", "date-or-moment", "item")}
     assert TEXTS.keys() >= types | formats
     for rule in schema_faults.LIMITED:
         assert placeholders(TEXTS[rule]["en"]) == {"limit"}

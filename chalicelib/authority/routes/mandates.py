@@ -153,5 +153,4 @@ def end_mandate(call: Call, mandate: str) -> Reply:
 
 
 def _moment(call: Call) -> datetime:
-    until = clock.parse(call.body["until"])
-    return until.astimezone(call.now.tzinfo)
+    return clock.until(call.body["until"], call.now.tzinfo)

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import authority, notify
 from chalicelib.casework.acts import DECLARED, Case, Messages
 from chalicelib.casework.use_cases import repository
+from chalicelib.deadlines import NATURAL
 from chalicelib.kernel import clock
 from chalicelib.notify import Message, Recipient
 
@@ -39,6 +40,7 @@ PROCEDURES = {
     "expert_review": {"zh": "专家评审", "en": "expert review"},
 }
 # A reminder goes to who acts; a breach also to the head; a grave one to the supervisor too.
+SUPERIORS = ("head", "supervisor")
 ROLES_TOLD = {"reminder": (), "yellow": ("head",), "red": ("head", "supervisor")}
 
 
@@ -86,7 +88,7 @@ def _messages(
             "",
             {"on": detail["on"]},
         )
-        yield _holders(detail["invited"]), invitation
+        yield _answerable(case, detail["invited"]), invitation
         return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
@@ -110,6 +112,8 @@ def _messages(
 
 
 def _kind(case: Case, messages: Messages) -> str:
+    if messages.in_natural_days and case.rules.unit_of("extension_days") == NATURAL:
+        return messages.in_natural_days
     return messages.ex_officio if messages.ex_officio and case.is_ex_officio else messages.applicant
 
 
@@ -140,17 +144,17 @@ def _applicant(case: Case) -> list[Recipient]:
     """The party, and who acts for it. The telephone is for who came to a window."""
     told = []
     # The person concerned by an ex-officio case may be unknown to the identity provider.
-    if case.applicant:
-        contact = case.private["contact"]
-        phone = contact.get("phone", "") if case.windows else ""
+    if case.participants.applicant:
+        contact = case.submission.contact
+        phone = contact.get("phone", "") if case.record.windows else ""
         told.append(
             Recipient(
-                case.applicant,
+                case.participants.applicant,
                 contact.get("email", ""),
                 phone,
             )
         )
-    for agent in sorted(case.agents):
+    for agent in sorted(case.participants.agents):
         if _still_acts(agent, case):
             told.append(Recipient(agent))
     return told
@@ -159,13 +163,19 @@ def _applicant(case: Case) -> list[Recipient]:
 def _still_acts(agent: str, case: Case) -> bool:
     """A mandate that has ended ends the news too."""
     for mandate in authority.mandates.held_by(agent, clock.now()):
-        if mandate.party == case.applicant and authority.mandates.covers(mandate, case.item):
+        if mandate.party == case.participants.applicant and authority.mandates.covers(
+            mandate, case.item
+        ):
             return True
     return False
 
 
 def _others(case: Case) -> list[Recipient]:
-    return [Recipient(person) for person in case.parties if person != case.applicant]
+    return [
+        Recipient(person)
+        for person in case.participants.interested
+        if person != case.participants.applicant
+    ]
 
 
 def _warning(case: Case, detail: dict[str, Any]) -> Message:
@@ -192,7 +202,7 @@ def _clock(case: Case, kind: str, named: str) -> Mapping[str, str]:
     if kind == "step":
         return case.step(case.visits[named]).title
     if kind == "procedure":
-        return PROCEDURES[next(p.kind for p in case.procedures if p.id == named)]
+        return PROCEDURES[next(p.kind for p in case.clocks.procedures if p.id == named)]
     return CLOCKS[kind]
 
 
@@ -220,8 +230,28 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
     if kind in ("supplement", "owed") or actor == "applicant":
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
-    superiors = [case.posts[role] for role in roles if role in case.posts]
-    return _holders([*detail["posts"], *superiors])
+    superiors = [case.rules.posts[role] for role in roles if role in case.rules.posts]
+    return _answerable(case, [*detail["posts"], *superiors])
+
+
+def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:
+    """Who answers for these posts, each person once: their holders; of one that nobody holds the
+    head, and where there is none the supervisor.
+    """
+    above = [case.rules.posts.get(role, "") for role in SUPERIORS]
+    recipients: dict[str, Recipient] = {}
+    for post in filter(None, posts):
+        for each in _first_held([post, *above]):
+            recipients[each.person] = each
+    return list(recipients.values())
+
+
+def _first_held(posts: Iterable[str]) -> list[Recipient]:
+    for post in posts:
+        holders = _holders([post])
+        if holders:
+            return holders
+    return []
 
 
 def _holders(posts: Iterable[str]) -> list[Recipient]:

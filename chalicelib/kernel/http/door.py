@@ -47,7 +47,11 @@ PAGING: Mapping[str, Parameter] = {
 
 @dataclass(frozen=True)
 class Route:
-    """What a route declares: the door enforces it and OpenAPI shows it."""
+    """What a route declares: the door enforces it and OpenAPI shows it.
+
+    ``counts_forged``: whoever calls signs what is sent, so only a refused signature counts against
+    a caller.
+    """
 
     method: str
     path: str
@@ -60,6 +64,7 @@ class Route:
     query: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
     edit: bool = False
     repeatable: bool = False
+    counts_forged: bool = False
     content_type: str = JSON_TYPE
     description: str = field(default="", compare=False)
     context: str = field(default="", compare=False)

@@ -7,6 +7,14 @@ from chalicelib.kernel import schemas
 
 Schema = Mapping[str, Any]
 SENTENCE = "说明事实和理由。"
+OF_FORMATS = {
+    "phone": "0571-87654321",
+    "mobile": "138 0000 0000",
+    "last-figures": "0000",
+    "tracking-code": "ABCD-EFGH-2345-67JK",
+    "case-number": "URB-2026-W-000001",
+    "name": "李娜",
+}
 OF_PATHS = {
     "number": "URB-2026-W-000001",
     "item": "shop-sign",
@@ -30,6 +38,8 @@ def _example(schema: Schema, home: Schema) -> Any:
         return _example(*schemas.resolved(schema["$ref"], home))
     if "examples" in schema:
         return schema["examples"][0]
+    if schema.get("format") in OF_FORMATS:
+        return OF_FORMATS[schema["format"]]
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:

@@ -37,7 +37,11 @@ def test_silence_until_the_statutory_limit_grants() -> None:
     desk = led("filing", "accept", tacit=True)
     assert days_pass(desk, 29)[-1][0] == "2026-03-31"
     case = desk.case
-    assert (case.status, appeared(case), case.decided_at) == ("granted", ["archive"], desk.at)
+    assert (case.status, appeared(case), case.clocks.decided_at) == (
+        "granted",
+        ["archive"],
+        desk.at,
+    )
     assert (case.visits["review.2"].outcome, case.visits["review.2"].by, case.deciders) == (
         "tacit",
         "",
@@ -50,7 +54,7 @@ def test_silence_until_the_statutory_limit_grants() -> None:
 def test_silence_grants_nothing_where_the_item_does_not_say_so(facts: dict[str, bool]) -> None:
     desk = led("filing", "accept", **facts)
     days_pass(desk, 60)
-    assert (desk.case.status, list(desk.case.warnings)[-1]) == (
+    assert (desk.case.status, list(desk.case.clocks.warnings)[-1]) == (
         "accepted",
         "decision/red/2026-03-30",
     )
@@ -135,5 +139,27 @@ def led_by_silence() -> Desk:
     """Granted by silence though a minor material was still owed."""
     desk = led("filing", "accept", tacit=True, owed=[OWED])
     days_pass(desk, 29)
-    assert (desk.case.status, desk.case.owed) == ("granted", (OWED,))
+    assert (desk.case.status, desk.case.submission.owed) == ("granted", (OWED,))
     return desk
+
+
+@pytest.mark.parametrize(
+    ("what", "facts", "day"),
+    [
+        # Filed on Monday 2 March 2026, accepted the same day; the limit ends on the 30th.
+        ("in time: with the expiry", {"in_time_until": "2026-03-02"}, "2026-03-14"),
+        ("no time is demanded: with the expiry", {}, "2026-03-14"),
+        ("filed a day too late: never", {"in_time_until": "2026-03-01"}, ""),
+    ],
+)
+def test_silence_renews_only_what_was_filed_in_time(
+    what: str, facts: dict[str, str], day: str
+) -> None:
+    desk = led("renewal", "accept", tacit=True, expires_on="2026-03-13", **facts)
+    passed = [when for when, acts in days_pass(desk, 60) if "CaseGrantedTacitly" in acts]
+    assert passed == ([day] if day else [])
+
+
+def test_what_is_accepted_after_the_expiry_is_not_granted_in_the_same_second() -> None:
+    desk = led("renewal", tacit=True, expires_on="2026-03-03").wait(days=3)
+    assert go(desk, "accept").case.status == "accepted"

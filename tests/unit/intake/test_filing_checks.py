@@ -29,6 +29,7 @@ from tests.support.builders.filings import (
 from tests.support.city.items import sample
 
 FOOD = example("food-licence", by_agent=False, contracted=False)
+KEPT = {**FOOD, "safety_manager_phone": "+8614000001001"}
 PENALTY = "street-penalty"
 INSPECTOR = Actor("o-inspector", "urb-inspector")
 
@@ -66,7 +67,7 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
     }
     private = made.private["applicant"]
     assert (private["person"], private["name"], private["contact"], private["form"]) == (
-        LI_NA.person, "李娜", CONTACT, FOOD,
+        LI_NA.person, "李娜", CONTACT, KEPT,
     )  # fmt: skip
     assert [(m["code"], m["sha256"], m["object_version"]) for m in private["materials"]] == [
         ("premises-layout", DIGEST, "v1"), ("safety-rules", DIGEST, "v1"),
@@ -76,7 +77,12 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
 def test_what_is_filed_can_be_folded_and_waits_for_acceptance(storage: Storage) -> None:
     made = filing.application(LI_NA, food(storage, "premises-layout", "safety-rules"), MONDAY)
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
-    assert (case.status, case.owed, case.on_promise, case.rules.procedures) == (
+    assert (
+        case.status,
+        case.submission.owed,
+        case.submission.on_promise,
+        case.rules.procedures,
+    ) == (
         "filed",
         (),
         False,
@@ -227,7 +233,11 @@ def test_an_officer_opens_a_case_about_somebody_whom_nobody_knows_online(storage
         {},
     )
     case = file_case.file_case(made, INSPECTOR, Request("key", "body")).state
-    assert (case.number[:11], case.status, case.applicant) == ("URB-2026-O-", "accepted", "")
+    assert (case.number[:11], case.status, case.participants.applicant) == (
+        "URB-2026-O-",
+        "accepted",
+        "",
+    )
 
 
 def test_a_case_about_a_known_person_is_that_persons(storage: Storage) -> None:
@@ -236,8 +246,11 @@ def test_a_case_about_a_known_person_is_that_persons(storage: Storage) -> None:
         "o-1", ex_officio(storage, person="p-zhang-wei", contact=CONTACT), item, flow
     )
     case = file_case.file_case(made, INSPECTOR, Request("key", "body")).state
-    assert (case.applicant, case.told) == ("p-zhang-wei", {"p-zhang-wei"})
-    assert case.limits["promised_days"] == sample(PENALTY)["limits"]["promised_days"]
+    assert (case.participants.applicant, case.participants.parties) == (
+        "p-zhang-wei",
+        {"p-zhang-wei"},
+    )
+    assert case.rules.limits["promised_days"] == sample(PENALTY)["limits"]["promised_days"]
 
 
 def test_an_officers_form_is_checked_like_any_other(storage: Storage) -> None:

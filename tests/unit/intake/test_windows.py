@@ -25,6 +25,8 @@ TOLD_TO_APPLICANT = {
 
 __all__ = ["town"]
 
+PASSPORT = {"type": "passport", "number": "E12345678", "country": "CHN"}
+STRANGER = {"name": "钱某", "document": PASSPORT}
 DOCUMENT = {"name": "赵大爷", "document": {"type": "id_card", "number": CARD}}
 FILE, SUPPLY, COLLECT, SHOW = (
     "POST /window-applications",
@@ -60,9 +62,13 @@ def test_a_window_files_for_who_is_present(town: Town) -> None:
     assert (answer.status, answer.body["number"], bool(answer.body["tracking_code"])) == (
         201, "URB-2026-C-000001", True,
     )  # fmt: skip
-    assert case.applicant == mandates.party_from_document("id_card", CARD)
-    assert (case.private["name"], case.channel, case.helpers) == ("赵大爷", "window", {"o-mid"})
-    assert {material["trust"] for material in case.private["materials"]} == {"B"}
+    assert case.participants.applicant == mandates.party_from_document("id_card", CARD)
+    assert (
+        case.participants.applicant_name,
+        case.submission.channel,
+        case.participants.helpers,
+    ) == ("赵大爷", "window", {"o-mid"})
+    assert {material["trust"] for material in case.submission.materials} == {"B"}
 
 
 def test_the_number_of_the_document_is_kept_nowhere(town: Town) -> None:
@@ -77,7 +83,7 @@ def test_the_number_of_the_document_is_kept_nowhere(town: Town) -> None:
 def test_the_same_document_is_the_same_party(town: Town) -> None:
     first, second = filed(town), filed(town)
     assert first != second
-    assert town.case(first).applicant == town.case(second).applicant
+    assert town.case(first).participants.applicant == town.case(second).participants.applicant
 
 
 def test_the_same_request_files_once(town: Town) -> None:
@@ -143,7 +149,11 @@ def test_who_holds_a_mandate_is_served_for_the_party(town: Town) -> None:
     town.granted()
     clerk = {"name": "陈洁", "person": "p-clerk"}
     case = town.case(filed(town, present=clerk, on_behalf_of=COMPANY))
-    assert (case.applicant, case.private["name"], case.agents) == (COMPANY, "清河文化", {"p-clerk"})
+    assert (
+        case.participants.applicant,
+        case.participants.applicant_name,
+        case.participants.agents,
+    ) == (COMPANY, "清河文化", {"p-clerk"})
 
 
 def test_the_officer_who_filed_handles_no_step_but_the_delivery(town: Town) -> None:
@@ -185,8 +195,7 @@ def test_nothing_is_handed_over_before_it_is_there_or_to_somebody_else(town: Tow
     number = filed(town)
     assert town.ask("o-mid", COLLECT, attended(), number=number).status == 409
     granted(town, number)
-    other = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
-    refused = town.ask("o-mid", COLLECT, attended(other), number=number)
+    refused = town.ask("o-mid", COLLECT, attended(STRANGER), number=number)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "/present")
     assert town.ask("o-street", COLLECT, attended(), number=number).status == 403
 
@@ -210,13 +219,17 @@ def test_a_case_is_shown_to_its_applicant_and_that_goes_on_record(town: Town) ->
     number = filed(town)
     shown = town.ask("o-win", SHOW, attended(), number=number)
     assert (shown.status, shown.body["applicant"]) == (201, "赵大爷")
-    assert "o-win" in town.case(number).helpers
-    stranger = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
-    assert town.ask("o-win", SHOW, attended(stranger), number=number).status == 422
-    again = {**DOCUMENT, "name": "赵得贵"}
-    assert town.ask("o-win", SHOW, attended(again), number=number).status == 201, (
-        "the document says who it is"
+    assert "o-win" in town.case(number).participants.helpers
+    assert town.ask("o-win", SHOW, attended(STRANGER), number=number).status == 422
+    another = {**DOCUMENT, "name": "赵得贵"}
+    assert town.ask("o-win", SHOW, attended(another), number=number).status == 422, (
+        "another name under the same number"
     )
+    spelt = {
+        "name": "赵 大爷",
+        "document": {"type": "id_card", "number": f" {CARD[:6]} {CARD[6:]}"},
+    }
+    assert town.ask("o-win", SHOW, attended(spelt), number=number).status == 201
 
 
 def test_of_an_account_the_name_must_be_the_cases(town: Town) -> None:
@@ -256,7 +269,9 @@ def test_who_came_to_a_window_for_the_party_has_acted_for_it(town: Town) -> None
         == 201
     )
     case = town.case(number)
-    assert "o-rev" in case.agents and "o-rev" in case.excluded_persons(case.visits["accept.0"])
+    assert "o-rev" in case.participants.agents and "o-rev" in case.excluded_persons(
+        case.visits["accept.0"]
+    )
 
 
 def test_the_second_reading_notices_a_window_officer_who_decides(town: Town) -> None:
@@ -302,7 +317,7 @@ def test_a_case_from_a_window_is_still_read_when_its_private_parts_are_forgotten
     town.ask("o-mid", COLLECT, attended({"name": "陈洁", "person": "p-clerk"}), number=number)
     entries = [journal.forgotten(entry) for entry in repository.read(town.case(number).id)]
     case = fold(entries)
-    assert [done["what"] for done in case.windows] == ["filed", "collected"]
+    assert [done["what"] for done in case.record.windows] == ["filed", "collected"]
     assert conformance.report(entries)["findings"] == []
 
 
@@ -333,9 +348,12 @@ def test_a_guardian_acts_for_a_minor_who_has_no_account(town: Town) -> None:
     accepted = town.ask("p-mother", "POST /mandates/{mandate}/acceptance", mandate=made.body["id"])
     assert accepted.body["status"] == "in_force"
     number = town.files("p-mother", on_behalf_of=child).body["number"]
-    assert (town.case(number).applicant, town.case(number).private["name"]) == (child, "小明")
+    assert (
+        town.case(number).participants.applicant,
+        town.case(number).participants.applicant_name,
+    ) == (child, "小明")
     at_window = files(town, present={"name": "李娜", "person": "p-mother"}, on_behalf_of=child)
-    assert town.case(at_window.body["number"]).applicant == child
+    assert town.case(at_window.body["number"]).participants.applicant == child
 
 
 def test_the_proof_stays_with_the_mandate_and_not_with_the_public(town: Town, memory: Any) -> None:
@@ -355,7 +373,7 @@ def test_the_proof_stays_with_the_mandate_and_not_with_the_public(town: Town, me
             "/minor/born_on",
         ),
         (
-            {"document": {"type": "passport", "number": "E1234567"}, "born_on": "2027-01-02"},
+            {"document": STRANGER["document"], "born_on": "2027-01-02"},
             "/minor/born_on",
         ),
         (
@@ -409,3 +427,63 @@ def test_a_window_says_why_it_ends_a_guardianship(town: Town) -> None:
 def test_who_was_born_on_a_leap_day_comes_of_age_a_day_later() -> None:
     assert comes_of_age(date(2012, 2, 29)) == date(2030, 3, 1)
     assert comes_of_age(date(2015, 3, 1)) == date(2033, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("赵大爷", 201), ("赵 大爷", 201), ("　赵大爷", 201), ("赵得贵", 422), ("钱某", 422)],
+)
+def test_another_name_under_the_same_number_opens_no_case(
+    town: Town, name: str, status: int
+) -> None:
+    filed(town)
+    answer = files(town, present={**DOCUMENT, "name": name})
+    assert answer.status == status, answer.body
+    if status == 422:
+        assert [fault["field"] for fault in answer.body["errors"]] == ["/present/name"]
+
+
+def test_a_filing_that_failed_has_put_no_name_beside_a_number(town: Town) -> None:
+    assert files(town, item="nonsense", present={**DOCUMENT, "name": "赵得贵"}).status >= 400
+    filed(town)
+
+
+CORRECT = "POST /cases/{number}/corrections"
+
+
+def test_a_name_that_a_window_mistyped_is_corrected_and_the_document_known_by_the_right_one(
+    town: Town,
+) -> None:
+    number = filed(town, present={**DOCUMENT, "name": "赵大也"})
+    assert files(town).status == 422
+    body = {"entry": 1, "text": "姓名应为赵大爷", "reasons": ["窗口录入有误"], "name": "赵大爷"}
+    assert town.ask("o-head", CORRECT, body, number=number).status == 201
+    assert town.case(number).participants.applicant_name == "赵大爷"
+    assert town.ask("o-win", SHOW, attended(), number=number).status == 201
+    assert files(town).status == 201
+
+
+@pytest.mark.parametrize(
+    ("right", "fields", "is_certified"),
+    [
+        ({}, [], False),
+        ({"name": "赵大爷"}, [], True),
+        ({"form": {"shop_name": "知味小馆"}}, [], True),
+        ({"form": {"handler_name": "李娜"}}, [], False),  # shown to nobody else
+        ({"form": {"surprise": 1}}, ["/form/surprise"], False),
+        ({"form": {"shop_name": ""}}, ["/form/shop_name"], False),
+        ({"form": {"uscc": "91350203M0001QKT18"}}, ["/form/uscc"], False),
+        ({"name": "\u3164"}, ["/name"], False),
+    ],
+)
+def test_what_is_corrected_is_right_and_the_certificate_follows_where_it_shows_it(
+    town: Town, right: dict[str, Any], fields: list[str], is_certified: bool
+) -> None:
+    number = filed(town)
+    body = {"entry": 1, "text": "应为", "reasons": ["有误"], **right}
+    answer = town.ask("o-head", CORRECT, body, number=number)
+    assert sorted({fault["field"] for fault in answer.body.get("errors", ())}) == fields
+    assert town.case(number).decision.replacements == int(is_certified)
+    if not fields:
+        form = town.case(number).submission.form
+        assert {**form, **right.get("form", {})} == form

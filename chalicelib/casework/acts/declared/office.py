@@ -1,9 +1,12 @@
 """Office acts that touch no task: special procedures, extension, correction."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from chalicelib.casework.acts.declaration import (
+    APPLICANT,
     OFFICE,
     PARTIES,
     CaseAct,
@@ -15,8 +18,9 @@ from chalicelib.casework.acts.declaration import (
     payload,
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
-from chalicelib.casework.acts.state import Case, Extension, Procedure
-from chalicelib.kernel.acts import private
+from chalicelib.casework.acts.state import Case
+from chalicelib.casework.acts.values import Extension, Procedure
+from chalicelib.kernel.acts import private, public
 
 
 @payload
@@ -38,7 +42,8 @@ def _procedure_begun(case: Case, act: ProcedureBegun, at: ActStamp) -> Case:
         act.days,
         act.begun_on,
     )
-    return replace(case, procedures=(*case.procedures, begun))
+    procedures = (*case.clocks.procedures, begun)
+    return replace(case, clocks=replace(case.clocks, procedures=procedures))
 
 
 declare(
@@ -66,9 +71,9 @@ class ProcedureEnded(Payload):
 def _procedure_ended(case: Case, act: ProcedureEnded, at: ActStamp) -> Case:
     procedures = tuple(
         replace(procedure, ended_on=act.ended_on) if procedure.id == act.procedure else procedure
-        for procedure in case.procedures
+        for procedure in case.clocks.procedures
     )
-    return replace(case, procedures=procedures)
+    return replace(case, clocks=replace(case.clocks, procedures=procedures))
 
 
 declare(
@@ -85,7 +90,7 @@ declare(
 
 @payload
 class ExtensionAsked(Payload):
-    """The office asks its head for more working days (Art. 42)."""
+    """The office asks its head for more days, in the unit of the limit (Art. 42)."""
 
     days: int
     reasons: tuple[str, ...] = private(OFFICE)
@@ -93,7 +98,8 @@ class ExtensionAsked(Payload):
 
 
 def _extension_asked(case: Case, act: ExtensionAsked, at: ActStamp) -> Case:
-    return replace(case, extension=Extension(act.days, at.actor.person))
+    extension = Extension(act.days, at.actor.person)
+    return replace(case, clocks=replace(case.clocks, extension=extension))
 
 
 declare(
@@ -120,8 +126,9 @@ def _extension_granted(case: Case, act: ExtensionGranted, at: ActStamp) -> Case:
 
 
 def _answered(case: Case, status: str) -> Case:
-    assert case.extension is not None, "only what was asked is answered"
-    return replace(case, extension=replace(case.extension, status=status))
+    assert case.clocks.extension is not None, "only what was asked is answered"
+    extension = replace(case.clocks.extension, status=status)
+    return replace(case, clocks=replace(case.clocks, extension=extension))
 
 
 declare(
@@ -129,7 +136,10 @@ declare(
         ExtensionGranted,
         transition=_extension_granted,
         event=("days",),
-        message=Messages(applicant="case.extension_granted"),
+        message=Messages(
+            applicant="case.extension_granted",
+            in_natural_days="case.extension_granted_in_days",
+        ),
         page=Notice(to_all_parties=True),
         moves_limits=True,
     )
@@ -170,17 +180,12 @@ class OfficerRecused(Payload):
 
 
 def _recused(case: Case, act: OfficerRecused, at: ActStamp) -> Case:
-    freed = {
-        visit.id: replace(visit, claimed_by="")
-        for visit in case.open_visits
-        if visit.claimed_by == act.person
-    }
-    recused = case.recused | ({act.person} - {""})
-    return replace(
-        case,
-        recused=recused,
-        visits={**case.visits, **freed},
-    )
+    for visit in case.open_visits:
+        if visit.claimed_by == act.person:
+            case = case.with_visit(replace(visit, claimed_by=""))
+    recused = case.participants.recused | ({act.person} - {""})
+    participants = replace(case.participants, recused=recused)
+    return replace(case, participants=participants)
 
 
 declare(
@@ -196,9 +201,15 @@ declare(
 
 @payload
 class ActCorrected(Payload):
-    """What the acts of ``entry`` got wrong is put right: ``text`` is what is right."""
+    """What the acts of ``entry`` got wrong is put right: ``text`` is what is right, ``name`` the
+    applicant's name and ``form`` the answers where those were wrong. ``is_certified``: a
+    certificate shows it and is to be replaced.
+    """
 
     entry: int
+    is_certified: bool = public(default=False)
+    name: str = private(APPLICANT, default="")
+    form: Mapping[str, Any] = private(APPLICANT, default={})
     text: str = private(PARTIES)
     reasons: tuple[str, ...] = private(PARTIES)
 
@@ -210,7 +221,19 @@ def _corrected(case: Case, act: ActCorrected, at: ActStamp) -> Case:
         "text": act.text,
         "reasons": act.reasons,
     }
-    return replace(case, corrections=(*case.corrections, correction))
+    corrections = (*case.record.corrections, correction)
+    participants, decision = case.participants, case.decision
+    if act.name:
+        participants = replace(participants, applicant_name=act.name)
+    if act.is_certified:
+        decision = replace(decision, replacements=decision.replacements + 1)
+    return replace(
+        case,
+        record=replace(case.record, corrections=corrections),
+        participants=participants,
+        submission=replace(case.submission, form={**case.submission.form, **act.form}),
+        decision=decision,
+    )
 
 
 declare(
