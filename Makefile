@@ -56,10 +56,10 @@ format: .venv/.ready ## rewrite the code in the house format
 	@$(BIN)/ruff check -q --fix-only .
 	@$(BIN)/ruff format -q .
 
-run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0.0.1:8000
-	@$(PY) -m infra.local.run
+run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0.0.1:8000; elsewhere: make run PORT=8001
+	@$(PY) -m infra.local.run $(if $(PORT),--port $(PORT))
 
-demo: .venv/.ready ## walk five applications through the public API, step by step
+demo: .venv/.ready ## walk six cases through the public API, step by step
 	@$(PY) -m infra.local.demo
 
 bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal; beside a revision: make bench BASE=REV

@@ -3,6 +3,7 @@ needs. The flows that they bind to are published by ``catalog.flows``.
 """
 
 from chalicelib.catalog import flows
+from chalicelib.catalog.browsing.lists import item_ids
 from chalicelib.catalog.items import (
     Document,
     current,
@@ -23,6 +24,7 @@ __all__ = [
     "flows",
     "form_days",
     "form_validator",
+    "item_ids",
     "project",
     "project_draft",
     "publish",

@@ -1,19 +1,21 @@
 """Materials go straight to S3: a form that fits one file only, and a check when the file is
 attached.
 
-The form binds key, type, size and SHA-256, and S3 verifies them. So a second upload under the same
-key can only bring the same bytes; the version that was checked is the one that the application
-holds.
+The form binds key, type, size and SHA-256, and S3 verifies them; of what type it really is, its
+first bytes say when it is attached. So a second upload under the same key can only bring the same
+bytes; the version that was checked is the one that the application holds.
 """
 
 import base64
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from chalicelib.casework import ATTACHED_WITHIN
+from chalicelib.intake import file_contents
 from chalicelib.kernel import aws, clock, ids
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Request
@@ -23,6 +25,7 @@ VALID_SECONDS = 15 * 60
 LINK_SECONDS = 5 * 60
 FEW = 3  # files that are looked at one after the other
 MAX_BYTES = 50 * 1024 * 1024
+SHA256 = "sha256"  # in the object's metadata, which the form binds too
 ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 
 
@@ -36,6 +39,8 @@ def form(person: str, request: Request, wanted: Mapping[str, Any]) -> dict[str, 
         "Content-Type": wanted["content_type"],
         "x-amz-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": digest,
+        # S3 tells a checksum of whole objects only; this tells it with the first bytes.
+        f"x-amz-meta-{SHA256}": wanted["sha256"],
     }
     conditions: list[Any] = [{name: value} for name, value in fields.items()]
     conditions.append(["content-length-range", wanted["size"], wanted["size"]])
@@ -81,21 +86,21 @@ def check(
     look = (
         map if len(materials) <= FEW else _pool().map
     )  # handing a look to a thread costs half as much as the look
-    heads = list(look(lambda m: _head(person, m["upload_id"]), materials))
+    uploaded = list(look(lambda m: _look(person, m["upload_id"]), materials))
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
-    for i, (material, head) in enumerate(
+    for i, (material, file) in enumerate(
         zip(
             materials,
-            heads,
+            uploaded,
             strict=True,
         )
     ):
-        fault = _fault(material, head, wanted, codes[:i])
+        fault = _fault(material, file, wanted, codes[:i])
         if fault:
-            faults.append(Fault(f"/materials/{i}{fault[0]}", fault[1]))
-        else:
-            held.append(_held(person, material, head or {}))
+            faults.append(replace(fault, field=f"/materials/{i}{fault.field}"))
+        elif file:
+            held.append(_held(person, material, file))
     if faults:
         raise Invalid(faults=faults)
     return held
@@ -109,54 +114,87 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(4)
 
 
-def _head(person: str, upload_id: str) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class _File:
+    """An uploaded file: what its form said of it, and what its first bytes say."""
+
+    sha256: str
+    content_type: str
+    size: int
+    version: str
+    uploaded_at: datetime
+    kind: str
+
+
+def _look(person: str, upload_id: str) -> _File | None:
+    """The file as one read of its beginning shows it; None where nothing was uploaded."""
     s3 = aws.client("s3")
     try:
-        head: dict[str, Any] = s3.head_object(
+        answer: dict[str, Any] = s3.get_object(
             Bucket=settings().uploads_bucket,
             Key=_key(person, upload_id),
-            ChecksumMode="ENABLED",
+            Range=f"bytes=0-{file_contents.LOOKED_AT - 1}",
         )
     except s3.exceptions.ClientError as error:
-        if aws.error_code(error) in ("404", "NoSuchKey", "403"):
+        if aws.error_code(error) in ("404", "NoSuchKey", "403", "AccessDenied"):
             return None
         raise
-    return head
+    _, _, size = answer["ContentRange"].partition("/")
+    return _File(
+        answer["Metadata"].get(SHA256, ""),
+        answer["ContentType"],
+        int(size),
+        answer.get("VersionId", ""),
+        answer["LastModified"],
+        file_contents.kind_of(answer["Body"].read()),
+    )
 
 
 def _fault(
     material: Mapping[str, str],
-    head: Mapping[str, Any] | None,
+    file: _File | None,
     wanted: Mapping[str, Any],
     before: list[str],
-) -> tuple[str, str] | None:
+) -> Fault | None:
     known = wanted.get(material["code"])
     if known is None:
-        return "/code", "material-unknown"
+        return Fault("/code", "material-unknown")
     if material["code"] in before:
-        return "/code", "uniqueItems"
-    if head is None:
-        return "/upload_id", "upload-missing"
-    if head["LastModified"] < clock.system_now() - ATTACHED_WITHIN:
-        return "/upload_id", "upload-expired"
-    if base64.b64decode(head.get("ChecksumSHA256", "")).hex() != material["sha256"]:
-        return "/sha256", "hash-differs"
-    if head["ContentType"] not in known["accepts"]:
-        return "/upload_id", "material-type"
-    if head["ContentLength"] > known["max_bytes"]:
-        return "/upload_id", "material-size"
-    return None
+        return Fault("/code", "uniqueItems")
+    if file is None:
+        return Fault("/upload_id", "upload-missing")
+    if file.uploaded_at < clock.system_now() - ATTACHED_WITHIN:
+        return Fault("/upload_id", "upload-expired")
+    if file.sha256 != material["sha256"]:
+        return Fault("/sha256", "hash-differs")
+    if file.content_type not in known["accepts"]:
+        return Fault("/upload_id", "material-type")
+    if file.size > known["max_bytes"]:
+        return Fault("/upload_id", "material-size")
+    return _fault_of_content(file)
 
 
-def _held(person: str, material: Mapping[str, str], head: Mapping[str, Any]) -> dict[str, Any]:
+def _fault_of_content(file: _File) -> Fault | None:
+    """Where a file is not what its type says: what it is, and what helps."""
+    if file.kind == file.content_type:
+        return None
+    if file.kind in file_contents.PHONE_PICTURES:
+        return Fault("/upload_id", "material-phone-picture")
+    if file.kind == file_contents.UNKNOWN:
+        return Fault("/upload_id", "material-content-unknown", {"stated": file.content_type})
+    found: dict[str, object] = {"stated": file.content_type, "found": file.kind}
+    return Fault("/upload_id", "material-content", found)
+
+
+def _held(person: str, material: Mapping[str, str], file: _File) -> dict[str, Any]:
     return {
         "code": material["code"],
         "object": _key(person, material["upload_id"]),
         "file_name": material.get("file_name", ""),
         "sha256": material["sha256"],
-        "size": head["ContentLength"],
-        "content_type": head["ContentType"],
-        "object_version": head.get("VersionId", ""),
+        "size": file.size,
+        "content_type": file.content_type,
+        "object_version": file.version,
     }
 
 
@@ -167,7 +205,12 @@ def link(material: Mapping[str, Any]) -> dict[str, Any]:
         "Key": material["object"],
         "VersionId": material["object_version"],
     }
-    wanted["ResponseContentDisposition"] = "attachment"  # never rendered in the office's own origin
+    # Never rendered in the office's own origin.
+    wanted["ResponseContentDisposition"] = file_contents.disposition(
+        material.get("file_name", ""),
+        material["code"],
+        material["content_type"],
+    )
     url = aws.client("s3").generate_presigned_url(
         "get_object", Params=wanted, ExpiresIn=LINK_SECONDS
     )

@@ -201,7 +201,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
         *attendance.of_another_name(minor, "/minor"),
     ]
     ends = _end_of_minority(born_on, caller.now)
-    if born_on and not born_on <= caller.now.date() < ends.date():
+    if not born_on <= caller.now.date() < ends.date():
         faults.append(Fault("/minor/born_on", "not-a-minor"))
     papers, wrong_papers = _papers(caller.principal.person, body["evidence"])
     faults += wrong_papers
@@ -227,9 +227,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
     )
 
 
-def _end_of_minority(born_on: date | None, now: datetime) -> datetime:
-    if born_on is None:
-        return now
+def _end_of_minority(born_on: date, now: datetime) -> datetime:
     return datetime.combine(
         attendance.comes_of_age(born_on),
         time(),
@@ -249,18 +247,9 @@ def _papers(officer: str, evidence: Sequence[Body]) -> tuple[list[dict[str, Any]
         return [], faults
 
 
-def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
+def _birthday(minor: Body) -> tuple[date, list[Fault]]:
     """The minor's day of birth, which an identity card tells too."""
-    try:
-        born_on = date.fromisoformat(minor["born_on"])
-    except ValueError:
-        return None, [
-            Fault(
-                "/minor/born_on",
-                "format",
-                {"limit": "date"},
-            )
-        ]
+    born_on = date.fromisoformat(minor["born_on"])
     told = mandates.documents.read(minor["document"]).born_on
     if told and told != born_on:
         return born_on, [Fault("/minor/born_on", "birthday-differs")]

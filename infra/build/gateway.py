@@ -44,9 +44,11 @@ Operation = dict[str, Any]
 
 
 def lay_out(api: dict[str, Any]) -> dict[str, Any]:
-    """Chalice's OpenAPI body with what the gateway needs of it, and a catch-all for other verbs.
+    """Chalice's OpenAPI body with what the gateway needs of it: HEAD beside GET, a catch-all for
+    other verbs.
 
-    Each path's catch-all reaches the same function, which answers 405 and says what is allowed.
+    Each path's catch-all reaches the same function, which says what is allowed (OPTIONS) or
+    answers 405.
     """
     paths = {}
     for path, methods in api["paths"].items():
@@ -60,6 +62,9 @@ def _verbs(methods: dict[str, Operation]) -> dict[str, Operation]:
         operation = _operation(method)
         laid_out[verb] = operation
         laid_out[CATCH_ALL] = {"responses": {}, INTEGRATION: operation[INTEGRATION]}
+    # Who may read may ask for the headers alone, with the same sign-in.
+    if "get" in laid_out:
+        laid_out["head"] = laid_out["get"]
     return laid_out
 
 

@@ -67,9 +67,10 @@ def print_addresses(running: Running) -> None:
         )["access_token"]
         print(f"  # {sub}: {what}")
         print(f"  curl -s '{running.gateway}{path}' -H 'Authorization: Bearer {token}'\n")
-    print("Move the clock on by five days, and let the sweeps see it:")
-    print(f"  curl -s -X POST {running.gateway}/__local/clock -d '{{\"advance_days\": 5}}'\n")
-    print("Ctrl-C stops everything.", flush=True)
+    print("Ctrl-C stops everything. Move the clock on by five days, and let the sweeps see it:")
+    json_type = "-H 'Content-Type: application/json'"
+    advance = "-d '{\"advance_days\": 5}'"
+    print(f"  curl -s -X POST {running.gateway}/__local/clock {json_type} {advance}", flush=True)
 
 
 def _wait(running: Running) -> None:

@@ -23,15 +23,17 @@ from tests.bench.rules import read_charge
 
 Json = dict[str, Any]
 SECRET = {"SecretString": "a secret of sixty-four characters, of which nobody needs to know any."}
-# What HEAD says of an upload: 32 zero bytes are the SHA-256 that the bench's applications name.
+UPLOAD_SHA256 = "0" * 64  # that the bench's applications name
+BEGINNING = b"%PDF-1.7\n".ljust(1024)
+# What S3 says with the beginning of an upload.
 UPLOAD = {
     "Content-Type": "application/pdf",
-    "Content-Length": "2048",
+    "Content-Length": str(len(BEGINNING)),
+    "Content-Range": f"bytes 0-{len(BEGINNING) - 1}/2048",
     "ETag": '"e"',
-    "x-amz-checksum-sha256": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "x-amz-meta-sha256": UPLOAD_SHA256,
     "x-amz-version-id": "v1",
 }
-UPLOAD_SHA256 = "0" * 64
 JSON_ANSWER = {"Content-Type": "application/x-amz-json-1.1"}
 
 
@@ -83,8 +85,8 @@ class CannedAws:
         return _emulated(heads, asked)
 
     def _other(self, operation: str, asked: bytes) -> tuple[dict[str, str], bytes]:
-        if operation == "HEAD":
-            return UPLOAD, b""
+        if operation == "GET":
+            return UPLOAD, BEGINNING
         replies: dict[str, Callable[[Json], Json]] = {
             "GetSecretValue": _secret,
             "PutEvents": _published,

@@ -65,7 +65,7 @@ def _counted(record: Record, write_units: Counter[str], transitions: int) -> dic
         "function_invocations": len(own),
         "function_gb_seconds": sum(ran["ms"] / 1000 * ran["mb"] / 1024 for ran in own),
         "s3_posts": sum(asked.name == "POST /uploads" for asked in record.asked),
-        "s3_heads": calls["HEAD s3"],
+        "s3_gets": calls["GET s3"],
         "kms_signatures": calls["Sign"],
         # Each event goes through one queue: sent, received, deleted; empty receives are the
         # stage's, not the case's.

@@ -19,7 +19,7 @@ PRICES: Mapping[str, float] = {
 # Other services that a case uses, printed beside and not part of the goal.
 BESIDE: Mapping[str, float] = {
     "s3_posts": 5.00 / MILLION,
-    "s3_heads": 0.40 / MILLION,
+    "s3_gets": 0.40 / MILLION,
     "kms_signatures": 15.00 / MILLION,
     "sqs_requests": 0.40 / MILLION,
     "ses_mails": 100.00 / MILLION,

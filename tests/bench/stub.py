@@ -11,6 +11,15 @@ import json
 import sys
 from typing import Any
 
+# The beginning of an upload, with the SHA-256 that the bench's applications name.
+BEGINNING = b"%PDF-1.7\n".ljust(1024)
+UPLOAD = {
+    "Content-Type": "application/pdf",
+    "Content-Range": "bytes 0-1023/2048",
+    "ETag": '"e"',
+    "x-amz-meta-sha256": "0" * 64,
+    "x-amz-version-id": "v1",
+}
 SECRET = {"SecretString": "a secret of sixty-four characters, of which nobody needs to know any."}
 
 
@@ -51,17 +60,8 @@ def _reply(method: str, path: str, heads: dict[str, str], body: bytes) -> bytes:
     operation = heads.get("x-amz-target", "").rpartition(".")[2] or method
     document = json.loads(body) if body else {}
     Stub.asked.append({"operation": operation, "path": path, "body": document})
-    if method == "HEAD":
-        # 32 zero bytes, the SHA-256 that the bench's applications name.
-        checksum = {
-            "x-amz-checksum-sha256": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            "x-amz-version-id": "v1",
-        }
-        return _http(
-            {"Content-Type": "application/pdf", "ETag": '"e"', **checksum},
-            b"x" * 2048,
-            bodiless=True,
-        )
+    if method == "GET":
+        return _http(UPLOAD, BEGINNING)
     return _http({}, json.dumps(_json_reply(operation, document)).encode())
 
 
@@ -91,14 +91,14 @@ def _keep(item: dict[str, Any]) -> None:
         Stub.newest[item["stream"]["S"]] = item
 
 
-def _http(heads: dict[str, str], body: bytes, bodiless: bool = False) -> bytes:
+def _http(heads: dict[str, str], body: bytes) -> bytes:
     heads = {
         "Content-Type": "application/x-amz-json-1.0",
         "Content-Length": str(len(body)),
         **heads,
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in heads.items())
-    return f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode() + (b"" if bodiless else body)
+    return f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode() + body
 
 
 async def _serve() -> None:

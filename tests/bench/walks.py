@@ -24,7 +24,6 @@ READS = {
     "Query",
     "BatchGetItem",
     "TransactGetItems",
-    "HEAD s3",
     "GET s3",
     "GetSecretValue",
     "GetPublicKey",

@@ -193,6 +193,7 @@ def _upload(aws: embedded.Running, content: bytes, promised: bytes) -> httpx.Res
         "Content-Type": "image/png",
         "x-amz-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": digest,
+        "x-amz-meta-sha256": hashlib.sha256(promised).hexdigest(),
     }
     conditions = [{name: value} for name, value in fields.items()] + [
         ["content-length-range", 1, 100]
@@ -211,3 +212,6 @@ def test_an_upload_other_than_promised_is_refused_and_a_right_one_keeps_its_chec
     kept = s3.head_object(Bucket="uploads", Key="u/1", ChecksumMode="ENABLED")
     assert base64.b64decode(kept["ChecksumSHA256"]) == hashlib.sha256(b"bytes").digest()
     assert kept["VersionId"] and kept["ContentType"] == "image/png"
+    beginning = s3.get_object(Bucket="uploads", Key="u/1", Range="bytes=0-2")
+    assert (beginning["Body"].read(), beginning["ContentRange"]) == (b"byt", "bytes 0-2/5")
+    assert beginning["Metadata"] == {"sha256": hashlib.sha256(b"bytes").hexdigest()}

@@ -145,7 +145,7 @@ CALLED_AS = {
     "dynamodb:ConditionCheckItem": r"transaction\.check\(",
     "dynamodb:PutItem": r"dispatch\(PUT_ITEM",
     "s3:DeleteObjectVersion": r"(?s)\.delete_object\([^)]*VersionId",
-    "s3:GetObjectVersion": r"\.head_object\(",
+    "s3:GetObjectVersion": r"(?s)\"VersionId\".*\"get_object\"",
     "s3:ListBucketVersions": r"list_object_versions",
     "s3:PutObject": r"generate_presigned_post\(",
 }

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.casework.acts import DECLARED
 from chalicelib.casework.consumers import case_messages, mandate_messages
-from chalicelib.kernel import schemas, texts
+from chalicelib.kernel import schema_faults, texts
 from chalicelib.kernel.errors import Problem
 from chalicelib.notify.acts import KINDS
 from tests.guards.code import MODULES, called, constants, nodes, text_of, tree
@@ -123,14 +123,18 @@ def test_faults_that_are_handed_on_as_pairs_name_texts_too() -> None:
         if len(node.elts) == 2 and (text_of(node.elts[0]) or "").startswith("/")  # type: ignore[attr-defined]
     ]
     keys = [(place, key) for place, key in pairs if key and not key.startswith("/")]
-    assert keys
     assert [(place, key) for place, key in keys if key not in TEXTS] == []
 
 
 def test_every_rule_of_a_schema_that_is_named_to_people_has_a_text() -> None:
     assert {"invalid-value", "required", "unknown-field"} <= TEXTS.keys()
-    assert TEXTS.keys() >= schemas._PLAIN
-    for rule in schemas._LIMITED:
+    assert TEXTS.keys() >= {*schema_faults.PLAIN, "enum-listed", "const-listed", "pattern-example"}
+    types = {
+        f"type-{name}" for name in ("string", "integer", "number", "boolean", "array", "object")
+    }
+    formats = {f"format-{name}" for name in ("date", "date-time", "date-or-moment", "item")}
+    assert TEXTS.keys() >= types | formats
+    for rule in schema_faults.LIMITED:
         assert placeholders(TEXTS[rule]["en"]) == {"limit"}
 
 

@@ -247,10 +247,7 @@ def _government(change: ChangeRequest) -> str:
 
 def _set_day_off(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     data = change.data
-    try:
-        day = date.fromisoformat(data["day"])
-    except ValueError:  # the schema's pattern lets a 31 February pass
-        raise Invalid(faults=[Fault("/data/day", "format", {"limit": "date"})]) from None
+    day = date.fromisoformat(data["day"])
     wanted = DayOffSet(day, data["name"], data.get("is_off", True))
     return Consequence(data["day"], days_off.prepare_day_off(wanted, origin))
 

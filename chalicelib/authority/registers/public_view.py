@@ -3,7 +3,7 @@ journal's history.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.authority import grants
@@ -172,8 +172,8 @@ def _beginning(held: tuple[Career, Holding]) -> datetime:
 
 
 def first_moment(day: str, now: datetime) -> datetime:
-    """The beginning of ``day`` (YYYY-MM-DD), of today where it is empty. Raises ValueError."""
+    """The beginning of ``day`` (YYYY-MM-DD), of today where it is empty."""
     on = now.date()
     if day:
-        on = datetime.strptime(day, "%Y-%m-%d").date()
+        on = date.fromisoformat(day)
     return datetime.combine(on, time(), now.tzinfo)

@@ -5,7 +5,7 @@ from functools import partial
 from chalicelib.authority.registers import change_list, changes, pages, permissions
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
 
 door = Door()
 
@@ -39,9 +39,10 @@ def propose(call: Call) -> Reply:
     audience=OFFICE,
     reply="register_changes",
     query={
-        "department": "one department's code; else all for an administrator, the caller's own for a head",  # noqa: E501
-        "cursor": "where the next page starts",
-        "limit": "rows of a page, 1 to 100",
+        "department": Parameter(
+            "one department's code; else all for an administrator, the caller's own for a head"
+        ),
+        **PAGING,
     },
     summary="Changes that wait for an answer, the oldest first",
 )

@@ -7,10 +7,9 @@ from typing import Any
 
 from chalicelib.authority.acts import Career, Holding, periods
 from chalicelib.authority.registers import public_view
-from chalicelib.kernel.errors import BadRequest
-from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Parameter, Reply
 
-ON = {"on": "a day, YYYY-MM-DD; today when it is not named"}
+ON = {"on": Parameter("a day, YYYY-MM-DD; today when it is not named", form="day")}
 
 door = Door()
 
@@ -101,8 +100,5 @@ def _appointment(career: Career, holding: Holding) -> dict[str, Any]:
 
 
 def _day(call: Call) -> datetime:
-    """The first moment of the day asked for. Raises BadRequest."""
-    try:
-        return public_view.first_moment(call.query.get("on", ""), call.now)
-    except (ValueError, OverflowError) as error:
-        raise BadRequest("day-unreadable") from error
+    """The first moment of the day asked for."""
+    return public_view.first_moment(call.query.get("on", ""), call.now)

@@ -1,10 +1,9 @@
 """Who read my cases, over HTTP."""
 
-from chalicelib.casework.routes.case_lists import PAGING
 from chalicelib.casework.views import access_log
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http import SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PAGING, SIGNED_IN, Call, Door, Parameter, Reply
 
 door = Door()
 
@@ -16,7 +15,7 @@ door = Door()
     audience=SIGNED_IN,
     reply="access_log",
     query={
-        "party": "whose log, by a mandate of theirs for all items; mine when absent",
+        "party": Parameter("whose log, by a mandate of theirs for all items; mine when absent"),
         **PAGING,
     },
     summary="Which office read my cases, when and for what, newest first",

@@ -7,7 +7,7 @@ from chalicelib.casework.execution import task_tokens
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel import stores
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PAGING, PUBLIC, SIGNED_IN, Call, Door, Parameter, Reply
 from chalicelib.kernel.views import Key
 
 door = Door()
@@ -17,10 +17,6 @@ LOOK = 100  # rows of a party that are looked at together
 MAX_LOOKS = 20  # how often for one page
 CASE_FIELDS = ("number", "item", "status", "filed_at")
 NOTICE_FIELDS = ("number", "item", "opened_at", "due_at")
-PAGING = {
-    "cursor": "where the next page starts",
-    "limit": "rows of a page, 1 to 100",
-}
 
 
 @door.on(
@@ -30,7 +26,7 @@ PAGING = {
     audience=SIGNED_IN,
     reply="cases",
     query={
-        "party": "whose cases, by a mandate of theirs; mine when absent",
+        "party": Parameter("whose cases, by a mandate of theirs; mine when absent"),
         **PAGING,
     },
     summary="My cases, or those of a party for which I act, newest first",

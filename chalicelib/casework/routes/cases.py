@@ -16,13 +16,16 @@ from chalicelib.casework.use_cases.permissions import as_applicant, party_spoken
 from chalicelib.casework.use_cases.tracking import follow
 from chalicelib.casework.views import pages
 from chalicelib.kernel.aggregates import Authorization
-from chalicelib.kernel.http import PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PARTY, PUBLIC, SIGNED_IN, Call, Door, Parameter, Reply
 from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
 
 door = Door()
 
 READING = {
-    "purpose": "why an office reads the case that has no task in it: " + ", ".join(reads.PURPOSES)
+    "purpose": Parameter(
+        "why an office reads the case that has no task in it",
+        tuple(reads.PURPOSES),
+    )
 }
 
 

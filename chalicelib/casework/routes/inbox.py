@@ -1,30 +1,43 @@
 """Inboxes over HTTP: the tasks of a post by filter, and how many there are of each kind."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from chalicelib import authority, catalog
-from chalicelib.casework.routes.case_lists import PAGING
 from chalicelib.casework.use_cases.permissions import HEAD
 from chalicelib.casework.views import inbox
 from chalicelib.catalog import flows
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.http import OFFICE, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
 
 door = Door()
 
-POST = "one of the caller's posts, one that has delegated to them, or, for a head, one of the department's"  # noqa: E501
+
+@lru_cache(maxsize=1)
+def _steps() -> tuple[str, ...]:
+    steps: set[str] = set()
+    for flow in flows.published():
+        steps |= flow.steps.keys()
+    return tuple(sorted(steps))
+
+
+POST = Parameter(
+    "one of the caller's posts, one that has delegated to them, or, for a head, one of the "
+    "department's"
+)
 FILTERS = {
-    "item": "only of this item",
-    "step": "only at this step",
-    "colour": "only of cases with this warning: red, yellow, reminder or none",
-    "claimed": "only those claimed by me, nobody or anybody",
-    "overdue": "true: only those whose limit has passed; false: only the others",
+    "item": Parameter("only of this item"),
+    "step": Parameter("only at this step", _steps),
+    "colour": Parameter("only of cases with this warning", inbox.COLOURS),
+    "claimed": Parameter("only those claimed by me, nobody or anybody", inbox.CLAIMS),
+    "overdue": Parameter(
+        "true: only those whose limit has passed; false: only the others",
+        inbox.OVERDUE,
+    ),
 }
 _ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
@@ -77,7 +90,10 @@ def list_tasks(call: Call) -> Reply:
     audience=OFFICE,
     reply="task_counts",
     query={
-        "post": "one of the caller's posts or, for a head, one of the department's; all of them when none is named"  # noqa: E501
+        "post": Parameter(
+            "one of the caller's posts or, for a head, one of the department's; all of them when "
+            "none is named"
+        )
     },
     summary="How many tasks there are in each inbox, by colour and claim",
 )
@@ -140,13 +156,12 @@ def _posts_in_sight(call: Call) -> list[str]:
 
 
 def _filters(call: Call) -> dict[str, str]:
-    """The filters that are set. Raises BadRequest for a value that nothing bears."""
+    """The filters that are set. Raises BadRequest for an item that there is not."""
     query = call.query
-    filters = {name: query[name] for name in FILTERS if name in query}
-    for name, value in filters.items():
-        is_borne = FILTER_VALUES[name]
-        if not is_borne(value):
-            raise BadRequest("filter-unknown", parameter=name)
+    filters = {name: query[name] for name in FILTERS if query.get(name)}
+    if "item" in filters and not _is_item(filters["item"]):
+        allowed = ", ".join(catalog.item_ids())
+        raise BadRequest("query-value-unknown", parameter="item", allowed=allowed)
     return filters
 
 
@@ -156,24 +171,3 @@ def _is_item(value: str) -> bool:
     except NotFound:
         return False
     return True
-
-
-@lru_cache(maxsize=1)
-def _steps() -> frozenset[str]:
-    steps: set[str] = set()
-    for flow in flows.published():
-        steps |= flow.steps.keys()
-    return frozenset(steps)
-
-
-def _is_step(value: str) -> bool:
-    return value in _steps()
-
-
-FILTER_VALUES: Mapping[str, Callable[[str], bool]] = {
-    "item": _is_item,
-    "step": _is_step,
-    "colour": inbox.COLOURS.__contains__,
-    "claimed": inbox.CLAIMS.__contains__,
-    "overdue": inbox.OVERDUE.__contains__,
-}

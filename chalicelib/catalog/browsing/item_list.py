@@ -10,12 +10,13 @@ from typing import Any
 from chalicelib.catalog import items
 from chalicelib.catalog.acts import effects
 from chalicelib.catalog.acts.effects import Effect
-from chalicelib.catalog.browsing import search
+from chalicelib.catalog.browsing import by_value, search
 from chalicelib.catalog.items import in_force
 from chalicelib.kernel import clock, schemas, stores
 from chalicelib.kernel.views import Row, Views
 
 Summary = Mapping[str, Any]
+MAX_SEARCHES = 200  # whose results one reading of the list keeps
 LONG_AGO = "1970-01-01T00:00:00+00:00"  # when that began of which an earlier release did not say it
 
 
@@ -40,12 +41,39 @@ class ItemList:
             effect = effects.in_force(of_item, self.at)
             if effect and effect.document:
                 listed.append(effect.document)
+        listed.sort(key=lambda document: document["id"])
         return listed
 
     @cached_property
     def summaries(self) -> list[Summary]:
-        """The items in force as everybody sees them."""
+        """The items in force as everybody sees them, by id."""
         return [_summary(data) for data in self.listed]
+
+    @cached_property
+    def ordered_ids(self) -> list[str]:
+        """The ids of ``summaries``."""
+        return [summary["id"] for summary in self.summaries]
+
+    @cached_property
+    def by_value(self) -> Mapping[str, Mapping[str, list[int]]]:
+        """For each filter the places in ``summaries`` at which each of its values stands."""
+        return by_value.places(self.summaries, tuple(titles("audience")))
+
+    def ranked(self, words: str) -> list[tuple[int, str, int]]:
+        """What is found by words, the best first: (rank below zero, id, place); kept for the next
+        page and for whoever asks the same.
+        """
+        kept = self._ranked.get(words)
+        if kept is None:
+            ids = self.ordered_ids
+            found = self.index.find(words) or self.index.find_partly(words)
+            kept = sorted((-rank, ids[place], place) for place, rank in found.items())
+            if len(self._ranked) >= MAX_SEARCHES:
+                self._ranked.clear()
+            self._ranked[words] = kept
+        return kept
+
+    _ranked: dict[str, list[tuple[int, str, int]]] = field(default_factory=dict)
 
     @cached_property
     def ever(self) -> list[Summary]:
@@ -57,6 +85,12 @@ class ItemList:
             if effects.in_force(of_item, self.at):
                 ever.append(_last_in_force(of_item, self.at))
         return ever
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all that was ever published, also of what is still to come."""
+        documents = [effect.document for of_item in self._effects for effect in of_item]
+        return frozenset(document["id"] for document in documents if document)
 
     @cached_property
     def index(self) -> search.Index:
@@ -167,7 +201,7 @@ def _search_entry(data: Summary) -> search.Entry:
         *data.get("conditions", ()),
         *_titles_of(data.get("life_events", ())),
     ]
-    words: list[str] = []
+    words: list[str] = [*data.get(items.SYNONYMS, ())]
     for text in texts:
         words += text.values()
     return search.Entry(names, tuple(words))

@@ -1,14 +1,18 @@
 """Items by filter and by words, and how many there are of each kind."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from math import inf
 from typing import Any
 
-from chalicelib.catalog.browsing import item_list
-from chalicelib.catalog.browsing.item_list import Summary, titles
+from chalicelib.catalog.browsing import by_value, item_list
+from chalicelib.catalog.browsing.item_list import ItemList, Summary, titles
+from chalicelib.kernel import schemas
 
-Rank = tuple[int, str]
+Rank = tuple[float, str]
 
 
 @dataclass(frozen=True)
@@ -34,21 +38,66 @@ class ItemFilter:
         )
 
 
-def find(wanted: ItemFilter) -> list[tuple[Rank, Summary]]:
-    """Summaries of the items that match, best first and then by id, each with the rank by which it
-    stands there.
+def page(wanted: ItemFilter, after: Rank, size: int) -> list[tuple[Rank, Summary]]:
+    """The next ``size`` items that match, best first and then by id, each with the rank by which it
+    stands there; ``after`` is the rank of the last one before.
+
+    What it costs hangs on the page, not on how many items are published.
     """
     published = item_list.read()
-    ranks = dict.fromkeys(range(len(published.summaries)), 0)
-    if wanted.words:
-        ranks = published.index.find(wanted.words)
     matching = []
-    for number, rank in ranks.items():
-        summary = published.summaries[number]
+    for rank, place in _candidates(published, wanted, after):
+        summary = published.summaries[place]
         if wanted.matches(summary):
-            matching.append(((-rank, summary["id"]), summary))
-    matching.sort(key=lambda pair: pair[0])
+            matching.append((rank, summary))
+        if len(matching) == size:
+            break
     return matching
+
+
+def _candidates(published: ItemList, wanted: ItemFilter, after: Rank) -> Iterator[tuple[Rank, int]]:
+    """Places after a rank, in order: those found by the words, or the shortest list of a filter."""
+    if wanted.words:
+        ranked = published.ranked(wanted.words)
+        for rank, item, place in islice(ranked, bisect_right(ranked, (*after, inf)), None):
+            yield (rank, item), place
+        return
+    ids = published.ordered_ids
+    first = bisect_right(ids, after[1])
+    places = _shortest(published, wanted)
+    for place in islice(places, bisect_left(places, first), None):
+        yield (0, ids[place]), place
+
+
+def _shortest(published: ItemList, wanted: ItemFilter) -> Sequence[int]:
+    lists: list[Sequence[int]] = [range(len(published.ordered_ids))]
+    for name in by_value.FILTERS:
+        value = getattr(wanted, name)
+        if value:
+            lists.append(published.by_value[name].get(value, []))
+    return min(lists, key=len)
+
+
+def item_ids() -> list[str]:
+    """The ids of all items that are or were in force."""
+    return [item["id"] for item in item_list.read().ever]
+
+
+def is_item(name: str) -> bool:
+    """Whether an item of this id was ever published; any is until a city has items."""
+    known = item_list.read().ids
+    if known and name not in known:
+        item_list.forget()  # it may have been published a moment ago
+        known = item_list.read().ids
+    return not known or name in known
+
+
+schemas.register_format("item", is_item)
+
+
+def authorities() -> list[str]:
+    """The codes of all authorities that have an item."""
+    return sorted(item_list.read().by_value["authority"])
 
 
 def counted() -> dict[str, list[dict[str, Any]]]:

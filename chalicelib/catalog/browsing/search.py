@@ -4,8 +4,8 @@ beyond ours.
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add
@@ -14,7 +14,9 @@ _CJK = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECES = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _CHINESE = re.compile(f"[{_CJK}]")
 # They stand between words of the same query, and say nothing about an item.
-_SILENT_CHARACTERS = re.compile("[的了]")
+_SILENT_CHARACTERS = re.compile(
+    "怎么办理?|怎么样?|怎样|如何|请问|我要|我想|想要|要不要|在哪里?|哪里|一家|一个|[的了吗呢吧啊呀嘛]"
+)
 _SILENT = frozenset(
     re.findall(
         r"\w+", "a an and are as at be by for from how i in is it my of on or the to what with"
@@ -121,6 +123,12 @@ class Index:
                 ranks[number] += 1
         return ranks
 
+    def find_partly(self, query: str) -> dict[int, int]:
+        """Rank by number of each entry in which half of the query's units are found; for where all
+        of them are found nowhere.
+        """
+        return _partly([self._matches(unit) for unit in units(query)])
+
     def _matches(self, unit: Unit) -> _Matches:
         in_names = _anywhere(self._names, unit)
         in_texts = _anywhere(self._texts, unit)
@@ -130,6 +138,17 @@ class Index:
         """Whether the query as it was typed stands in one of the entry's names."""
         names = self._phrases[number]
         return any(phrase in name for name in names)
+
+
+def _partly(matches: Sequence[_Matches]) -> dict[int, int]:
+    """The entries in which half of the units are found, by how many; in a name one counts twice."""
+    found = Counter[int]()
+    ranks = Counter[int]()
+    for each in matches:
+        found.update(each.in_names | each.in_texts)
+        ranks.update(each.in_names | each.in_texts)
+        ranks.update(each.in_names)
+    return {number: ranks[number] for number, count in found.items() if 2 * count >= len(matches)}
 
 
 def _in_all(matches: Iterable[_Matches]) -> set[int]:

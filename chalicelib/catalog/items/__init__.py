@@ -2,7 +2,7 @@
 
 from chalicelib.catalog.acts.item_acts import Document
 from chalicelib.catalog.items.in_force import current, shown
-from chalicelib.catalog.items.list_rows import FILTERS, LIST, SUMMARY, project
+from chalicelib.catalog.items.list_rows import FILTERS, LIST, SUMMARY, SYNONYMS, project
 from chalicelib.catalog.items.publishable import Holders, check
 from chalicelib.catalog.items.published_versions import (
     HEAD,
@@ -19,6 +19,7 @@ __all__ = [
     "HEAD",
     "LIST",
     "SUMMARY",
+    "SYNONYMS",
     "Document",
     "Holders",
     "check",

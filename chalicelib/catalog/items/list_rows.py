@@ -12,6 +12,7 @@ from chalicelib.kernel.views import Row
 
 LIST = "items"
 SUMMARY = ("id", "code", "kind", "name", "authority", "authority_name", "audience", "limits", "fee")
+SYNONYMS = "synonyms"
 FILTERS = ("audiences", "life_events")
 
 
@@ -58,7 +59,7 @@ def _listed(effect: Effect) -> dict[str, Any]:
     listed = head(document)
     for name in (*SUMMARY, "conditions"):
         listed[name] = document[name]
-    for name in FILTERS:
+    for name in (*FILTERS, SYNONYMS):
         listed[name] = document.get(name, [])
     listed["result"] = document["result"]["name"]
     return listed

@@ -9,12 +9,15 @@ from chalicelib.catalog import items
 from chalicelib.catalog.browsing import item_list, lists, open_data
 from chalicelib.catalog.items import changes
 from chalicelib.kernel import clock, ids, texts, visibility
-from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PUBLIC, Call, Door, Parameter, Reply
 
 # Some 16 KB each: far below the 6 MB that a function may answer.
 ITEMS_PER_FILE = 100
 BEFORE_THE_FIRST = {"version": 0, "published_at": None, "in_force_from": None}
 JSON_LINES, CSV = "application/jsonl", "text/csv; charset=utf-8"
+FIRST_ITEM = {
+    "from": Parameter("the first item's id, as GET /open-data and the Link header name it")
+}
 
 door = Door()
 
@@ -55,8 +58,11 @@ def list_versions(call: Call, item: str) -> Reply:
     reply="item_changes",
     summary="What changed between two versions of an item, element by element",
     query={
-        "from": "the earlier version, 0 for before the first; else the one before `to`",
-        "to": "the later version; else the one in force",
+        "from": Parameter(
+            "the earlier version, 0 for before the first; else the one before `to`",
+            form="number",
+        ),
+        "to": Parameter("the later version; else the one in force", form="number"),
     },
 )
 def read_changes(call: Call, item: str) -> Reply:
@@ -127,7 +133,7 @@ def _files(name: str, content_type: str, ids_ever: Sequence[str]) -> Iterator[di
     audience=PUBLIC,
     content_type=JSON_LINES,
     summary="Items with all their elements, one per line",
-    query={"from": "the first item's id, as GET /open-data and the Link header name it"},
+    query=FIRST_ITEM,
 )
 def read_json_lines(call: Call) -> Reply:
     """JSON Lines, by id."""
@@ -141,7 +147,7 @@ def read_json_lines(call: Call) -> Reply:
     audience=PUBLIC,
     content_type=CSV,
     summary="Items as a table",
-    query={"from": "the first item's id, as GET /open-data and the Link header name it"},
+    query=FIRST_ITEM,
 )
 def read_table(call: Call) -> Reply:
     """CSV, by id."""

@@ -8,15 +8,17 @@ from typing import Any
 
 from chalicelib.catalog import flows, items
 from chalicelib.catalog.browsing import lists
+from chalicelib.catalog.browsing.item_list import titles
 from chalicelib.catalog.flows import Flow, Step
 from chalicelib.kernel import ids, paging, texts
 from chalicelib.kernel.errors import BadRequest
-from chalicelib.kernel.http import PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import PAGING, PUBLIC, Call, Door, Parameter, Reply
 
 LONGEST_SEARCH = 100
+VERSION_QUERY = {"version": Parameter("an earlier published version", form="number")}
 PICTURE_QUERY = {
-    "version": "an earlier published version",
-    "language": "zh-CN or en; else as Accept-Language asks",
+    **VERSION_QUERY,
+    "language": Parameter("else as Accept-Language asks", texts.LANGUAGES),
 }
 
 door = Door()
@@ -30,13 +32,15 @@ door = Door()
     reply="items",
     summary="All published power items",
     query={
-        "q": "words in Chinese or English, all of which are found; the best come first",
-        "kind": "one kind of power",
-        "authority": "one authority's code",
-        "audience": "individual or company",
-        "life_event": "one moment of a life or a business; GET /catalog names them",
-        "cursor": "next page",
-        "limit": "1 to 100",
+        "q": Parameter("words in Chinese or English; the items that fit best come first"),
+        "kind": Parameter("one kind of power", tuple(titles("kind"))),
+        "authority": Parameter("the code of one authority that has an item", lists.authorities),
+        "audience": Parameter("for whom an item is", tuple(titles("audience"))),
+        "life_event": Parameter(
+            "one moment of a life or a business",
+            tuple(titles("life-event")),
+        ),
+        **PAGING,
     },
 )
 def list_items(call: Call) -> Reply:
@@ -46,7 +50,7 @@ def list_items(call: Call) -> Reply:
     binding = ("items-by-rank", *astuple(wanted))
     start = paging.take(call.query.get("cursor", ""), *binding)
     after = (start["rank"], start["id"]) if start else (-math.inf, "")
-    left = [(rank, summary) for rank, summary in lists.find(wanted) if rank > after]
+    left = lists.page(wanted, after, size + 1)
     page = left[:size]
     next_start = None
     if len(left) > size:
@@ -80,7 +84,7 @@ def _filter(call: Call) -> lists.ItemFilter:
     audience=PUBLIC,
     reply="item_page",
     summary="One item with all its elements",
-    query={"version": "an earlier published version"},
+    query=VERSION_QUERY,
 )
 def show_item(call: Call, item: str) -> Reply:
     """The item as published, and the flow that its cases walk, with its hash; a retired one as it

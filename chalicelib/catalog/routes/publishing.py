@@ -13,7 +13,7 @@ from chalicelib.catalog.publishing.validation import faults
 from chalicelib.kernel import stores
 from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.http import OFFICE, PAGING, PUBLIC, Call, Door, Parameter, Reply
 
 door = Door()
 
@@ -48,9 +48,10 @@ def begin(call: Call) -> Reply:
     audience=OFFICE,
     reply="item_drafts",
     query={
-        "authority": "one authority's code; else the caller's own, of the legal office all",
-        "cursor": "where the next page starts",
-        "limit": "rows of a page, 1 to 100",
+        "authority": Parameter(
+            "one authority's code; else the caller's own, of the legal office all"
+        ),
+        **PAGING,
     },
     summary="Open drafts of an authority, the last changed first",
 )

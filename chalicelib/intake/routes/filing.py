@@ -17,6 +17,7 @@ from chalicelib.kernel.http import (
     SIGNED_IN,
     Call,
     Door,
+    Parameter,
     Reply,
 )
 
@@ -189,8 +190,10 @@ def supplement(call: Call, number: str) -> Reply:
     audience=PARTY,
     reply="material",
     query={
-        "purpose": "why an office reads the case that has no task in it: "
-        + ", ".join(casework.READING_PURPOSES)
+        "purpose": Parameter(
+            "why an office reads the case that has no task in it",
+            tuple(casework.READING_PURPOSES),
+        )
     },
     summary="Where one of a case's materials can be fetched",
 )

@@ -3,21 +3,25 @@
 from chalicelib.kernel.http.call import Call
 from chalicelib.kernel.http.door import (
     OFFICE,
+    PAGING,
     PARTY,
     PUBLIC,
     SIGNED_IN,
     Door,
+    Parameter,
     Reply,
     Route,
 )
 
 __all__ = [
     "OFFICE",
+    "PAGING",
     "PARTY",
     "PUBLIC",
     "SIGNED_IN",
     "Call",
     "Door",
+    "Parameter",
     "Reply",
     "Route",
 ]

@@ -14,7 +14,7 @@ from chalicelib.kernel.errors import (
     MissingKey,
     WrongContentType,
 )
-from chalicelib.kernel.http import strict_json
+from chalicelib.kernel.http import received, strict_json
 from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PARTY, PUBLIC, Route
 from chalicelib.kernel.journal import Request
 from chalicelib.kernel.settings import settings
@@ -67,9 +67,10 @@ class Call(Caller):
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != JSON_TYPE:
             raise WrongContentType
-        value = strict_json.parse(self._raw.raw_body or b"")
+        raw = strict_json.parse(self._raw.raw_body or b"")
+        value, faults = received.clean(raw)
         validator = schemas.named(self.route.body)
-        schemas.check(validator, value)
+        schemas.check(validator, value, before=faults)
         return formats.as_kept(validator.schema, value)
 
     @cached_property

@@ -1,13 +1,48 @@
 """What a route declares, and a context's routes together: its door."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from inspect import getdoc
 from typing import Any
 
 # PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who
 # holds a post.
 PUBLIC, SIGNED_IN, PARTY, OFFICE = "public", "signed-in", "party", "office"
 JSON_TYPE = "application/json"
+
+
+Values = Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter: what it is for, and what it may say.
+
+    ``values`` are the only ones allowed, as a list or as what lists them now; ``form`` is ``text``,
+    ``day``, ``number`` or ``cursor``. The door refuses all else, and OpenAPI shows it.
+    """
+
+    description: str
+    values: tuple[str, ...] | Values = ()
+    form: str = "text"
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only some values are allowed."""
+        return bool(self.values)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The allowed values at this moment; none where any will do."""
+        if callable(self.values):
+            return tuple(self.values())
+        return self.values
+
+
+PAGING: Mapping[str, Parameter] = {
+    "cursor": Parameter("where the next page starts", form="cursor"),
+    "limit": Parameter("rows of a page, 1 to 100", form="number"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,11 +61,13 @@ class Route:
     body: str = ""
     reply: str = ""
     status: int = 200
-    query: Mapping[str, str] = field(default_factory=dict, hash=False)
+    query: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
     edit: bool = False
     repeatable: bool = False
     counts_forged: bool = False
     content_type: str = JSON_TYPE
+    description: str = field(default="", compare=False)
+    context: str = field(default="", compare=False)
 
     @property
     def writes(self) -> bool:
@@ -68,7 +105,20 @@ class Door:
         """Declare a route; see ``Route`` for what it says."""
 
         def register(handler: Handler) -> Handler:
-            self.routes[Route(method, path, **declared)] = handler
+            route = Route(
+                method,
+                path,
+                **declared,
+                description=getdoc(handler) or "",
+                context=_context_of(handler),
+            )
+            self.routes[route] = handler
             return handler
 
         return register
+
+
+def _context_of(handler: Handler) -> str:
+    """The context in whose house a handler lives."""
+    package, _, inner = getattr(handler, "__module__", "").partition(".")
+    return inner.partition(".")[0] or package

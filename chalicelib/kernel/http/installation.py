@@ -21,7 +21,9 @@ def install(
     engine: authorization.PolicyEngine,
     doors: Iterable[Door],
 ) -> list[Route]:
-    """Register all routes with the authorizer ``sign_in``; other verbs on their paths are 405."""
+    """Register all routes with the authorizer ``sign_in``; their paths answer HEAD and OPTIONS
+    too, and other verbs with 405.
+    """
     routes: list[Route] = []
     for door in doors:
         for route, handler in door.routes.items():
@@ -37,7 +39,7 @@ def install(
                 ),
             )
             routes.append(route)
-    app.register_middleware(_refuse_other_verbs(app, engine), "http")
+    app.register_middleware(_answer_other_verbs(app, engine), "http")
     return routes
 
 
@@ -68,8 +70,11 @@ def _view(
     return view
 
 
-def _refuse_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Middleware:
-    """The gateway's catch-alls send other verbs here; Chalice's own 405 is no problem document."""
+def _answer_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Middleware:
+    """HEAD as GET without its body, OPTIONS with what is allowed; all else is 405.
+
+    The gateway's catch-alls send other verbs here; Chalice's own 405 is no problem document.
+    """
 
     def middleware(
         request: Request | None, answer: Callable[[Request | None], Response]
@@ -80,6 +85,10 @@ def _refuse_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Mid
         declared = app.routes[path]
         if request.method in declared:
             return answer(request)
+        if request.method == "HEAD" and "GET" in declared:
+            return _head(declared["GET"].view_function, request)
+        if request.method == "OPTIONS":
+            return Response("", {"Allow": _allowed(declared)}, status_code=204)
         route = Route(
             "ANY",
             path,
@@ -91,7 +100,7 @@ def _refuse_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Mid
         return serve(
             route,
             engine,
-            partial(_refuse, sorted(declared)),
+            partial(_refuse, _allowed(declared)),
             request,
             {},
         )
@@ -99,7 +108,22 @@ def _refuse_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Mid
     return middleware
 
 
-def _refuse(allowed: list[str], call: Call) -> Reply:
+def _head(get: Callable[..., Response], request: Request) -> Response:
+    """What GET answers, its body left out (RFC 9110, 9.3.2)."""
+    response = get(**(request.uri_params or {}))
+    response.body = ""
+    return response
+
+
+def _allowed(declared: Iterable[str]) -> str:
+    """The verbs of a path, as ``Allow`` lists them."""
+    verbs = {*declared, "OPTIONS"}
+    if "GET" in verbs:
+        verbs.add("HEAD")
+    return ", ".join(sorted(verbs))
+
+
+def _refuse(allowed: str, call: Call) -> Reply:
     problem = MethodNotAllowed()
-    problem.headers["Allow"] = ", ".join(allowed)
+    problem.headers["Allow"] = allowed
     raise problem

@@ -4,25 +4,38 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.kernel import schemas
-from chalicelib.kernel.http.door import JSON_TYPE, PUBLIC, Route
+from chalicelib.kernel.http import openapi_examples
+from chalicelib.kernel.http.door import JSON_TYPE, PUBLIC, Parameter, Route
+from chalicelib.kernel.http.openapi_schemas import components
 
 PROBLEM = {"$ref": "#/components/schemas/problem"}
-_PROBLEMS = {
+PROBLEMS = {
     "400": "Unreadable request",
     "404": "Not found",
+    "405": "The path takes other methods: see Allow",
     "422": "Invalid content",
-    "429": "Too many requests",
+    "429": "Too many requests: see Retry-After",
+    "500": "A defect of ours, which is on record",
+    "503": "Away for a moment: see Retry-After",
 }
+OF_BODIES = {"413": "The body is too large", "415": "The body is no JSON"}
+OF_SIGN_IN = {"401": "Not signed in", "403": "Not allowed; detail says why"}
+OF_WRITES = {"409": "Not in this state"}
+OF_EDITS = {"412": "Changed meanwhile", "428": "If-Match missing"}
+TEXT = {"type": "string"}
+ETAG = {"description": "The thing's version, for If-Match, where it has one", "schema": TEXT}
+LOCATION = {"description": "Where the new thing is read, where it can be", "schema": TEXT}
 
 
-def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
-    """The whole document; referenced schema files become components."""
+def document(routes: Iterable[Route], version: str, server: str = "/") -> dict[str, Any]:
+    """The whole document, for an API at ``server``; referenced schema files become components."""
+    listed = sorted(routes, key=lambda route: (route.path, route.method))
     used = {"problem"}
     paths: dict[str, dict[str, Any]] = {}
-    for route in sorted(routes, key=lambda r: (r.path, r.method)):
+    for route in listed:
         used |= {name for name in (route.body, route.reply) if name}
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    contexts = sorted({route.context for route in listed if route.context})
     return {
         "openapi": "3.1.0",
         "info": {
@@ -30,9 +43,11 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
             "version": version,
             "summary": "Every exercise of public power, in the open.",
         },
+        "servers": [{"url": server}],
+        "tags": [{"name": context} for context in contexts],
         "paths": paths,
         "components": {
-            "schemas": _components(used),
+            "schemas": components(used),
             "securitySchemes": {
                 "oidc": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
@@ -41,95 +56,98 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    answers: dict[str, Any] = {str(route.status): {"description": route.summary}}
-    if route.reply:
-        answers[str(route.status)]["content"] = _content(route.reply)
-    elif route.content_type != JSON_TYPE:
-        answers[str(route.status)]["content"] = {route.content_type: {"schema": {"type": "string"}}}
-    more = {} if route.audience == PUBLIC else {"401": "Not signed in", "403": "Not allowed"}
-    more |= {"409": "Not in this state"} if route.writes else {}
-    more |= {"412": "Changed meanwhile", "428": "If-Match missing"} if route.edit else {}
-    for status, description in (_PROBLEMS | more).items():
-        answers[status] = {
-            "description": description,
-            "content": {"application/problem+json": {"schema": PROBLEM}},
-        }
     made: dict[str, Any] = {
         "operationId": route.action + "_" + route.method.lower() + _slug(route.path),
         "summary": route.summary,
-    }
-    made |= {
+        "tags": [route.context] if route.context else [],
         "parameters": _parameters(route),
-        "responses": answers,
+        "responses": {str(route.status): _good(route), **_problems(route)},
         "x-audience": route.audience,
     }
+    if route.description:
+        made["description"] = route.description
     if route.audience != PUBLIC:
         made["security"] = [{"oidc": []}]
     if route.body:
-        made["requestBody"] = {"required": True, "content": _content(route.body)}
+        content = _content(route.body)
+        content[JSON_TYPE]["example"] = openapi_examples.body(route.body)
+        made["requestBody"] = {"required": True, "content": content}
     return made
+
+
+def _good(route: Route) -> dict[str, Any]:
+    headers = {"ETag": ETAG}
+    if route.status == 201:
+        headers["Location"] = LOCATION
+    answer: dict[str, Any] = {"description": route.summary, "headers": headers}
+    if route.reply:
+        answer["content"] = _content(route.reply)
+    elif route.content_type != JSON_TYPE:
+        answer["content"] = {route.content_type: {"schema": TEXT}}
+    return answer
+
+
+def _problems(route: Route) -> dict[str, Any]:
+    told = dict(PROBLEMS)
+    told |= OF_BODIES if route.body else {}
+    told |= {} if route.audience == PUBLIC else OF_SIGN_IN
+    told |= OF_WRITES if route.writes else {}
+    told |= OF_EDITS if route.edit else {}
+    shown = {}
+    for status, description in sorted(told.items()):
+        shown[status] = {
+            "description": description,
+            "content": {"application/problem+json": {"schema": PROBLEM}},
+        }
+    return shown
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    text = {"type": "string"}
-    made = [
-        {"name": n, "in": "path", "required": True, "schema": text}
-        for n in re.findall(r"{(\w+)}", route.path)
-    ]
-    made += [
-        {"name": n, "in": "query", "description": d, "schema": text} for n, d in route.query.items()
-    ]
+    made = [_in_path(name) for name in re.findall(r"{(\w+)}", route.path)]
+    made += [_in_query(name, parameter) for name, parameter in route.query.items()]
     if route.writes:
-        made.append(
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": True,
-                "schema": text,
-            }
-        )
+        made.append(_header("Idempotency-Key", "the same for a request that is sent again"))
     if route.edit:
-        made.append({"name": "If-Match", "in": "header", "required": True, "schema": text})
+        made.append(_header("If-Match", "the ETag of what was read"))
     return made
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {"name": name, "in": "path", "required": True, "schema": TEXT}
+    if name in openapi_examples.OF_PATHS:
+        shown["example"] = openapi_examples.OF_PATHS[name]
+    return shown
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": TEXT,
+    }
+
+
+def _in_query(name: str, parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if parameter.form == "day":
+        schema["format"] = "date"
+    if parameter.form == "number":
+        schema = {"type": "integer", "minimum": 0}
+    # What is listed anew for each request can be no part of a document.
+    if parameter.values and not callable(parameter.values):
+        schema["enum"] = list(parameter.values)
+    return {
+        "name": name,
+        "in": "query",
+        "description": parameter.description,
+        "schema": schema,
+    }
 
 
 def _content(name: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-
-
-def _components(names: set[str]) -> dict[str, Any]:
-    done: dict[str, Any] = {}
-    pending = sorted(names)
-    while pending:
-        name = pending.pop()
-        if name in done:
-            continue
-        schema = {k: v for k, v in schemas.load(name).items() if k not in ("$schema", "$id")}
-        done[name] = _relink(schema, name, pending)
-    return dict(sorted(done.items()))
-
-
-def _relink(node: Any, home: str, pending: list[str]) -> Any:
-    if isinstance(node, list):
-        return [_relink(child, home, pending) for child in node]
-    if not isinstance(node, dict):
-        return node
-    made = {
-        key: _relink(
-            child,
-            home,
-            pending,
-        )
-        for key, child in node.items()
-    }
-    ref = made.get("$ref", "")
-    if isinstance(ref, str) and ref.endswith(".schema.json"):
-        name = ref.removesuffix(".schema.json")
-        pending.append(name)
-        made["$ref"] = f"#/components/schemas/{name}"
-    elif isinstance(ref, str) and ref.startswith("#/"):
-        made["$ref"] = f"#/components/schemas/{home}{ref[1:]}"
-    return made
+    return {JSON_TYPE: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
 
 
 def _slug(path: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.kernel import aws, texts
-from chalicelib.kernel.errors import Problem, Rule, Unavailable
+from chalicelib.kernel.errors import Forbidden, Problem, Rule, Unavailable
 from chalicelib.kernel.http import headers
 
 
@@ -38,8 +38,9 @@ def response(problem: Problem, language: str, correlation_id: str) -> Response:
         "status": problem.status,
         "correlation_id": correlation_id,
     }
-    if problem.message != problem.type:
-        body["detail"] = texts.say(problem.message, language, **problem.params)
+    detail = _detail(problem, language)
+    if detail:
+        body["detail"] = detail
     if problem.faults:
         body["errors"] = [
             {
@@ -59,6 +60,21 @@ def response(problem: Problem, language: str, correlation_id: str) -> Response:
         **problem.headers,
     }
     return Response(text_of(body), headers=told, status_code=problem.status)
+
+
+def _detail(problem: Problem, language: str) -> str:
+    """What else there is to say; of a refusal by the policies always why."""
+    if problem.message != problem.type:
+        return texts.say(problem.message, language, **problem.params)
+    if problem.type != Forbidden.type:
+        return ""
+    denial = problem.denial
+    if denial.rule:
+        return texts.say("forbidden-by", language, title=denial.rule.titles[language])
+    titles = "; ".join(rule.titles[language] for rule in denial.rules)
+    if titles:
+        return texts.say("allowed-only-by", language, titles=titles)
+    return texts.say("no-rule-allows", language)
 
 
 def _shown(rule: Rule, language: str) -> dict[str, str]:

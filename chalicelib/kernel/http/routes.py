@@ -44,12 +44,12 @@ def health(call: Call) -> Reply:
 )
 def read_openapi(call: Call) -> Reply:
     """Generated from the routes."""
-    return Reply(_document())
+    return Reply(_document(call.base_url))
 
 
-@lru_cache(maxsize=1)
-def _document() -> dict[str, Any]:
-    return openapi.document(installed, VERSION)
+@lru_cache(maxsize=4)
+def _document(server: str) -> dict[str, Any]:
+    return openapi.document(installed, VERSION, server)
 
 
 doors = (door,)

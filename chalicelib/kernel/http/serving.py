@@ -12,7 +12,7 @@ from chalice.app import Response
 from chalicelib.kernel import log, typed_numbers
 from chalicelib.kernel.authorization import PolicyEngine
 from chalicelib.kernel.errors import Forbidden, Problem
-from chalicelib.kernel.http import headers, problems, rate_limits
+from chalicelib.kernel.http import headers, problems, queries, rate_limits
 from chalicelib.kernel.http.call import Call
 from chalicelib.kernel.http.door import (
     JSON_TYPE,
@@ -106,6 +106,7 @@ def _check(call: Call) -> None:
         _count(call)
     if route.audience == OFFICE and not call.principal.posts:
         call.permit()
+    queries.check(route, call.query)
     if route.writes:
         _ = call.request
     elif route.body:

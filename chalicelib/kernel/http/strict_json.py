@@ -8,20 +8,23 @@ from chalicelib.kernel.errors import BadRequest, Fault, Invalid, TooLarge
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_DIGITS = 38  # DynamoDB's precision
+REPLACEMENT = "\ufffd"
 MAX_EXACT = 2**53 - 1  # RFC 8785 hashes integers exactly up to here
 
 
 def parse(raw: bytes) -> Any:
     """The value of a JSON text.
 
-    Raises TooLarge over 256 KB, BadRequest for malformed text, duplicate keys, NaN, lone surrogates
-    or nesting over 32, and Invalid for numbers that stores and hashes cannot carry.
+    Raises TooLarge over 256 KB, BadRequest for bytes that are not UTF-8, malformed text, duplicate
+    keys, NaN, lone surrogates or nesting over 32, and Invalid for numbers that stores and
+    hashes cannot carry.
     """
     if len(raw) > MAX_BYTES:
         raise TooLarge(limit=MAX_BYTES)
+    text = _decoded(raw)
     try:
         value = json.loads(
-            raw.decode(),
+            text,
             object_pairs_hook=_no_duplicates,
             parse_constant=_no_constant,
             parse_int=_int,
@@ -33,6 +36,17 @@ def parse(raw: bytes) -> Any:
     if _depth(value) > MAX_DEPTH:
         raise BadRequest("json-too-deep", limit=MAX_DEPTH)
     return value
+
+
+def _decoded(raw: bytes) -> str:
+    """The text; where a gateway has put U+FFFD for bytes that are not UTF-8, it is none."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest("body-not-utf8") from error
+    if REPLACEMENT in text:
+        raise BadRequest("body-not-utf8")
+    return text
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

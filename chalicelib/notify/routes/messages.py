@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.kernel import paging, stores
 from chalicelib.kernel.authorization import Resource
-from chalicelib.kernel.http import SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import PAGING, SIGNED_IN, Call, Door, Parameter, Reply
 from chalicelib.kernel.views import Row
 from chalicelib.notify.acts import sentence
 from chalicelib.notify.sending import inbox_of
@@ -20,9 +20,8 @@ door = Door()
     summary="My messages, or those of a party for which I act, newest first",
     reply="messages",
     query={
-        "party": "whose messages, by a mandate of theirs; mine when absent",
-        "cursor": "where the next page starts",
-        "limit": "rows of a page, 1 to 100",
+        "party": Parameter("whose messages, by a mandate of theirs; mine when absent"),
+        **PAGING,
     },
 )
 def messages(call: Call) -> Reply:

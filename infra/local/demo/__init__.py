@@ -1,1 +1,1 @@
-"""The demo: five applications walk through the public API, step by step."""
+"""The demo: six cases walk through the public API, step by step."""

@@ -2,8 +2,8 @@
 on record.
 """
 
-import base64
 import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,11 +40,12 @@ class Storage:
     def __init__(self) -> None:
         self.files: dict[str, dict[str, Any]] = {}
 
-    def head_object(self, *, Bucket: str, Key: str, ChecksumMode: str) -> dict[str, Any]:
-        """As S3 answers, 404 for what is not there."""
+    def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
+        """The beginning of a file as S3 answers, 404 for what is not there."""
         if Key not in self.files:
-            raise ClientError({"Error": {"Code": "404", "Message": "none"}}, "HeadObject")
-        return self.files[Key]
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "none"}}, "GetObject")
+        file = self.files[Key]
+        return file | {"Body": io.BytesIO(file["Body"])}
 
 
 @contextmanager
@@ -76,13 +77,13 @@ def uploaded(storage: Storage, *codes: str, person: str = LI_NA.person) -> list[
     given = []
     for number, code in enumerate(codes):
         upload_id = f"{number}".rjust(26, "a")
-        checksum = base64.b64encode(bytes.fromhex(DIGEST)).decode()
         file = {
-            "ChecksumSHA256": checksum,
+            "Metadata": {"sha256": DIGEST},
             "ContentType": "application/pdf",
-            "ContentLength": 100,
+            "ContentRange": "bytes 0-99/100",
             "VersionId": "v1",
             "LastModified": clock.system_now(),
+            "Body": b"%PDF-1.7",
         }
         storage.files[uploads._key(person, upload_id)] = file
         given.append({"code": code, "upload_id": upload_id, "sha256": DIGEST})

@@ -84,7 +84,7 @@ def test_a_person_lets_a_child_act_for_them(town: Town) -> None:
         ({"party": COMPANY, "grantee": "p-boss", "until": UNTIL}, "/grantee", "mandate-to-oneself"),
         ({"grantee": "p-boss", "until": UNTIL}, "/grantee", "mandate-to-oneself"),
         ({"grantee": "p-x", "until": "2026-03-02T09:30:00+08:00"}, "/until", "until-in-the-past"),
-        ({"grantee": "p-x", "until": "2027-02-31T09:30:00+08:00"}, "/until", "format"),
+        ({"grantee": "p-x", "until": "2027-02-31T09:30:00+08:00"}, "/until", "format-date-time"),
         ({"grantee": "c-" + USCC, "until": UNTIL}, "/grantee", "pattern"),
         ({"grantee": "n-abc", "until": UNTIL}, "/grantee", "pattern"),
         ({"grantee": "p-x", "until": UNTIL, "acts": ["decide"]}, "/acts/0", "enum"),

@@ -2,6 +2,7 @@
 texts.
 """
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,3 +113,21 @@ def test_every_text_that_is_searched_for_whole_is_found(name: str, text: str) ->
     index = Index([Entry((name,), (text,))])
     for query in (name, text):
         assert bool(index.find(query)) == bool(units(query))
+
+
+FOUND_PARTLY = [
+    ("店招灯箱许可", 0, "one word of three that nobody writes"),
+    ("safety permit concert", 1, "two words of three"),
+    ("我要办大型活动怎么办", 1, "what people say around it"),
+]
+
+
+@pytest.mark.parametrize(("query", "best", "why"), FOUND_PARTLY)
+def test_where_not_all_is_found_the_closest_come_first(query: str, best: int, why: str) -> None:
+    ranks = INDEX.find(query) or INDEX.find_partly(query)
+    assert max(ranks, key=lambda number: ranks[number]) == best, why
+
+
+def test_what_is_said_of_nothing_finds_nothing() -> None:
+    for query in ("", "的", "火箭发射", "rocket launch site"):
+        assert INDEX.find_partly(query) == {}, query

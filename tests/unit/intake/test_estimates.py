@@ -43,7 +43,7 @@ def _answers(field: Document, example: Any) -> st.SearchStrategy[Any] | None:
     if field["type"] == "integer":
         ends = st.sampled_from([field["minimum"], field["maximum"]])
         return ends | st.integers(field["minimum"], min(field["maximum"], field["minimum"] + 40))
-    if field["type"] == "array":
+    if field["type"] == "array" and "enum" in field["items"]:
         most = min(field["maxItems"], len(field["items"]["enum"]))
         return st.lists(
             st.sampled_from(field["items"]["enum"]),
@@ -211,9 +211,7 @@ def test_a_fee_that_cannot_be_reckoned_yet_is_not_guessed() -> None:
         "when": {"required": ["area"], "properties": {"area": {"const": "big"}}},
         "amount_fen": 50,
     }
-    free = a_fee(
-        text, area={"type": "string", "minLength": 1, "maxLength": 9, "pattern": "^.*$(?!\\n)"}
-    )
+    free = a_fee(text, area={"type": "string", "minLength": 1, "maxLength": 9, "pattern": "^.*$"})
     assert estimates.fee(free, {}) == Fee(None, None, ("area",))
     assert estimates.fee(free, {"area": "big"}) == Fee(50, 50)
     unknown = {

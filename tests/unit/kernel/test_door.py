@@ -15,12 +15,23 @@ from pynamodb.exceptions import GetError
 from chalicelib.kernel import errors, log, texts
 from chalicelib.kernel.authorization import Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Problem, Rule, Unauthenticated
-from chalicelib.kernel.http import OFFICE, PARTY, PUBLIC, SIGNED_IN, Call, Door, Reply
+from chalicelib.kernel.http import (
+    OFFICE,
+    PAGING,
+    PARTY,
+    PUBLIC,
+    SIGNED_IN,
+    Call,
+    Door,
+    Parameter,
+    Reply,
+)
 from chalicelib.kernel.http.installation import install
 from chalicelib.kernel.settings import Settings
 from tests.support.problems import every_problem, raised
 
 CANARY = "李娜 13800001234 canary@example.org"
+WORDS = {"q": Parameter("words")}
 CLERK = Post("urb-window", "URB", frozenset({"window"}))
 
 
@@ -285,7 +296,10 @@ def test_faults_name_the_field_and_the_rule_and_never_the_value(app: App) -> Non
     answer = app.ask(body={"reason": "\u202e" + CANARY, "nonsense": CANARY}, accept_language="en")
     assert answer.body["errors"] == [
         {"field": "/nonsense", "message": "There is no such field."},
-        {"field": "/reason", "message": "Not written in the right form."},
+        {
+            "field": "/reason",
+            "message": "This has a character that may not be used, U+202E RIGHT-TO-LEFT OVERRIDE. Take it out and send it again.",
+        },
     ]
     assert CANARY not in json.dumps([answer.body, app.lines], ensure_ascii=False)
 
@@ -415,7 +429,9 @@ def test_a_version_too_long_for_any_case_is_another_version(app: App) -> None:
                            ("", 0), ("0000010999", 0), ("000001" + "0" * 5000, 0), ("9" * 5000, 0)],
 )  # fmt: skip
 def test_a_page_has_between_one_and_a_hundred_rows(app: App, text: str, expected: int) -> None:
-    app.on(lambda call: (app.seen.append(call.limit()), permitted(call))[1], method="GET")
+    app.on(
+        lambda call: (app.seen.append(call.limit()), permitted(call))[1], method="GET", query=PAGING
+    )
     answer = app.ask("GET", query={"limit": text})
     assert (answer.status, app.seen) == ((200, [expected]) if expected else (400, []))
 
@@ -477,7 +493,27 @@ def test_every_problem_is_told_in_the_callers_language(
     assert "{" not in answer.body["title"]
     assert any("\u4e00" <= c <= "\u9fff" for c in answer.body["title"]) == (language == "zh-CN")
     assert answer.body["correlation_id"] == answer.headers["x-correlation-id"]
-    assert sorted(answer.body) == ["correlation_id", "status", "title", "type"]
+    reason = ["detail"] if kind is errors.Forbidden else []
+    assert sorted(answer.body) == sorted(["correlation_id", "status", "title", "type", *reason])
+
+
+OWN = Rule("own-case", {"zh-CN": "不得办理自己的事项", "en": "Nobody decides their own matter"})
+
+
+@pytest.mark.parametrize(
+    ("denial", "said"),
+    [
+        (Denial(OWN), "Nobody decides their own matter"),
+        (Denial(rules=(OWN, OWN)), "Nobody decides their own matter"),
+        (Denial(), "No published rule"),
+    ],
+)
+def test_a_refusal_always_says_why(app: App, denial: Denial, said: str) -> None:
+    def handler(call: Call) -> Reply:
+        raise errors.Forbidden().because(denial)
+
+    app.on(handler)
+    assert said in app.ask(accept_language="en").body["detail"]
 
 
 def test_too_many_tries_are_told_when_to_come_back(app: App) -> None:
@@ -519,15 +555,38 @@ def test_a_part_that_is_away_is_503_and_all_else_is_our_defect(
     assert request["RequestErrors"] == [1.0]
 
 
-@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD"])
 def test_another_verb_is_told_which_ones_there_are(app: App, verb: str) -> None:
     app.on(permitted)
     answer = app.ask(verb, who="", idempotency_key="", content_type="")
     assert (answer.status, answer.problem, answer.headers["allow"]) == (
         405,
         "method-not-allowed",
-        "POST",
+        "OPTIONS, POST",
     )
+
+
+def test_options_tells_the_verbs_of_a_path_to_anybody(app: App) -> None:
+    app.on(permitted, method="GET")
+    app.on(permitted, method="POST")
+    answer = app.ask("OPTIONS", who="", idempotency_key="", content_type="")
+    assert (answer.status, answer.body) == (204, None)
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.parametrize(("who", "status"), [("p-li-na", 200), ("", 401)])
+def test_head_is_get_without_its_body(app: App, who: str, status: int) -> None:
+    def handler(call: Call, name: str) -> Reply:
+        call.permit()
+        return Reply({"a": name}, version=12)
+
+    app.on(handler, method="GET", path="/things/{name}")
+    asked = {"path": "/things/{name}", "parts": {"name": "x"}, "who": who}
+    head, get = app.ask("HEAD", **asked), app.ask("GET", **asked)
+    assert (head.status, head.body) == (get.status, None)
+    assert head.status == status
+    assert head.headers.keys() == get.headers.keys()
+    assert head.headers.get("etag") == get.headers.get("etag")
 
 
 def test_an_answer_says_version_language_and_that_it_is_nobody_elses(app: App) -> None:
@@ -565,7 +624,9 @@ def test_a_correlation_id_that_is_none_is_replaced(app: App, given: str) -> None
 
 
 def test_each_request_writes_one_line_without_personal_data(app: App) -> None:
-    app.on(lambda call, name: permitted(call), path="/things/{name}", body="withdrawal")
+    app.on(
+        lambda call, name: permitted(call), path="/things/{name}", body="withdrawal", query=WORDS
+    )
     for body, status in (({"reason": CANARY}, 200), ({"reason": CANARY, "x": CANARY}, 422)):
         answer = app.ask(
             path="/things/{name}", body=body, where=f"/things/{CANARY}", query={"q": CANARY}, who="p-li-na",

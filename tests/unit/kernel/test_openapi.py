@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.kernel import schemas
-from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Route, openapi
+from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Route, openapi, openapi_examples
 
 
 def routes() -> list[Route]:
@@ -20,7 +20,7 @@ def routes() -> list[Route]:
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return openapi.document(routes(), "1.2.3")
+    return openapi.document(routes(), "1.2.3", "https://api.example/prod")
 
 
 def operation(route: Route, document: dict[str, Any]) -> dict[str, Any]:
@@ -110,3 +110,48 @@ def test_references_between_files_become_references_within_the_document(
     }
     assert components["part"]["items"]["$ref"] == "#/components/schemas/thing"
     assert "$id" not in components["thing"]
+
+
+def bodies() -> list[str]:
+    return sorted({route.body for route in routes() if route.body})
+
+
+@pytest.mark.parametrize("name", bodies())
+def test_the_example_of_a_body_is_one_that_is_taken(name: str, memory: Any) -> None:
+    example = openapi_examples.body(name)
+    assert [error.message for error in schemas.named(name).iter_errors(example)] == []
+
+
+def test_a_client_finds_the_server_and_the_context_of_each_operation(
+    document: dict[str, Any],
+) -> None:
+    assert document["servers"] == [{"url": "https://api.example/prod"}]
+    tags = {tag["name"] for tag in document["tags"]}
+    operations = [each for methods in document["paths"].values() for each in methods.values()]
+    assert {tag for each in operations for tag in each["tags"]} == tags
+    assert all(each["description"] and each["tags"] for each in operations)
+    for each in operations:
+        assert {"405", "500"} <= set(each["responses"])
+        assert {"413", "415"} <= set(each["responses"]) or "requestBody" not in each
+        created = each["responses"].get("201")
+        assert created is None or {"ETag", "Location"} <= set(created["headers"])
+
+
+def test_closed_lists_of_a_query_are_enums(document: dict[str, Any]) -> None:
+    parameters = {p["name"]: p["schema"] for p in document["paths"]["/items"]["get"]["parameters"]}
+    assert "permit" in parameters["kind"]["enum"]
+    assert parameters["limit"]["type"] == "integer"
+
+
+def test_an_object_of_which_nothing_is_said_takes_any_field(document: dict[str, Any]) -> None:
+    form = document["components"]["schemas"]["application"]["properties"]["form"]
+    assert form["additionalProperties"] is True
+    for node in objects(document["components"]["schemas"]):
+        assert "properties" in node or "additionalProperties" in node, node
+
+
+def objects(node: Any) -> list[dict[str, Any]]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    found = [each for child in children for each in objects(child)]
+    is_object = isinstance(node, dict) and node.get("type") == "object"
+    return [node, *found] if is_object else found

@@ -1,8 +1,7 @@
 """POST uploads keep the checksum that their signed form names.
 
 What the emulator lacks: POST Object ignores ``x-amz-checksum-*`` form fields. S3 verifies them (400
-BadDigest), stores them and returns them from HeadObject in checksum mode, which the upload check of
-an application relies on.
+BadDigest), so an uploaded file is the one that its form was made for.
 """
 
 from __future__ import annotations
