@@ -56,8 +56,8 @@ format: .venv/.ready ## rewrite the code in the house format
 	@$(BIN)/ruff check -q --fix-only .
 	@$(BIN)/ruff format -q .
 
-run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0.0.1:8000
-	@$(PY) -m infra.local.run
+run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0.0.1:8000; without its half year: EMPTY=1
+	@$(PY) -m infra.local.run $(if $(EMPTY),--empty)
 
 demo: .venv/.ready ## walk five applications through the public API, step by step
 	@$(PY) -m infra.local.demo
