@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from infra.seed.history.past import Past
 from infra.seed.history.play import DAYS, Play
 from infra.seed.history.stand_ins import Uploads
 from infra.seed.history.standing import playing
+from infra.seed.history.stories import Story
 
 BEFORE = timedelta(days=DAYS + 2)  # the city is founded two days before its first case
 
@@ -26,19 +27,17 @@ class NotNew(RuntimeError):
     """The city has a past already."""
 
 
-def play(end: datetime, seed: int, ahead: timedelta = timedelta(), keep: Any = None) -> Past:
-    """The half year before ``end``, with all that it leaves; open tasks are in their inboxes.
-
-    ``keep`` puts uploads into storage.
-    """
-    past = Past(end - BEFORE, Random(seed), ahead)
-    if keep:
-        past.uploads = Uploads(keep)
+def play(past: Past, end: datetime, seed: int, told: Iterable[Story] | None = None) -> None:
+    """The half year before ``end``, as it is ``told``; open tasks are in their inboxes then."""
     with playing(past):
         past.found(seed_documents.documents())
-        Play(past, end, seed).run()
+        Play(past, end, seed, told).run()
         tables.lay_out_tasks(tables.open_cases(past))
-    return past
+
+
+def before(end: datetime, seed: int, ahead: timedelta = timedelta()) -> Past:
+    """The past half a year before ``end``: nothing has been yet."""
+    return Past(end - BEFORE, Random(seed), ahead)
 
 
 def load(end: datetime, ahead: timedelta, seed: int) -> dict[str, Any]:
@@ -47,7 +46,9 @@ def load(end: datetime, ahead: timedelta, seed: int) -> dict[str, Any]:
     if client.scan(TableName=settings().journal_table, Limit=1)["Items"]:
         raise NotNew("the journal is not empty: a history is loaded into a new city alone")
     gc.disable()  # nothing of it is garbage
-    past = play(end, seed, ahead, partial(_keep, aws.client("s3")))
+    past = before(end, seed, ahead)
+    past.uploads = Uploads(partial(_keep, aws.client("s3")))
+    play(past, end, seed)
     cases = tables.open_cases(past)
     with nobody_is_woken():
         written = tables.write(client, past)

@@ -91,6 +91,10 @@ class Past:
         """The same, for the salt of a disclosure."""
         return base64url(self.chance.randbytes(size))
 
+    def randbelow(self, most: int) -> int:
+        """The same, where a lot is drawn."""
+        return self.chance.randrange(most)
+
     # ---- what is done --------------------------------------------------------------------------
     def found(self, documents: Mapping[str, Any]) -> None:
         """The city is loaded, as ``load_city`` does it."""

@@ -1,6 +1,6 @@
 """Half a year, turn by turn: who acts next, at which moment of which day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from heapq import heappop, heappush
@@ -51,12 +51,15 @@ class Turn:
 
 
 class Play:
-    """The half year up to ``end``; ``seed`` decides all that is left to chance."""
+    """The half year up to ``end`` as it is ``told``; ``seed`` decides what is left to chance."""
 
-    def __init__(self, past: Past, end: datetime, seed: int) -> None:
+    def __init__(
+        self, past: Past, end: datetime, seed: int, told: Iterable[Story] | None = None
+    ) -> None:
         self.past = past
         self.end = end
         self._seed = seed
+        self._told = list(told or stories())
         self._zone = settings().zone
         self._town = Town(past)
         self._filing = Filing(self._town)
@@ -67,7 +70,7 @@ class Play:
 
     def run(self) -> None:
         """Play it all. Raises PastError where anything goes otherwise than it was told."""
-        for number, story in enumerate(stories()):
+        for number, story in enumerate(self._told):
             self._cast(story, Random(f"{self._seed}/{number}"))
         self.past.uploads.keep_all()
         while self._is_on():

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.authority import grants
 from chalicelib.casework.acts import evolve
-from chalicelib.certificates import issuing
+from chalicelib.certificates import issuing, status_lists
 from chalicelib.kernel import aws, cache, clock, ids, journal, log, stores
 from chalicelib.kernel.http import rate_limits
 from infra.seed.history.past import Past
@@ -28,6 +28,7 @@ def playing(past: Past) -> Iterator[Past]:
         put(_replaced(ids, "ulid", past.ulid))
         put(_replaced(journal, "secrets", past))
         put(_replaced(issuing, "secrets", past))
+        put(_replaced(status_lists, "secrets", past))
         put(_replaced(evolve, "evolve", _remembered(evolve.evolve)))
         put(_replaced(log, "line", _quiet(past)))
         put(_replaced(rate_limits, "check", lambda *_: None))  # a day takes less than a second
