@@ -44,16 +44,22 @@ def load(end: datetime, ahead: timedelta, seed: int) -> dict[str, Any]:
     """Play and write it; what was loaded. Raises NotNew."""
     client = aws.client("dynamodb")
     if client.scan(TableName=settings().journal_table, Limit=1)["Items"]:
-        raise NotNew("the journal is not empty: a history is loaded into a new city alone")
+        raise NotNew(
+            "the journal is not empty: delete the city (.sunlit) for a new one, or leave the "
+            "half year out (EMPTY=1)"
+        )
     gc.disable()  # nothing of it is garbage
     past = before(end, seed, ahead)
     past.uploads = Uploads(partial(_keep, aws.client("s3")))
-    play(past, end, seed)
-    cases = tables.open_cases(past)
+    writer = tables.Writer(client)
+    past.journal.tell = writer.hear
     with nobody_is_woken():
-        written = tables.write(client, past)
+        play(past, end, seed)
+        writer.finish(past)
+    cases = tables.open_cases(past)
     tables.start_flows(cases)
-    return {**counted(past), **written, "open": len(cases)}
+    entries = sum(1 for _ in past.journal.all_entries())
+    return {**counted(past), "entries": entries, "open": len(cases)}
 
 
 def counted(past: Past) -> dict[str, Any]:

@@ -27,11 +27,14 @@ class Transaction:
 
 
 class PastJournal:
-    """See ``Journal``; ``new`` are the keys of entries that nobody has delivered yet."""
+    """See ``Journal``; ``new`` are the keys of entries that nobody has delivered yet, and ``tell``
+    is told of each.
+    """
 
     def __init__(self) -> None:
         self.streams: dict[str, list[Entry]] = defaultdict(list)
         self.new: list[tuple[str, int]] = []
+        self.tell: Callable[[Entry], None] = lambda entry: None
 
     def all_entries(self) -> Iterator[Entry]:
         """Every entry, stream by stream."""
@@ -63,6 +66,7 @@ class PastJournal:
         for entry in entries:
             self.streams[entry.stream].append(entry)
             self.new.append((entry.stream, entry.seq))
+            self.tell(entry)
         for write_row in transaction.writes:
             write_row()
 

@@ -7,7 +7,7 @@ deadline sweep. Stores are in memory, of AWS only secrets and the signing key ar
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -26,6 +26,7 @@ from chalicelib.casework.consumers import case_messages, certification
 from chalicelib.casework.execution import deadline_sweep
 from chalicelib.certificates.acts import base64url
 from chalicelib.intake.handlers import load_city
+from chalicelib.kernel import bus
 from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.http.serving import serve
 from infra.build import template
@@ -63,7 +64,13 @@ class Past:
     troubles: list[str] = field(default_factory=list)
     asked: int = 0
 
+    def publish(self, events: Iterable[bus.Event]) -> None:
+        """What a rule of the bus hands on is published; of the rest nobody would hear."""
+        taken = self._to_people | self._to_the_signer
+        self._publish(event for event in events if event.type in taken)
+
     def __post_init__(self) -> None:
+        self._publish = bus.publish
         self._engine = CedarEngine()
         self._routes = _routes()
         self._to_the_signer = _event_types(TO_THE_SIGNER)

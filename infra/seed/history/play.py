@@ -25,6 +25,7 @@ from infra.seed.history.ways import MINUTE, Ways
 
 DAYS = 183
 MAX_PUT_OFF = 90  # working days
+REGULARS = 7  # citizens whose matter is an item's; as many come from the next item's
 AT_WINDOW = 0.15  # of those who need not come back
 SAMPLE_SHARE = 0.12
 SAMPLE_CITIZENS = ("p-zhang-wei", "p-li-na", "p-chen-jie", "p-liu-yang")
@@ -72,7 +73,6 @@ class Play:
         """Play it all. Raises PastError where anything goes otherwise than it was told."""
         for number, story in enumerate(self._told):
             self._cast(story, Random(f"{self._seed}/{number}"))
-        self.past.uploads.keep_all()
         while self._is_on():
             pass
         self.past.at = self.end
@@ -107,16 +107,19 @@ class Play:
         at_window = False
         if not opened_by and story.ago is None and _may_walk_in(story):
             at_window = chance.random() < AT_WINDOW
-        who = self._somebody(chance, at_window)
+        who = self._somebody(item["id"], chance, at_window)
         matter = Matter(item, who, chance, at_window, opened_by)
         if not opened_by:
             self._filing.prepare(matter)
         self._push(self._begins_at(story, matter), Script(matter, list(story.ways)))
 
-    def _somebody(self, chance: Random, at_window: bool) -> Person:
+    def _somebody(self, item: str, chance: Random, at_window: bool) -> Person:
+        """Most come again with the same matter: who has a shop has shop signs."""
         if not at_window and chance.random() < SAMPLE_SHARE:
             return self._town.people[chance.choice(SAMPLE_CITIZENS)]
-        return chance.choice(self._citizens)
+        first = sorted(self._town.items).index(item) * REGULARS
+        place = first + chance.randrange(2 * REGULARS)
+        return self._citizens[place % people.CITIZENS]
 
     def _begins_at(self, story: Story, matter: Matter) -> datetime:
         today, chance = self.end.date(), matter.chance

@@ -6,14 +6,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from infra.local.client.files import File
 
-AT_ONCE = 6
+AT_ONCE = 2
 
 
 class Events:
@@ -46,7 +46,8 @@ class Uploads:
     def __init__(self, keep: Callable[[str, File], str] = lambda key, file: "1") -> None:
         self._keep = keep
         self._files: dict[str, File] = {}
-        self._versions: dict[str, str] = {}
+        self._versions: dict[str, Future[str]] = {}
+        self._pool = ThreadPoolExecutor(AT_ONCE)
 
     class exceptions:  # noqa: N801  # botocore's name
         """As a client has them."""
@@ -58,20 +59,9 @@ class Uploads:
         return {"url": "", "fields": {"key": key}}
 
     def put(self, key: str, file: File) -> None:
-        """Somebody uploads a file; it goes to storage with others, or when it is looked at."""
+        """Somebody uploads a file; nobody waits for it until it is looked at."""
         self._files[key] = file
-
-    def keep_all(self) -> None:
-        """Into storage with what is not there yet, several side by side."""
-        keys = [key for key in self._files if key not in self._versions]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            versions = pool.map(lambda key: self._keep(key, self._files[key]), keys)
-            self._versions.update(zip(keys, versions, strict=True))
-
-    def _version(self, key: str) -> str:
-        if key not in self._versions:
-            self._versions[key] = self._keep(key, self._files[key])
-        return self._versions[key]
+        self._versions[key] = self._pool.submit(self._keep, key, file)
 
     def head_object(self, **asked: str) -> dict[str, Any]:
         """What S3 says of a file; 404 for none."""
@@ -83,5 +73,5 @@ class Uploads:
             "ChecksumSHA256": base64.b64encode(digest).decode(),
             "ContentType": file.content_type,
             "ContentLength": len(file.content),
-            "VersionId": self._version(asked["Key"]),
+            "VersionId": self._versions[asked["Key"]].result(),
         }

@@ -2,16 +2,21 @@
 ``Past``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from chalicelib.authority import grants
-from chalicelib.casework.acts import evolve
+from chalicelib.casework.acts import Case, deadlines, evolve, fold
+from chalicelib.casework.execution import delivery
+from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.certificates import issuing, status_lists
-from chalicelib.kernel import aws, cache, clock, ids, journal, log, stores
+from chalicelib.kernel import aws, bus, cache, clock, ids, journal, log, stores
 from chalicelib.kernel.http import rate_limits
+from chalicelib.kernel.journal import Entry
 from infra.seed.history.past import Past
+
+FOLDING = (repository, case_commands, file_case, delivery)
 
 
 @contextmanager
@@ -26,10 +31,15 @@ def playing(past: Past) -> Iterator[Past]:
         put(_replaced(clock, "system_now", past.system_now))
         put(_replaced(clock, "now", past.now))
         put(_replaced(ids, "ulid", past.ulid))
+        put(_replaced(bus, "publish", past.publish))
         put(_replaced(journal, "secrets", past))
         put(_replaced(issuing, "secrets", past))
         put(_replaced(status_lists, "secrets", past))
         put(_replaced(evolve, "evolve", _remembered(evolve.evolve)))
+        put(_replaced(deadlines, "moments", _remembered(deadlines.moments)))
+        folded = _folded_once(fold)
+        for module in FOLDING:
+            put(_replaced(module, "fold", folded))
         put(_replaced(log, "line", _quiet(past)))
         put(_replaced(rate_limits, "check", lambda *_: None))  # a day takes less than a second
         until_the_end.callback(cache.clear)
@@ -52,19 +62,33 @@ def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 def _remembered(transition: Any) -> Any:
-    """What an act made of a case, once: folding anew is most of the time, and always the same.
+    """What a pure function makes of a case, and of what happens to it, once: to ask it anew would
+    be most of the time.
 
     The parts are kept with the answer, so that no other object can come to have their identity.
     """
     known: dict[tuple[int, int], tuple[Any, ...]] = {}
 
-    def evolved(case: Any, act: Any, at: Any) -> Any:
-        key = (id(case), id(act))
+    def remembered(case: Any, other: Any, *more: Any) -> Any:
+        key = (id(case), id(other))
         if key not in known:
-            known[key] = (transition(case, act, at), case, act)
+            known[key] = (transition(case, other, *more), case, other)
         return known[key][0]
 
-    return evolved
+    return remembered
+
+
+def _folded_once(fold_anew: Callable[[Sequence[Entry]], Case]) -> Callable[[Sequence[Entry]], Case]:
+    """The same of a case's entries: the last of them stands for all."""
+    known: dict[int, tuple[Case, Entry]] = {}
+
+    def folded(entries: Sequence[Entry]) -> Case:
+        key = id(entries[-1])
+        if key not in known:
+            known[key] = (fold_anew(entries), entries[-1])
+        return known[key][0]
+
+    return folded
 
 
 def _quiet(past: Past) -> Any:
