@@ -13,7 +13,7 @@ from chalicelib.casework.acts.state import Case
 from chalicelib.kernel.acts import from_act
 from chalicelib.kernel.journal import Act, Entry
 
-__all__ = ["ActStamp", "evolve", "fold"]
+__all__ = ["ActStamp", "after", "evolve", "fold"]
 
 BY_MACHINE = "machine"  # marks an act that time brought, in the entry of a person
 
@@ -22,14 +22,30 @@ def fold(entries: Iterable[Entry]) -> Case:
     """The case that these entries (from seq 1 on) tell of."""
     case: Case | None = None
     for entry in entries:
-        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
-        for act in forgetting.acts(entry):
-            case = evolve(case, act, at)
-        if case and entry.commitments:
-            case = _forgotten(case, entry)
+        case = after(case, entry)
     if case is None:
         raise ValueError("a case begins with its filing")
     return case
+
+
+def after(case: Case | None, entry: Entry) -> Case:
+    """The case after one more entry, None before the first."""
+    at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
+    for act in forgetting.acts(entry):
+        case = evolve(case, act, at)
+    assert case is not None, "an entry holds acts"
+    if entry.actor.person:
+        case = _counted(case, entry.actor.person)
+    if entry.commitments:
+        case = _forgotten(case, entry)
+    return case
+
+
+def _counted(case: Case, person: str) -> Case:
+    """One more entry of this person."""
+    so_far = case.record.entries_by.get(person, 0)
+    entries_by = {**case.record.entries_by, person: so_far + 1}
+    return replace(case, record=replace(case.record, entries_by=entries_by))
 
 
 def _forgotten(case: Case, entry: Entry) -> Case:
@@ -37,12 +53,8 @@ def _forgotten(case: Case, entry: Entry) -> Case:
     private.
     """
     is_forgotten = case.is_forgotten or entry.seq == 1
-    return replace(
-        case,
-        remarks=(),
-        notices=(),
-        is_forgotten=is_forgotten,
-    )
+    record = replace(case.record, remarks=(), notices=())
+    return replace(case, record=record, is_forgotten=is_forgotten)
 
 
 def evolve(case: Case | None, act: Act, at: ActStamp) -> Case:
@@ -72,9 +84,10 @@ def _represented(case: Case, at: ActStamp) -> Case:
     ended.
     """
     by = at.actor
-    if by.post or by.person in ("", case.applicant):
+    if by.post or by.person in ("", case.participants.applicant):
         return case
-    return replace(case, agents=case.agents | {by.person})
+    agents = case.participants.agents | {by.person}
+    return replace(case, participants=replace(case.participants, agents=agents))
 
 
 def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
@@ -83,7 +96,9 @@ def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
     said.pop("agent", None)
     if not said:
         return case
-    return replace(case, notices=(*case.notices, {"act": act.type, "at": at.time, **said}))
+    notice = {"act": act.type, "at": at.time, **said}
+    record = replace(case.record, notices=(*case.record.notices, notice))
+    return replace(case, record=record)
 
 
 def _remarked(case: Case, act: Act, page: Remark, at: ActStamp) -> Case:
@@ -101,4 +116,5 @@ def _remarked(case: Case, act: Act, page: Remark, at: ActStamp) -> Case:
     }
     if act.type == "StatementMade":
         remark.setdefault("party", at.actor.person)
-    return replace(case, remarks=(*case.remarks, remark))
+    record = replace(case.record, remarks=(*case.record.remarks, remark))
+    return replace(case, record=record)
