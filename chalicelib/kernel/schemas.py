@@ -7,10 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
-from chalicelib.kernel.errors import Fault, Invalid
+from chalicelib.kernel import formats
+from chalicelib.kernel.errors import Fault, Invalid, Malformed
 
 MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
@@ -45,7 +46,7 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
     return Draft202012Validator(
         schema,
         registry=registry,
-        format_checker=FormatChecker(),
+        format_checker=formats.checker(),
     )
 
 
@@ -85,6 +86,8 @@ def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
             for name in instance
             if name not in known
         )
+    elif isinstance(error.cause, Malformed):
+        yield error.cause.at(pointer)
     elif error.validator in _LIMITED:
         yield Fault(pointer, str(error.validator), {"limit": str(rule)})
     else:
