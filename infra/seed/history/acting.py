@@ -33,7 +33,11 @@ class Acting:
     def convene(self, case: Case, visit: Visit, on: date) -> None:
         """They invite the other posts of the case to the joint meeting."""
         post = case.post_of(visit)
-        invited = {case.posts[role] for role in ("reviewer", "investigator") if role in case.posts}
+        invited = {
+            case.rules.posts[role]
+            for role in ("reviewer", "investigator")
+            if role in case.rules.posts
+        }
         body = {"on": on.isoformat(), "invited": sorted(invited)}
         self.past.ask(
             self.town.officer(post), "POST", "/tasks/{task}/meeting", body, _task(case, visit)
@@ -99,12 +103,12 @@ class Acting:
 
     def supplement(self, case: Case) -> None:
         """The applicant hands in the form once more, and it is right this time."""
-        body = {"form": dict(case.private["form"])}
-        self.of_party(case, case.applicant, "supplements", body, match=case.seq)
+        body = {"form": dict(case.submission.form)}
+        self.of_party(case, case.participants.applicant, "supplements", body, match=case.seq)
 
     def pay(self, case: Case) -> None:
         """The applicant pays, and the provider says so."""
-        bill = self.of_party(case, case.applicant, "payment", None)
+        bill = self.of_party(case, case.participants.applicant, "payment", None)
         notice = {"order": bill["order"], "number": case.number, "event": "paid"}
         notice["amount_fen"] = bill["amount_fen"]
         signed = {**notice, "signature": payments.signature(notice)}

@@ -41,8 +41,8 @@ class Filing:
 
     def _as_appeal(self, form: dict[str, Any], about: str) -> dict[str, Any]:
         case, _ = repository.load(repository.find(about))
-        assert case.decided_at is not None, "only decisions are appealed against here"
-        appeal = {"learned_on": case.decided_at.date().isoformat(), "decision_number": about}
+        assert case.clocks.decided_at is not None, "only decisions are appealed against here"
+        appeal = {"learned_on": case.clocks.decided_at.date().isoformat(), "decision_number": about}
         return {**form, **appeal, "respondent": self.town.items[case.item]["authority_name"]["zh"]}
 
     def _file(self, matter: Matter, form: dict[str, Any]) -> Any:

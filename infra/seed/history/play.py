@@ -162,10 +162,10 @@ class Play:
 
     def _followed(self, case: Case, way: str) -> bool:
         """The next case, about this one, begins."""
-        if not case.ended_at:
+        if not case.clocks.ended_at:
             return False
         story = following(way)
-        who = self._town.people[case.applicant]
+        who = self._town.people[case.participants.applicant]
         chance = Random(f"{self._seed}/{case.number}")
         matter = Matter(self._town.items[story.item], who, chance, about=case.number)
         self._later(Script(matter, list(story.ways)), 1)

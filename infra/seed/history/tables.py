@@ -27,7 +27,7 @@ def open_cases(past: Past) -> list[Case]:
     for stream, entries in past.journal.streams.items():
         if stream.startswith(OF_CASES):
             case = fold(entries)
-            if not case.ended_at:
+            if not case.clocks.ended_at:
                 found.append(case)
     return found
 

@@ -51,7 +51,7 @@ class Ways:
         if step in self._of_parties:
             self._of_parties[step](case, outcome)
             return True
-        if case.step(visit).kind == "meeting" and visit.id not in case.meetings:
+        if case.step(visit).kind == "meeting" and visit.id not in case.record.meetings:
             tomorrow = calendar().add_working_days(self._past.at.date(), 1)
             self._acting.convene(case, visit, tomorrow)
             return False
@@ -74,7 +74,7 @@ class Ways:
         self._acting.pay(case)
 
     def _hear(self, case: Case, outcome: str) -> None:
-        told = sorted(case.told)
+        told = sorted(case.participants.parties)
         if outcome == "hearing":
             asks = {"text": "申请举行听证。", "hearing": True}
             self._acting.of_party(case, told[0], "statements", asks)
@@ -89,13 +89,13 @@ class Ways:
 
     def _withdraw(self, case: Case, _: str) -> bool:
         reason = {"reason": "经营计划改变,不再办理。"}
-        self._acting.of_party(case, case.applicant, "withdrawal", reason)
+        self._acting.of_party(case, case.participants.applicant, "withdrawal", reason)
         return True
 
     def _collect(self, case: Case, _: str) -> bool:
         if open_visit(case, "deliver") is None:
             return False
-        self._acting.of_party(case, case.applicant, "collection", None)
+        self._acting.of_party(case, case.participants.applicant, "collection", None)
         return True
 
     # ---- what the office does beside its steps -------------------------------------------------
@@ -113,12 +113,12 @@ class Ways:
         self._acting.of_office(case, "extension", asked)
         self._past.at += ANSWERED_AFTER
         granted = {"grant": True, "reasons": ["情况属实,同意延长。"]}
-        self._acting.of_office(case, "extension/answer", granted, case.posts["head"])
+        self._acting.of_office(case, "extension/answer", granted, case.rules.posts["head"])
         return True
 
     def _procedure(self, case: Case, kind: str) -> bool:
         """Begun on one day, ended on another."""
-        running = [procedure for procedure in case.procedures if not procedure.ended_on]
+        running = [procedure for procedure in case.clocks.procedures if not procedure.ended_on]
         if not running:
             begun = {"kind": kind, "days": 10, "ground": "需要组织专家评审。"}
             self._acting.of_office(case, "procedures", begun)
@@ -146,9 +146,9 @@ class Ways:
 
     def _by_head(self, case: Case, path: str, body: Mapping[str, object]) -> bool:
         """Once the case is over."""
-        if not case.ended_at:
+        if not case.clocks.ended_at:
             return False
-        self._acting.of_office(case, path, body, case.posts["head"])
+        self._acting.of_office(case, path, body, case.rules.posts["head"])
         return True
 
 

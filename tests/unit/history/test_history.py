@@ -132,7 +132,7 @@ def half_year() -> Iterator[HalfYear]:
 
 
 def test_some_four_hundred_cases_and_at_most_a_hundred_of_them_open(half_year: HalfYear) -> None:
-    open_cases = [case for case in half_year.cases.values() if not case.ended_at]
+    open_cases = [case for case in half_year.cases.values() if not case.clocks.ended_at]
     assert 400 <= len(half_year.cases) <= 450
     assert 60 <= len(open_cases) <= 100
     assert half_year.past.troubles == []
@@ -160,8 +160,8 @@ def test_cases_are_open_at_every_kind_of_step(half_year: HalfYear) -> None:
 
 
 def test_open_cases_stand_in_all_colours(half_year: HalfYear) -> None:
-    open_cases = [case for case in half_year.cases.values() if not case.ended_at]
-    assert {case.colour for case in open_cases} == {"", "reminder", "yellow", "red"}
+    open_cases = [case for case in half_year.cases.values() if not case.clocks.ended_at]
+    assert {case.clocks.colour for case in open_cases} == {"", "reminder", "yellow", "red"}
 
 
 def test_every_entry_of_a_case_was_made_by_a_command(half_year: HalfYear) -> None:
@@ -189,7 +189,9 @@ def test_serial_numbers_have_no_gap_and_follow_the_filings(half_year: HalfYear) 
             continue
         assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
         filed = [half_year.cases[f"case#{entry.acts[0].data['case']}"] for entry in entries]
-        assert [case.filed_at for case in filed] == sorted(case.filed_at for case in filed)
+        assert [case.clocks.filed_at for case in filed] == sorted(
+            case.clocks.filed_at for case in filed
+        )
         assert all(
             "#".join(["register", *case.number.split("-")[:3]]) == register for case in filed
         )
@@ -209,7 +211,7 @@ def test_certificates_verify_and_the_revoked_ones_do_not(half_year: HalfYear) ->
 
 
 def test_the_sample_people_have_cases_and_messages_of_their_own(half_year: HalfYear) -> None:
-    owned = Counter(case.applicant for case in half_year.cases.values())
+    owned = Counter(case.participants.applicant for case in half_year.cases.values())
     told = Counter(row.pk for row in half_year.past.views.all_rows())
     for person in ("p-zhang-wei", "p-li-na", "p-chen-jie", "p-liu-yang"):
         assert owned[person] >= 5 and told[f"inbox#{person}"] >= 10
