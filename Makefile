@@ -56,8 +56,8 @@ format: .venv/.ready ## rewrite the code in the house format
 	@$(BIN)/ruff check -q --fix-only .
 	@$(BIN)/ruff format -q .
 
-run: .venv/.ready ## start the embedded AWS with the sample city on http://127.0.0.1:8000; elsewhere: make run PORT=8001
-	@$(PY) -m infra.local.run $(if $(PORT),--port $(PORT))
+run: .venv/.ready ## the sample city on http://127.0.0.1:8000; another port: PORT=8001, without its half year: EMPTY=1
+	@$(PY) -m infra.local.run $(if $(PORT),--port $(PORT)) $(if $(EMPTY),--empty)
 
 demo: .venv/.ready ## walk six cases through the public API, step by step
 	@$(PY) -m infra.local.demo

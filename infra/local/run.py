@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from infra.local.city import sample
 from infra.local.emulator.embedded import ROOT, EmbeddedError, Running, start
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument(
         "--state-dir", type=Path, default=ROOT / ".sunlit", help="what a second run finds again"
     )
+    parser.add_argument("--empty", action="store_true", help="a new city without any past")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -35,9 +37,10 @@ def main() -> None:
                 "Starting the sample city; the first time it is packaged and deployed ...",
                 flush=True,
             )
-            done = sample.make_ready(running)
+            done = sample.make_ready(running, with_history=not options.empty)
             what = "deployed" if done["deployed"] else "found as it was left"
             print(f"The city is {what}: ready after {time.monotonic() - started:.1f} s.\n")
+            print_history(done["history"])
             print_addresses(running)
             _wait(running)
     except EmbeddedError as error:
@@ -45,6 +48,18 @@ def main() -> None:
     except KeyboardInterrupt:
         pass
     print("\nStopped; everything is kept for the next time.")
+
+
+def print_history(history: dict[str, Any]) -> None:
+    """Prints what was loaded of the past, if anything was."""
+    if not history:
+        return
+    print(
+        f"Half a year was loaded in {history['seconds']} s: {history['cases']} cases, "
+        f"{history['open']} of them open, with {history['entries']} entries in the journal."
+    )
+    by_status = [f"{status} {count}" for status, count in history["by_status"].items()]
+    print(f"  {', '.join(by_status)}\n")
 
 
 def print_addresses(running: Running) -> None:

@@ -23,7 +23,7 @@ def _table() -> Table:
     return Table(settings().grants_table, KEYS)
 
 
-def _item(row: Row) -> Item:
+def item_of(row: Row) -> Item:
     """A row as stored, its data as JSON text."""
     return {
         "pk": {"S": row.pk},
@@ -54,7 +54,7 @@ class _Put:
     def join(self, transaction: Transaction) -> None:
         """One conditional put of the transaction."""
         condition = None if self.expect is None else _is_at(self.expect)
-        transaction.put(_table(), _item(self.row), condition)
+        transaction.put(_table(), item_of(self.row), condition)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def _table() -> Table:
     return Table(settings().journal_table, KEYS, FEED)
 
 
-def _item(entry: Entry) -> Item:
+def item_of(entry: Entry) -> Item:
     """An entry as stored: public acts and private groups as JSON text, apart from each other; what
     is empty is absent.
     """
@@ -156,7 +156,7 @@ class DynamoJournal:
 
 def _append_one(entry: Entry) -> None:
     try:
-        _table().put(_item(entry), IS_FREE)
+        _table().put(item_of(entry), IS_FREE)
     except ConditionFailed as failed:
         raise _taken({entry.stream: failed.standing}) from failed
     except Exception as error:
@@ -168,7 +168,7 @@ def _append_one(entry: Entry) -> None:
 def _append_together(entries: Sequence[Entry], writes: Sequence[TransactionalWrite]) -> None:
     transaction = Transaction()
     for entry in entries:
-        transaction.put(_table(), _item(entry), IS_FREE)
+        transaction.put(_table(), item_of(entry), IS_FREE)
     for write in writes:
         write.join(transaction)
     try:

@@ -53,7 +53,8 @@ def _parts(row: Row) -> dict[str, dict[str, Any]]:
     return parts
 
 
-def _item(row: Row) -> Item:
+def item_of(row: Row) -> Item:
+    """A row as stored; what is empty is absent."""
     item = {"pk": {"S": row.pk}, "sk": {"S": row.sk}, **_parts(row)}
     if row.tokens:
         item["tokens"] = {"SS": sorted(row.tokens)}
@@ -114,7 +115,7 @@ class DynamoViews:
         if expect is not None:
             condition = _shows(expect) if expect else IS_ABSENT
         try:
-            _table().put(_item(row), condition)
+            _table().put(item_of(row), condition)
         except ConditionFailed:
             return False
         return True

@@ -33,12 +33,14 @@ _CALL_SECONDS = 300
 _SHOWN = 4000  # characters of a failed tool's output
 
 
-def make_ready(running: Running) -> dict[str, Any]:
+def make_ready(running: Running, *, with_history: bool = False) -> dict[str, Any]:
     """Deploys and loads what changed since the last time, warms the functions, runs the sweeps.
 
+    A new city is loaded ``with_history`` where that is asked for; one that stands keeps its own.
+
     The sweeps bring back what a restart of the emulator ended: running executions. Returns what was
-    done, {"deployed": bool, "loaded": bool, "workers": n}. Raises EmbeddedError with the tool's
-    output on failure.
+    done, {"deployed": bool, "loaded": bool, "workers": n, "history": what was loaded of it}.
+    Raises EmbeddedError with the tool's output on failure.
     """
     record = running.state_dir / "deployed.json"
     before = json.loads(record.read_text()) if record.exists() else {}
@@ -50,7 +52,10 @@ def make_ready(running: Running) -> dict[str, Any]:
     loads = deploys or before.get("seed") != now["seed"]
     if deploys:
         _deploy(running)
-    if loads:
+    history: dict[str, Any] = {}
+    if loads and with_history and not before:
+        history = json.loads(run_tool(running, "infra.seed.history"))
+    elif loads:
         run_tool(running, "infra.seed.load")
     record.write_text(json.dumps(now))
     warmed = call(running, "warm", {"functions": _more_workers(running)})
@@ -59,6 +64,7 @@ def make_ready(running: Running) -> dict[str, Any]:
         "deployed": deploys,
         "loaded": loads,
         "workers": sum(warmed["workers"].values()),
+        "history": history,
     }
 
 
@@ -74,8 +80,11 @@ def call(running: Running, route: str, body: dict[str, Any]) -> Any:
         return json.load(answer)
 
 
-def run_tool(running: Running, module: str, *arguments: str) -> None:
-    """Runs a module of infra against the embedded AWS. Raises EmbeddedError with its output."""
+def run_tool(running: Running, module: str, *arguments: str) -> str:
+    """Runs a module of infra against the embedded AWS; what it printed.
+
+    Raises EmbeddedError with its output.
+    """
     command = [
         sys.executable,
         "-m",
@@ -96,6 +105,7 @@ def run_tool(running: Running, module: str, *arguments: str) -> None:
     if ended.returncode:
         output = ended.stdout[-_SHOWN:] + ended.stderr[-_SHOWN:]
         raise EmbeddedError(f"{module} failed:\n{output}")
+    return ended.stdout
 
 
 def people() -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""The local control routes: clock, sweeps, warm functions, mail, used rights, tokens, keys.
+"""The local control routes: clock, sweeps, warm functions, mail, used rights, tokens, keys,
+streams.
 
 They exist on the embedded AWS alone, under /__local, beside the product and unknown to it.
 """
@@ -13,7 +14,13 @@ from flask import Blueprint, Flask, jsonify, request
 from infra.local.city.tokens import TokenMakers
 from infra.local.emulator import stored_acts
 from infra.local.emulator.clock_file import ActsAhead, ClockFile
-from infra.local.emulator.patches import iam_verdicts, lambda_workers, scheduled_rules, sent_mail
+from infra.local.emulator.patches import (
+    iam_verdicts,
+    lambda_workers,
+    scheduled_rules,
+    sent_mail,
+    table_streams,
+)
 
 _TOKEN_SECONDS = 12 * 3600  # a working day with pasted curl lines
 
@@ -86,6 +93,12 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
         wanted = dict.fromkeys(lambda_workers.functions(), each)
         wanted.update(body.get("functions", {}))
         return jsonify(workers=lambda_workers.warm(wanted))
+
+    @routes.post("/skip-streams")
+    def skip_streams() -> Answer:
+        """Functions that are told to wait begin after what was written meanwhile."""
+        table_streams.skip_unread()
+        return jsonify({})
 
     app.register_blueprint(routes)
 

@@ -90,10 +90,12 @@ def _pages(options: argparse.Namespace, issuer: str) -> Any:
     from infra.local.city.tokens import TokenMakers
     from infra.local.emulator.clock_file import ClockFile
     from infra.local.emulator.control import add_control
+    from infra.seed.history import people as history_people
 
     people = json.loads(options.people.read_text()) if options.people.exists() else []
+    citizens = [{"id": citizen.id, "name": citizen.name} for citizen in history_people.citizens()]
     systems = json.loads((SEED / "systems.json").read_text())
-    makers = TokenMakers.of(issuer, options.state_dir, people, systems)
+    makers = TokenMakers.of(issuer, options.state_dir, [*people, *citizens], systems)
     pages = Flask(__name__)
     add_sign_in(pages, makers.people, people)
     add_systems(pages, makers.systems, systems)

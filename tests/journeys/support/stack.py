@@ -173,12 +173,14 @@ class Stack:
 
 
 @contextmanager
-def deployed(state: Path, persist: bool = False, record: bool = False) -> Iterator[Stack]:
+def deployed(
+    state: Path, persist: bool = False, record: bool = False, with_history: bool = False
+) -> Iterator[Stack]:
     """A city of one's own on free ports; nothing is left of it afterwards. ``record``: every answer
-    is written down.
+    is written down. ``with_history``: half a year of it has passed.
     """
     with embedded.start(state, persist=persist, record=record) as running:
-        sample.make_ready(running)
+        sample.make_ready(running, with_history=with_history)
         stack = Stack(running)
         try:
             yield stack

@@ -44,15 +44,35 @@ def drop_read_records() -> None:
             dynamodb._stream_trimmed.set_scoped(*table, read)
 
 
+def skip_unread() -> None:
+    """Functions that read a table's stream, and wait just now, begin after its last record."""
+    for account, region, mapping in lambda_svc._iter_all_esms():
+        if mapping.get("Enabled", True) or not _is_of_table(mapping):
+            continue
+        name = _table_of(mapping)
+        records = dynamodb._stream_records.get_scoped(account, region, name) or []
+        trimmed = dynamodb._stream_trimmed.get_scoped(account, region, name) or 0
+        positions = lambda_svc._dynamodb_stream_positions
+        positions.set_scoped(account, region, mapping["UUID"], trimmed + len(records))
+
+
+def _is_of_table(mapping: dict[str, Any]) -> bool:
+    arn = mapping.get("EventSourceArn", "")
+    return ":dynamodb:" in arn and "/stream/" in arn
+
+
+def _table_of(mapping: dict[str, Any]) -> str:
+    stream: str = mapping["EventSourceArn"]
+    return stream.split("/stream/")[0].rsplit("/", 1)[-1]
+
+
 def _read_by_all() -> dict[Table, int]:
     """How many records of each table's stream all of its readers have read."""
     least: dict[Table, int] = {}
     for account, region, mapping in lambda_svc._iter_all_esms():
-        arn = mapping.get("EventSourceArn", "")
-        if ":dynamodb:" not in arn or "/stream/" not in arn:
+        if not _is_of_table(mapping):
             continue
-        name = arn.split("/stream/")[0].rsplit("/", 1)[-1]
-        table = (account, region, name)
+        table = (account, region, _table_of(mapping))
         positions = lambda_svc._dynamodb_stream_positions
         read = (
             positions.get_scoped(
