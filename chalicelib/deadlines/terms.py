@@ -1,12 +1,12 @@
 """Statutory terms: working days from an event, less the lawful stops of the clock."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.deadlines.calendar import WorkingCalendar
+from chalicelib.kernel.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stop:
     """A special procedure during which the clock stands still (Administrative Licence Law, Art.
     45).
@@ -47,7 +47,7 @@ class Stop:
         return self.ended_on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Due:
     """When a term expires. Provisional: it reaches days that no published calendar settles yet."""
 
@@ -55,7 +55,7 @@ class Due:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """`days` working days after the event of `starts_on`; that day itself is not counted.
 
@@ -130,7 +130,7 @@ class Term:
         return self.starts_on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Stretch:
     """The days after ``begun`` up to and including ``last``."""
 

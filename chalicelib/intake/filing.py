@@ -1,7 +1,7 @@
 """Filing: an application is complete and valid, or every fault of it is named at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib.kernel import schemas
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from chalicelib.kernel.journal import Act
+from chalicelib.kernel.values import dataclass
 
 LIMITS = (
     "acceptance_days",

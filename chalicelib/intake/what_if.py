@@ -5,9 +5,7 @@ is written.
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import authority, casework, catalog
 from chalicelib.casework import Forecast, Station
@@ -17,6 +15,9 @@ from chalicelib.intake import estimates, filing
 from chalicelib.intake.estimates import Fee, Need
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 MAX_DAYS = 731  # two years to either side
 MIDDAY = time(12)
@@ -95,7 +96,7 @@ def _faults(item: catalog.Document, answers: Mapping[str, Any], on_promise: bool
 
 
 @lru_cache(maxsize=256)
-def _lenient(item: str, version: int) -> Draft202012Validator:
+def _lenient(item: str, version: int) -> "Draft202012Validator":
     form = catalog.version(item, version)["form"]
     return schemas.validator({**form, "required": [], "dependentRequired": {}})
 

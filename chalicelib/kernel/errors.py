@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Self
 
+from chalicelib.kernel.values import dataclass
 
-@dataclasses.dataclass(frozen=True)
+
+@dataclass(frozen=True)
 class Fault:
     """One thing wrong with one field: JSON pointer, message key of a ``texts.json``, and its
     parameters.
@@ -16,7 +18,7 @@ class Fault:
     params: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Rule:
     """A published policy: its id, and its title by language."""
 
@@ -24,7 +26,7 @@ class Rule:
     titles: Mapping[str, str]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Denial:
     """Why the policies said no: the rule that forbids it, or else the rules that allow it to
     others.

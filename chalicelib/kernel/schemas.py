@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from referencing import Registry, Resource
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.kernel.errors import Fault, Invalid
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+    from referencing import Resource
 
 MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
@@ -35,12 +36,18 @@ def resolved(ref: str, home: Schema) -> tuple[Schema, Schema]:
     return target, home
 
 
-def _retrieve(uri: str) -> Resource[Any]:
+def _retrieve(uri: str) -> "Resource[Any]":
+    from referencing import Resource
+
     return Resource.from_contents(load(uri.rsplit("/", 1)[-1].removesuffix(".schema.json")))
 
 
-def validator(schema: dict[str, Any]) -> Draft202012Validator:
+def validator(schema: dict[str, Any]) -> "Draft202012Validator":
     """A validator that also checks formats and finds referenced schema files."""
+    # Most functions check nothing against a schema, and nor does a request without a body.
+    from jsonschema import Draft202012Validator, FormatChecker
+    from referencing import Registry
+
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
     return Draft202012Validator(
         schema,
@@ -50,12 +57,12 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
 
 
 @lru_cache
-def named(name: str) -> Draft202012Validator:
+def named(name: str) -> "Draft202012Validator":
     """The validator of ``schemas/<name>.schema.json``."""
     return validator(load(name))
 
 
-def check(validator: Draft202012Validator, value: Any, at: str = "") -> None:
+def check(validator: "Draft202012Validator", value: Any, at: str = "") -> None:
     """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under
     which it stands.
     """
@@ -65,7 +72,7 @@ def check(validator: Draft202012Validator, value: Any, at: str = "") -> None:
         raise Invalid(faults=sorted(faults, key=lambda f: f.field))
 
 
-def _faults(error: ValidationError, at: str) -> Iterable[Fault]:
+def _faults(error: "ValidationError", at: str) -> Iterable[Fault]:
     """Faults name the field and the rule, never the value: it may be personal."""
     pointer = at + "".join(
         "/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path

@@ -3,7 +3,6 @@ to be written.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +27,7 @@ from chalicelib.authority.registers import (
 from chalicelib.authority.registers.change_requests import ChangeRequest
 from chalicelib.kernel.aggregates import ActOrigin, Prepared
 from chalicelib.kernel.errors import Fault, Invalid
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

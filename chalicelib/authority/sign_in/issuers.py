@@ -5,13 +5,13 @@ systems) of its own.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.authority.mandates.parties import ID_CARD, is_id_card, party_from_document
 from chalicelib.authority.sign_in.tokens import TokenRefused
 from chalicelib.kernel import cache
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
 PEOPLE, SYSTEMS = "people", "systems"
 OF_SYSTEMS = "s-"

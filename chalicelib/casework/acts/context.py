@@ -1,6 +1,5 @@
 """What a rule looks at: the case, who acts, when; and what every work on a task has to respect."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.casework.acts.declaration import Payload
@@ -9,6 +8,7 @@ from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.errors import DutiesNotSeparate, TaskClaimedByOther, TaskDone, TaskUnknown
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel.journal import Actor
+from chalicelib.kernel.values import dataclass
 
 MACHINE = Actor()
 

@@ -1,12 +1,12 @@
 """What happens to a case by the passing of time alone: warnings, and what silence brings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Procedure, Visit
 from chalicelib.catalog.flows import OFFICE
 from chalicelib.deadlines import Stop, Term, WorkingCalendar
+from chalicelib.kernel.values import dataclass
 
 DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"
 

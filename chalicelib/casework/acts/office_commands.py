@@ -1,7 +1,8 @@
 """What an office can ask of a case beside its tasks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

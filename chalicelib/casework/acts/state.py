@@ -1,12 +1,13 @@
 """What a case is at a moment: the fold of its acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import EX_OFFICIO, MOVE, Flow, Step
+from chalicelib.kernel.values import dataclass
 
 DECIDING = {
     ("accept", "not_accept"),

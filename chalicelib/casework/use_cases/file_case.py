@@ -1,7 +1,6 @@
 """Filing: the next serial number of a register and a case's first entry, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +16,7 @@ from chalicelib.kernel.aggregates import (
     Decision,
 )
 from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request
+from chalicelib.kernel.values import dataclass
 
 MAX_TRIES = 24
 CHANNELS = {"online": "W", "window": "C", "office": "O"}

@@ -3,7 +3,6 @@ the real rules.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -26,6 +25,7 @@ from chalicelib.casework.views import pages
 from chalicelib.catalog.flows import OFFICE, Step
 from chalicelib.kernel import clock
 from chalicelib.kernel.journal import Act, Actor
+from chalicelib.kernel.values import dataclass
 
 MIDDAY = time(12)
 NOBODY: dict[str, Any] = {

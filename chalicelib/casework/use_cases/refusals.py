@@ -6,7 +6,6 @@ person, rule and step and day.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from chalicelib.kernel.aggregates import (
 )
 from chalicelib.kernel.errors import Problem, Unavailable
 from chalicelib.kernel.journal import Actor, Entry
+from chalicelib.kernel.values import dataclass
 
 MAX_ENTRIES = 200  # of one case: more than anybody would read, fewer than anybody could flood
 ON_RECORD = (403, 409, 422)  # statuses of what somebody was not allowed to do

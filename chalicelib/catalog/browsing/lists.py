@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.catalog.browsing import item_list
 from chalicelib.catalog.browsing.item_list import Summary, titles
+from chalicelib.kernel.values import dataclass
 
 Rank = tuple[int, str]
 
