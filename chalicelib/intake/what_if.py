@@ -5,7 +5,7 @@ is written.
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib import authority, casework, catalog
 from chalicelib.casework import Forecast, Station
@@ -15,9 +15,6 @@ from chalicelib.intake import estimates, filing
 from chalicelib.intake.estimates import Fee, Need
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 MAX_DAYS = 731  # two years to either side
 MIDDAY = time(12)
@@ -96,9 +93,9 @@ def _faults(item: catalog.Document, answers: Mapping[str, Any], on_promise: bool
 
 
 @lru_cache(maxsize=256)
-def _lenient(item: str, version: int) -> "Draft202012Validator":
+def _lenient(item: str, version: int) -> schemas.Validator:
     form = catalog.version(item, version)["form"]
-    return schemas.validator({**form, "required": [], "dependentRequired": {}})
+    return schemas.Validator({**form, "required": [], "dependentRequired": {}})
 
 
 def _material(need: Need, item: catalog.Document, flow: Flow, way: Forecast) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.kernel import plain_schemas
 from chalicelib.kernel.errors import Fault, Invalid
 
 if TYPE_CHECKING:
@@ -42,27 +43,54 @@ def _retrieve(uri: str) -> "Resource[Any]":
     return Resource.from_contents(load(uri.rsplit("/", 1)[-1].removesuffix(".schema.json")))
 
 
-def validator(schema: dict[str, Any]) -> "Draft202012Validator":
-    """A validator that also checks formats and finds referenced schema files."""
-    # Most functions check nothing against a schema, and nor does a request without a body.
-    from jsonschema import Draft202012Validator, FormatChecker
-    from referencing import Registry
+class Validator:
+    """What a schema says of values: what is valid at a glance, and the library for all else.
 
-    registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
-    return Draft202012Validator(
-        schema,
-        registry=registry,
-        format_checker=FormatChecker(),
-    )
+    The library also checks formats and finds referenced schema files. It is loaded when something
+    has to be looked at by it: most functions, and requests without a body, never need it.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        try:
+            self._is_plainly_valid = plain_schemas.compiled(schema)
+        except plain_schemas.NotPlain:
+            self._is_plainly_valid = _never
+
+    def iter_errors(self, value: Any) -> "Iterable[ValidationError]":
+        """All that is wrong with a value, as jsonschema says it."""
+        if self._is_plainly_valid(value):
+            return ()
+        return self._library.iter_errors(value)
+
+    def is_valid(self, value: Any) -> bool:
+        """Whether nothing is wrong with a value."""
+        return self._is_plainly_valid(value) or self._library.is_valid(value)
+
+    @cached_property
+    def _library(self) -> "Draft202012Validator":
+        from jsonschema import Draft202012Validator, FormatChecker
+        from referencing import Registry
+
+        registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
+        return Draft202012Validator(
+            dict(self._schema),
+            registry=registry,
+            format_checker=FormatChecker(),
+        )
+
+
+def _never(value: Any) -> bool:
+    return False
 
 
 @lru_cache
-def named(name: str) -> "Draft202012Validator":
+def named(name: str) -> Validator:
     """The validator of ``schemas/<name>.schema.json``."""
-    return validator(load(name))
+    return Validator(load(name))
 
 
-def check(validator: "Draft202012Validator", value: Any, at: str = "") -> None:
+def check(validator: Validator, value: Any, at: str = "") -> None:
     """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under
     which it stands.
     """

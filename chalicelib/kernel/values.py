@@ -59,7 +59,7 @@ def _init(self: Any, *given: Any, **named: Any) -> None:
     if given:
         _name_positions(self, given, named)
     if named.keys() != shape.names:
-        _add_defaults(self, named)
+        named = _completed(self, named)
     self.__dict__.update(named)
     if shape.is_checked:
         self.__post_init__()
@@ -69,24 +69,29 @@ def _name_positions(value: Any, given: tuple[Any, ...], named: dict[str, Any]) -
     positional = value._shape.positional
     if len(given) > len(positional):
         raise TypeError(f"{_name(value)} takes {len(positional)} positions, not {len(given)}")
-    for name, part in zip(positional, given, strict=False):
-        if name in named:
-            raise TypeError(f"{_name(value)} got {name} twice")
-        named[name] = part
+    by_position = dict(zip(positional, given, strict=False))
+    if named and not named.keys().isdisjoint(by_position):
+        twice = ", ".join(sorted(named.keys() & by_position))
+        raise TypeError(f"{_name(value)} got {twice} twice")
+    named.update(by_position)
 
 
-def _add_defaults(value: Any, named: dict[str, Any]) -> None:
+def _completed(value: Any, named: dict[str, Any]) -> dict[str, Any]:
+    """With defaults for what is not named. Raises TypeError for what has none, and for what is no
+    field.
+    """
     shape = value._shape
-    for name in shape.names - named.keys():
-        if name in shape.defaults:
-            named[name] = shape.defaults[name]
-        elif name in shape.factories:
-            named[name] = shape.factories[name]()
-        else:
-            raise TypeError(f"{_name(value)} lacks {name}")
-    if len(named) > len(shape.names):
-        unknown = ", ".join(sorted(named.keys() - shape.names))
+    completed = {**shape.defaults, **named}
+    for name, make in shape.factories.items():
+        if name not in completed:
+            completed[name] = make()
+    if completed.keys() == shape.names:
+        return completed
+    unknown = ", ".join(sorted(completed.keys() - shape.names))
+    if unknown:
         raise TypeError(f"{_name(value)} has no field {unknown}")
+    missing = ", ".join(sorted(shape.names - completed.keys()))
+    raise TypeError(f"{_name(value)} lacks {missing}")
 
 
 def _name(value: Any) -> str:

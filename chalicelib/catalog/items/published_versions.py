@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.catalog.acts import effects
 from chalicelib.catalog.acts.item_acts import Document
@@ -10,9 +10,6 @@ from chalicelib.catalog.items.streams import stream_of
 from chalicelib.kernel import schemas, stores
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Entry
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 # What a version says of itself besides its content.
 HEAD = ("version", "published_at", "in_force_from")
@@ -76,7 +73,7 @@ def content(document: Document) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def form_validator(item: str, number: int) -> "Draft202012Validator":
+def form_validator(item: str, number: int) -> schemas.Validator:
     """The validator of a version's form."""
     form = version(item, number)["form"]
-    return schemas.validator(dict(form))
+    return schemas.Validator(form)

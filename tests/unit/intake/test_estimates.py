@@ -97,7 +97,7 @@ def test_filing_asks_for_the_materials_that_the_what_if_named(
     on_promise = data.draw(st.booleans()) if "promise" in item else False
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            filing.catalog, "form_validator", lambda *_: filing.schemas.validator(item["form"])
+            filing.catalog, "form_validator", lambda *_: filing.schemas.Validator(item["form"])
         )
         asked = asked_at_filing(item, form, on_promise)
     found = told(item, form, on_promise)
