@@ -39,14 +39,13 @@ class Target:
     endpoint: str | None
 
     def client(self, service: str) -> Any:
-        """A boto3 client, with stand-in credentials where it speaks to an emulator."""
-        own = ("test", "test") if self.endpoint else ()
-        session = boto3.Session(*own, region_name=self.region)
+        """A boto3 client, under the credentials of the environment."""
+        session = boto3.Session(region_name=self.region)
         return session.client(service, endpoint_url=self.endpoint)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The AWS command line's; an emulator takes any credentials, so it never gets real ones."""
+        """The AWS command line's; to an emulator never under a profile, whose keys are real."""
         region = {
             "AWS_DEFAULT_REGION": self.region,
             "AWS_REGION": self.region,
@@ -56,8 +55,6 @@ class Target:
             return os.environ | region
         emulated = {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         environment = os.environ | region | emulated

@@ -33,6 +33,12 @@ class MilestonesMany(Conflict):
     type = "milestones-many"
 
 
+class EntriesMany(Conflict):
+    """This person has made as many entries in the case as anybody would read."""
+
+    type = "entries-many"
+
+
 class TaskClaimedByOther(Conflict):
     """Another officer has claimed this task."""
 

@@ -61,14 +61,16 @@ def about(
 
 def _may_follow(case: casework.Case, person: str, is_renewal: bool) -> bool:
     """Whoever was told of a decision may appeal against it; only its holder renews a licence."""
-    return person == case.applicant if is_renewal else person in case.told
+    return (
+        person == case.participants.applicant if is_renewal else person in case.participants.parties
+    )
 
 
 def _appeal(
     case: casework.Case, number: str, days: int, now: datetime, has_reason: bool
 ) -> tuple[About | None, list[Fault]]:
     # From the day of the act that is appealed against: a revocation is one of its own.
-    decided_at = case.revoked_at or case.decided_at
+    decided_at = case.clocks.revoked_at or case.clocks.decided_at
     if case.status not in APPEALABLE or decided_at is None:
         return None, [Fault("/about", "not-decided-yet")]
     if now.date() > decided_at.date() + timedelta(days=days) and not has_reason:
@@ -83,12 +85,12 @@ def _appeal(
 
 
 def _renewal(case: casework.Case, number: str, now: datetime) -> tuple[About | None, list[Fault]]:
-    if case.status != "granted" or not case.certificate:
+    if case.status != "granted" or not case.decision.certificate:
         return None, [Fault("/about", "nothing-to-renew")]
-    expires_at = certificates.read(case.certificate).expires_at
+    expires_at = certificates.read(case.decision.certificate).expires_at
     if expires_at is None or expires_at <= now:
         return None, [Fault("/about", "nothing-to-renew")]
-    if any(_is_alive(link["number"]) for link in case.links if link["relation"] == RENEWAL):
+    if any(_is_alive(link["number"]) for link in case.record.links if link["relation"] == RENEWAL):
         return None, [Fault("/about", "renewed-already")]
     # Art. 50: before the expiry. Silence counts at the end of a day, so of the last whole one.
     return About(

@@ -31,13 +31,13 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     )
     if form is None:
         return casework.Supplement(brought)
-    held = {m["code"] for m in (*case.private["materials"], *brought)}
+    held = {m["code"] for m in (*case.submission.materials, *brought)}
     missing = [
         m
         for m in requirements.materials(
             item,
             form,
-            case.on_promise,
+            case.submission.on_promise,
         )
         if m["code"] not in held
     ]

@@ -39,10 +39,10 @@ def permit(caller: Caller, item: str, who: Attendance, case: Case | None = None)
     facts = {
         "service_points": sorted({post.service_point for post in windows}),
         "applicant": who.party,
-        "told": sorted(case.told) if case else [],
+        "told": sorted(case.participants.parties) if case else [],
         "present": who.person,
     }
-    since = case.filed_at if case else None
+    since = case.clocks.filed_at if case else None
     caller.permit(Resource("Counter", item, facts, since=since))
     return windows[0]
 
@@ -104,7 +104,7 @@ def act_for_party(
         window = permit(
             caller,
             case.item,
-            replace(who, party=case.applicant),
+            replace(who, party=case.participants.applicant),
             case,
         )
         return Authorization(caller.actor(window.id))
@@ -153,10 +153,10 @@ def _is_for_applicant(
 
     A document says who somebody is; of an account the officer knows only what its owner has said.
     """
-    by_account = "person" in body["present"] and who.person == case.applicant
-    if by_account and _plain(who.name) != _plain(case.private["name"]):
+    by_account = "person" in body["present"] and who.person == case.participants.applicant
+    if by_account and _plain(who.name) != _plain(case.participants.applicant_name):
         return False
-    for_applicant = replace(who, party=case.applicant)
+    for_applicant = replace(who, party=case.participants.applicant)
     return not attendance.unrepresented(
         for_applicant,
         case.item,

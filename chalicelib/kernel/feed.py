@@ -37,6 +37,10 @@ class Outcome(StrEnum):
     CURRENT, BEHIND, WAITS, PARKED = "current", "behind", "waits", "parked"
 
 
+class UnreadableEntry(ValueError):
+    """An entry of the feed does not say when it was minted."""
+
+
 @dataclass(frozen=True)
 class Consumer:
     """A named reader of the feed: which handler takes the streams of which prefix.
@@ -104,12 +108,16 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
     again.
 
     Returns the number of streams that were behind; FeedLag (seconds) is the age of the oldest of
-    them.
+    them. Raises what kept it from sweeping a shard, once it has swept the others.
     """
     now = time() if now is None else now
-    late = [
-        lag for shard in range(settings().feed_shards) for lag in _sweep_shard(consumer, shard, now)
-    ]
+    late: list[float] = []
+    failures: list[Exception] = []
+    for shard in range(settings().feed_shards):
+        try:
+            late += _sweep_shard(consumer, shard, now)
+        except Exception as error:  # the other shards must not wait for this one
+            failures.append(error)
     retried = _retry(consumer, now)
     log.line(
         "feed swept",
@@ -118,6 +126,8 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
         behind=len(late),
         retried=retried,
     )
+    if failures:
+        raise failures[0]
     return len(late)
 
 
@@ -150,9 +160,14 @@ def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
     ran = float(row.data.get("ran", position))
     closed = (now - CLOSING) // 60 * 60
     ages: dict[str, float] = {}
+    unreadable: set[str] = set()
     for start, end in ((position, closed), (ran - SETTLED, now - SETTLED), (ran - OVERLAP, now)):
         for stream, age in _streams(shard, start, end, now):
-            ages[stream] = max(age, ages.get(stream, 0.0))
+            if age is None:
+                unreadable.add(stream)
+            ages[stream] = max(age or 0.0, ages.get(stream, 0.0))
+    for stream in unreadable:
+        _park(consumer.name, stream, UnreadableEntry())
     outcomes = {stream: consumer.handle(stream, age) for stream, age in ages.items()}
     yield from (ages[stream] for stream, outcome in outcomes.items() if outcome is Outcome.BEHIND)
     if (
@@ -172,7 +187,15 @@ def _sweep_shard(consumer: Consumer, shard: int, now: float) -> Iterable[float]:
     )
 
 
-def _streams(shard: int, start: float, end: float, now: float) -> Iterable[tuple[str, float]]:
+def _streams(
+    shard: int,
+    start: float,
+    end: float,
+    now: float,
+) -> Iterable[tuple[str, float | None]]:
+    """Streams with entries minted in [start, end), and how old each entry is; None where that
+    cannot be read.
+    """
     first, last = ids.first_ulid(max(start, 0)), ids.first_ulid(max(end, 0))
     hour = start // 3600 * 3600
     while hour < end:
@@ -181,8 +204,15 @@ def _streams(shard: int, start: float, end: float, now: float) -> Iterable[tuple
             first,
             last,
         ):
-            yield stream, now - ids.ulid_time(feed_id)
+            yield stream, _age(feed_id, now)
         hour += 3600
+
+
+def _age(feed_id: str, now: float) -> float | None:
+    try:
+        return now - ids.ulid_time(feed_id)
+    except ValueError:
+        return None
 
 
 def _park(name: str, stream: str, error: Exception) -> None:

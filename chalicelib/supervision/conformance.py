@@ -43,7 +43,7 @@ def report(entries: Sequence[Entry], covers: Covers = undelegated) -> dict[str, 
             "hash": case.flow.hash,
         },
         "entries": len(entries),
-        "closed": bool(case.ended_at),
+        "closed": bool(case.clocks.ended_at),
         "conforms": not breaches,
         "rules": list(RULES),
         "findings": [_shown(finding) for finding in breaches],
@@ -120,5 +120,5 @@ def _stands_as(replay: Replay, case: Case) -> bool:
     open_places = set()
     for visit in case.open_visits:
         open_places.add((visit.step, visit.since))
-    is_over = bool(case.ended_at)
+    is_over = bool(case.clocks.ended_at)
     return replay.is_over == is_over and replay.open == open_places

@@ -174,7 +174,7 @@ def _visit(case: Case, step: str) -> Visit:
     if step not in case.flow.steps:
         fault = Fault("/resource/step", "not-there-then")
         raise Invalid(faults=[fault])
-    last = Visit(step, -1, case.filed_at)
+    last = Visit(step, -1, case.clocks.filed_at)
     for visit in case.visits.values():
         if visit.step == step:
             last = visit

@@ -51,9 +51,7 @@ def print_addresses(running: Running) -> None:
     """Prints where everything is, who lives here, and lines to paste into another terminal."""
     print(f"  API           {running.gateway}            (OpenAPI: {running.gateway}/openapi.json)")
     print(f"  Sign-in       {running.issuer}    (any OpenID Connect client with PKCE)")
-    print(
-        f"  AWS endpoint  {running.aws}            (credentials test/test, region {running.region})"
-    )
+    print(f"  AWS endpoint  {running.aws}            (source {running.credentials_script})")
     print(f"  Kept in       {running.state_dir}\n")
     print('People (any of them: POST /__local/token {"sub": id}):')
     for person in sample.people():

@@ -96,9 +96,6 @@ def _client(endpoint: str | None) -> Any:
         endpoint_url=endpoint,
         region_name=region or stages.FIRST_REGION,
         config=config,
-        # An emulator takes any.
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
     )
 
 

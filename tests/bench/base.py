@@ -31,6 +31,7 @@ with deployed() as stack:
     running = stack.running
     told = {"aws": running.aws, "gateway": running.gateway, "region": running.region}
     told |= {"pid": running.process.pid, "deploy_seconds": stack.deploy_seconds}
+    told["access"] = running.environment()
     print(json.dumps(told), flush=True)
     sys.stdin.read()
 """
@@ -46,13 +47,20 @@ class HeldServer:
     region: str
     process: SimpleNamespace
     """``pid``: the server's."""
+    access: dict[str, str]
+    """Its owner's credentials, as environment variables."""
 
     def client(self, service: str) -> Any:
         """A boto3 client of ``service`` at this endpoint."""
         import boto3
 
-        access = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, endpoint_url=self.aws, region_name=self.region, **access)
+        return boto3.client(
+            service,
+            endpoint_url=self.aws,
+            region_name=self.region,
+            aws_access_key_id=self.access["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.access["AWS_SECRET_ACCESS_KEY"],
+        )
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def _detours(facts: dict[str, Any]) -> Case:
             if not to.startswith(END) and (step.id, o) not in taken
         ]
         outcome = next((way for way in ways if way != step.plain), step.plain)
-        if step.kind == "meeting" and visit.id not in case.meetings:
+        if step.kind == "meeting" and visit.id not in case.record.meetings:
             outcome = step.plain  # it is convened first
         else:
             taken.add((step.id, outcome))

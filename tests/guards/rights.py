@@ -25,10 +25,11 @@ def policy(function: str) -> list[dict[str, Any]]:
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every function's policy."""
+    """Every statement that gives a function rights."""
     for function in functions.FUNCTIONS:
         for statement in policy(function):
-            yield function, statement
+            if statement["Effect"] == "Allow":
+                yield function, statement
 
 
 def resources(statement: dict[str, Any]) -> list[str]:

@@ -5,11 +5,13 @@ against ``.chalice``.
 """
 
 import re
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 
-from infra.build import ROOT
+from infra.build import ROOT, functions
+from tests.guards import rights
 from tests.guards.rights import EVERYTHING, recorded, resources, statements
 
 # Statements whose rights the embedded AWS cannot be seen to use, and why they are there.
@@ -90,6 +92,36 @@ def test_only_what_has_no_resource_is_allowed_everywhere(
     function: str, statement: dict[str, Any]
 ) -> None:
     assert (EVERYTHING in resources(statement)) == (statement["Sid"] in WITHOUT_RESOURCE)
+
+
+ANNOUNCER = "retention_sweep"
+LEADING = "dynamodb:LeadingKeys"
+
+
+@pytest.mark.parametrize("function", sorted(functions.FUNCTIONS))
+def test_only_the_redactor_may_announce_redactions(function: str) -> None:
+    """An announcement keeps the tamper alarm silent, so whoever could write one could erase
+    evidence.
+    """
+    announces = _may_put(function, "redaction#abc")
+    assert announces == (function == ANNOUNCER)
+
+
+def _may_put(function: str, stream: str) -> bool:
+    """Whether a function may put an entry of that stream, as IAM judges leading keys."""
+    allowed = denied = False
+    for statement in rights.policy(function):
+        is_put = "dynamodb:PutItem" in statement["Action"]
+        if not is_put or "Journal" not in resources(statement):
+            continue
+        condition = statement.get("Condition", {})
+        keys = [pattern for each in condition.values() for pattern in each.get(LEADING, ())]
+        matches = not keys or any(fnmatch(stream, pattern) for pattern in keys)
+        if statement["Effect"] == "Deny":
+            denied |= matches
+        else:
+            allowed |= matches
+    return allowed and not denied
 
 
 def test_no_exception_outlives_its_reason() -> None:

@@ -4,11 +4,12 @@ one file each.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.casework.acts import Case
 from chalicelib.kernel import clock
 from chalicelib.kernel.journal import Act, Actor, Entry, Request
 
@@ -40,7 +41,78 @@ def _default(of: Field[Any]) -> Any:
     return of.default_factory() if of.default_factory is not MISSING else of.default
 
 
-def dump(entries: Sequence[Entry], case: Any) -> str:
+# Journals were recorded when a case had no named values: where each recorded field is found today.
+PLACES: dict[str, dict[str, str]] = {
+    "rules": {"posts": "posts", "limits": "limits"},
+    "participants": {
+        "applicant": "applicant",
+        "interested": "parties",
+        "agents": "agents",
+        "helpers": "helpers",
+        "recused": "recused",
+    },
+    "clocks": {
+        name: name
+        for name in (
+            "filed_at",
+            "received_on",
+            "accepted_on",
+            "accepted_by_default",
+            "decided_at",
+            "ended_at",
+            "revoked_at",
+            "extension",
+            "procedures",
+            "warnings",
+        )
+    },
+    "submission": {
+        name: name for name in ("channel", "about", "on_promise", "owed", "supplements")
+    },
+    "decision": {"certificate": "certificate", "resolutions": "bound"},
+    "transfer": {"proposal": "move", "entry": "moved", "place": "landed"},
+    "record": {
+        name: name for name in ("remarks", "notices", "corrections", "links", "meetings", "windows")
+    },
+}
+PRIVATE: dict[str, dict[str, str]] = {
+    "participants": {
+        "applicant": "person",
+        "applicant_name": "name",
+        "represented_by": "represented_by",
+    },
+    "submission": {
+        "contact": "contact",
+        "form": "form",
+        "materials": "materials",
+        "defects": "defects",
+    },
+    "decision": {"reasons": "reasons", "measure": "measure", "announced": "told"},
+}
+ALWAYS = {"applicant", "channel", "person", "name", "contact", "form", "materials"}
+
+
+def as_recorded(case: Case) -> dict[str, Any]:
+    """A case as JSON, in the fields of recorded journals."""
+    told = {name: value for name, value in snapshot(case).items() if name not in {*PLACES, "rules"}}
+    told |= _placed(case, PLACES)
+    told["private"] = _placed(case, PRIVATE)
+    rules = snapshot(replace(case.rules, posts={}, limits={}))
+    return told | ({"rules": rules} if rules else {})
+
+
+def _placed(case: Case, places: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    placed = {}
+    for value_name, names in places.items():
+        value = getattr(case, value_name)
+        differing = snapshot(value)
+        for name, recorded_name in names.items():
+            if name in differing or recorded_name in ALWAYS:
+                placed[recorded_name] = snapshot(getattr(value, name))
+    return placed
+
+
+def dump(entries: Sequence[Entry], case: Case) -> str:
     """The text of a recorded journal: one entry in a line, the case as canonical JSON in the
     last.
     """
@@ -48,7 +120,9 @@ def dump(entries: Sequence[Entry], case: Any) -> str:
     return "\n".join(
         [
             *lines,
-            json.dumps(snapshot(case), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            json.dumps(
+                as_recorded(case), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+            ),
             "",
         ]
     )

@@ -40,7 +40,7 @@ def as_of_its_release(folded: dict[str, Any], then: dict[str, Any]) -> dict[str,
 @every_journal
 def test_a_recorded_journal_folds_to_the_same_case(path: Path) -> None:
     entries, case = recorded.load(path)
-    assert as_of_its_release(recorded.snapshot(fold(entries)), case) == case
+    assert as_of_its_release(recorded.as_recorded(fold(entries)), case) == case
 
 
 @every_journal

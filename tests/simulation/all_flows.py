@@ -55,7 +55,7 @@ class AllFlows(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(KINDS), way=WAYS)
     def goes_on(self, kind: str, way: int) -> None:
         """One thing happens; where the work is done, another case begins."""
-        if kind == "work" and self.city.case.ended_at:
+        if kind == "work" and self.city.case.clocks.ended_at:
             self._end()
             self.filing(way)
         with self._told() as citizens:

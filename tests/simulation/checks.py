@@ -42,7 +42,7 @@ def _faults(world: World) -> Iterator[str]:
             row is None
             or row.version != case.seq
             or row.data["status"] != case.status
-            or bool(case.ended_at) != row.due_shard.startswith("retention#")
+            or bool(case.clocks.ended_at) != row.due_shard.startswith("retention#")
         ):
             yield f"the case's row is behind: {row}"
 
@@ -105,9 +105,9 @@ def _inbox(case: Case, visit: Visit) -> str:
 def _executions(world: World, case: Case) -> Iterator[str]:
     ours = [e for e in world.states.executions.values() if e.case == case.id]
     running = [e for e in ours if e.status == "RUNNING"]
-    if case.ended_at and running:
+    if case.clocks.ended_at and running:
         yield f"the case has ended and {[e.name for e in running]} run on"
-    if not case.ended_at and not running:
+    if not case.clocks.ended_at and not running:
         yield "the case is open and no execution carries it"
     if any(e.error == "UnknownVisit" for e in ours):
         yield "an execution went where the journal has never been"

@@ -159,7 +159,7 @@ class City:
         assert row is not None and (row.version, row.data["status"]) == (case.seq, case.status), (
             "the view is behind"
         )
-        assert row.due_shard.startswith("retention#") is bool(case.ended_at), (
+        assert row.due_shard.startswith("retention#") is bool(case.clocks.ended_at), (
             "open cases are watched, closed ones kept"
         )
 

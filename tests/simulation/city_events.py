@@ -71,7 +71,7 @@ class Citizens:
     def walk(self, random: Random) -> None:
         """The case goes some way, mostly plainly; then perhaps nobody does anything for a while."""
         for _ in range(random.randint(0, 5)):
-            if self.city.case.ended_at:
+            if self.city.case.clocks.ended_at:
                 break
             if random.random() < 0.6:
                 self._bring_on(self.city.case)
@@ -106,8 +106,13 @@ class Citizens:
         """
         case = self.city.case
         hands = sorted({visit.by for visit in case.visits.values() if visit.by})
-        people = [case.applicant or "p-nobody", NEIGHBOUR.person, STRANGER.person, *hands]
-        posts = sorted({*case.posts.values()})
+        people = [
+            case.participants.applicant or "p-nobody",
+            NEIGHBOUR.person,
+            STRANGER.person,
+            *hands,
+        ]
+        posts = sorted({*case.rules.posts.values()})
         return [
             *(Actor(person, post) for person in people),
             *(Actor("o-elsewhere", other) for other in posts),
@@ -151,13 +156,15 @@ class Citizens:
         case = self.city.case
         step = random.choice([*case.flow.steps.values()])
         known = [visit for visit in case.visits.values() if visit.step == step.id]
-        visit = random.choice([*known, Visit(step.id, random.randint(0, case.seq), case.filed_at)])
+        visit = random.choice(
+            [*known, Visit(step.id, random.randint(0, case.seq), case.clocks.filed_at)]
+        )
         outcome = random.choice([*step.outcomes, "approve", "pass", "withdraw"])
         command = random.choice(
             [
                 CompleteTask(visit.id, outcome, WHY),
                 Claim(visit.id),
-                Convene(visit.id, case.received_on, []),
+                Convene(visit.id, case.clocks.received_on, []),
             ]
         )
         self._ask(command, step_commands.officer(case, visit))
@@ -217,11 +224,11 @@ class Citizens:
         for _ in range(ENOUGH):
             self._watch()
             self.city.open_tasks()
-            if self.city.case.ended_at:
+            if self.city.case.clocks.ended_at:
                 break
             self._bring_on(self.city.case)
             self.check()
-        assert self.city.case.ended_at, (
+        assert self.city.case.clocks.ended_at, (
             f"the case cannot end: it stands at {self.city.case.open_visits}"
         )
         self.city.deliver()
@@ -235,23 +242,24 @@ class Citizens:
         """Whatever is in the way first; then the first open visit."""
         visit = case.open_visits[0]
         post = next((case.post_of(v) for v in case.open_visits if case.post_of(v)), "")
-        if case.open_procedures and post:
+        if case.clocks.open_procedures and post:
             self._must(
-                EndProcedure(case.open_procedures[0].id, "report"), Actor("o-colleague", post)
+                EndProcedure(case.clocks.open_procedures[0].id, "report"),
+                Actor("o-colleague", post),
             )
         elif (
-            case.owed
-            and case.accepted_on
-            and not case.decided_at
+            case.submission.owed
+            and case.clocks.accepted_on
+            and not case.clocks.decided_at
             and case.step(visit).kind != "supplement"
         ):
-            self._must(Supplement([{"code": code} for code in case.owed]), APPLICANT)
+            self._must(Supplement([{"code": code} for code in case.submission.owed]), APPLICANT)
         else:
             self._answer(case, visit)
 
     def _answer(self, case: Case, visit: Visit) -> None:
         step = case.step(visit)
-        bound = case.bound.get(visit.step, "")
+        bound = case.decision.resolutions.get(visit.step, "")
         today, certificate = self.city.at.date(), f"certificate-{case.seq}"
         command, actor = step_commands.answer(
             case, visit, bound or step.plain, 9, certificate, today

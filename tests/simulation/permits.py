@@ -82,6 +82,6 @@ def permit(command: Asked, actor: Actor, now: datetime) -> AuthorizeCase:
 
 def _clerk(case: Case, actor: Actor) -> Actor:
     """Who serves people at a window of the item."""
-    if actor.post != case.posts["window"]:
+    if actor.post != case.rules.posts["window"]:
         raise Forbidden
     return actor

@@ -67,7 +67,7 @@ def _rest(world: World) -> None:
 def _finish(world: World, life: Life) -> None:
     """Everybody does their work until all cases have ended."""
     for _ in range(60):
-        waiting = [c for c in world.cases if (case := world.case(c)) and not case.ended_at]
+        waiting = [c for c in world.cases if (case := world.case(c)) and not case.clocks.ended_at]
         if not waiting:
             break
         for case_id in waiting:

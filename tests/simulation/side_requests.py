@@ -72,7 +72,7 @@ def office(case: Case, choose: Choose) -> Asked:
         HEAD.post
     ]
     colleague = Actor(choose(["o-any-0", "o-any-1"]), choose(posts))
-    running = [procedure.id for procedure in case.procedures] or ["1"]
+    running = [procedure.id for procedure in case.clocks.procedures] or ["1"]
     answer = (AnswerExtension(choose([True, False]), WHY), choose([HEAD, HEAD, colleague]))
     refunded = (
         Pay(case.money.order or step_commands.ORDER, "refunded", case.money.paid_fen),
@@ -92,7 +92,9 @@ def office(case: Case, choose: Choose) -> Asked:
         (OrderRefund(choose([WHY, WHY, []])), HEAD),
         refunded,
     ]
-    asked += [answer] * 9 if case.extension and case.extension.status == "asked" else []
+    asked += (
+        [answer] * 9 if case.clocks.extension and case.clocks.extension.status == "asked" else []
+    )
     asked += [(OrderRefund(WHY), HEAD), refunded] * 5 if case.money.paid_fen else []
     asked_for: Asked = choose(asked)
     return asked_for
@@ -109,7 +111,7 @@ def hold(case: Case, choose: Choose) -> Asked | None:
         (Claim(visit.id), mine),
         (Release(visit.id), choose([mine, other])),
         (Release(visit.id, reasons=choose([WHY, []]), by_head=True), HEAD),
-        (Report(visit.id, "milestone", case.filed_at), mine),
+        (Report(visit.id, "milestone", case.clocks.filed_at), mine),
         (Assign(visit.id, other.person, WHY), mine),
         (Assign(visit.id, choose([mine, other, APPLICANT]).person, WHY, by_head=True), HEAD),
     ]
@@ -151,6 +153,6 @@ def _to_the_successor(case: Case) -> ProposeMove:
 
 def approval(case: Case, choose: Choose) -> Asked:
     """Somebody agrees to the move."""
-    return ApproveMove(case.move.get("to", case.flow_version + 1)), choose(
+    return ApproveMove(case.transfer.proposal.get("to", case.flow_version + 1)), choose(
         [HEAD, HEAD, ADMINISTRATOR]
     )

@@ -50,7 +50,7 @@ class Life:
         self.world.stage.history.append(f"-- {kind}")
         case_id = self.random.choice(self.world.cases)
         case = self.world.case(case_id)
-        if case and case.move and self.world.stage.chance(0.3):
+        if case and case.transfer.proposal and self.world.stage.chance(0.3):
             self._asked("approval", case_id)
         elif hasattr(side_requests, kind):
             self._asked(kind, case_id)

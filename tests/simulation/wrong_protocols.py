@@ -38,7 +38,7 @@ def answering_before_the_append(patch: pytest.MonkeyPatch, world: World) -> None
 def opening_whatever_the_row_says(patch: pytest.MonkeyPatch, world: World) -> None:
     def open_task(case_id: str, step: str, since: int, token: str, flow: str) -> str:
         case, _ = repository.load(case_id)
-        if case.moved and gate._led_on(case, since, token, flow):
+        if case.transfer.entry and gate._led_on(case, since, token, flow):
             return "answered"
         visit = gate._visit(case, step, since)
         if visit.is_open:
@@ -192,7 +192,9 @@ def forgetting_which_flow_an_execution_walks(patch: pytest.MonkeyPatch, world: W
 
 def starting_no_execution_for_a_moved_case(patch: pytest.MonkeyPatch, world: World) -> None:
     start = delivery.start
-    patch.setattr(delivery, "start", lambda case, run: None if case.moved else start(case, run))
+    patch.setattr(
+        delivery, "start", lambda case, run: None if case.transfer.entry else start(case, run)
+    )
 
 
 def landing_where_the_case_came_from(patch: pytest.MonkeyPatch, world: World) -> None:

@@ -26,6 +26,7 @@ from chalicelib.casework.acts.declared.filing import SupplementRequested
 from chalicelib.casework.acts.declared.tasks import TaskCompleted
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Visit
+from chalicelib.casework.acts.values import Participants
 from chalicelib.casework.use_cases import refusals
 from chalicelib.catalog.flows import Step
 from chalicelib.kernel import journal
@@ -123,13 +124,15 @@ def asking_for_supplements_again_and_again(patch: pytest.MonkeyPatch) -> None:
     requested = DECLARED["SupplementRequested"].transition
 
     def forgetful(case: Case, act: SupplementRequested, at: ActStamp) -> Case:
-        return replace(requested(case, act, at), supplements=0)
+        case = requested(case, act, at)
+        return replace(case, submission=replace(case.submission, supplements=0))
 
     changes(patch, "SupplementRequested", forgetful)
 
 
 def heard_when_the_first_has_spoken(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Case, "told", property(lambda case: frozenset({case.applicant}) - {""}))
+    applicant = property(lambda participants: frozenset({participants.applicant}) - {""})
+    patch.setattr(Participants, "parties", applicant)
 
 
 def any_amount_will_do(patch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from chalicelib.casework.acts.state import Case, Procedure, Visit
+from chalicelib.casework.acts.state import Case, Visit
+from chalicelib.casework.acts.values import Procedure
 from chalicelib.catalog.flows import OFFICE
 from chalicelib.deadlines import Stop, Term, WorkingCalendar
 from chalicelib.kernel.values import dataclass
@@ -29,9 +30,9 @@ class Moment:
 
 def moments(case: Case, calendar: WorkingCalendar) -> list[Moment]:
     """All that is still to happen to the case by time, earliest first."""
-    if case.ended_at:
+    if case.clocks.ended_at:
         return []
-    found = [m for m in _all(case, calendar) if m.id not in case.warnings]
+    found = [m for m in _all(case, calendar) if m.id not in case.clocks.warnings]
     return sorted(found, key=lambda m: (m.at, m.clock, m.level))
 
 
@@ -44,19 +45,14 @@ def decision_terms(case: Case, calendar: WorkingCalendar) -> tuple[Term, Term]:
     """The promised and the statutory term of the decision, from the day of acceptance, extended and
     stopped.
     """
-    assert case.accepted_on is not None, "the decision's limit runs from acceptance"
+    assert case.clocks.accepted_on is not None, "the decision's limit runs from acceptance"
     halts = tuple(stops(case, calendar))
     promised, statutory = (
-        case.limits[f"{kind}_days"] + case.extended_days for kind in ("promised", "statutory")
+        case.rules.limits[f"{kind}_days"] + case.clocks.extended_days
+        for kind in ("promised", "statutory")
     )
-    return Term(
-        promised,
-        case.accepted_on,
-        halts,
-    ), Term(
-        statutory,
-        case.accepted_on,
-        halts,
+    return Term(promised, case.clocks.accepted_on, halts), Term(
+        statutory, case.clocks.accepted_on, halts
     )
 
 
@@ -80,16 +76,16 @@ def stops(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
 
 
 def _procedures(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
-    for procedure in case.procedures:
+    for procedure in case.clocks.procedures:
         ended = procedure.ended_on or procedure_term(procedure).last_day(calendar)
         yield Stop(procedure.begun_on, ended, procedure.days)
 
 
 def kept_until(case: Case) -> datetime | None:
     """Until when private parts are kept; None while the case runs."""
-    if not case.ended_at:
+    if not case.clocks.ended_at:
         return None
-    closed = max(case.ended_at, case.revoked_at or case.ended_at)
+    closed = max(case.clocks.ended_at, case.clocks.revoked_at or case.clocks.ended_at)
     day = 28 if (closed.month, closed.day) == (2, 29) else closed.day
     return closed.replace(year=closed.year + case.rules.retention_years, day=day)
 
@@ -103,20 +99,20 @@ def acceptance_term(case: Case) -> Term:
     """The term within which the case is accepted, refused acceptance, or its defects are told (Art.
     32).
     """
-    return Term(case.limits["acceptance_days"], case.received_on)
+    return Term(case.rules.limits["acceptance_days"], case.clocks.received_on)
 
 
 def supplement_term(case: Case, visit: Visit) -> Term:
     """What the applicant has to answer the supplement notice; the office's own clock stands still
     meanwhile.
     """
-    return Term(case.limits["supplement_days"], visit.opened_at.date())
+    return Term(case.rules.limits["supplement_days"], visit.opened_at.date())
 
 
 def owed_term(case: Case) -> Term:
     """What the applicant has to bring the materials that were missing at acceptance."""
-    assert case.accepted_on is not None, "materials are owed from acceptance on"
-    return Term(case.limits["supplement_days"], case.accepted_on)
+    assert case.clocks.accepted_on is not None, "materials are owed from acceptance on"
+    return Term(case.rules.limits["supplement_days"], case.clocks.accepted_on)
 
 
 def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | None:
@@ -126,7 +122,7 @@ def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | Non
     step = case.step(visit)
     if step.kind == "issue":
         return Term(
-            case.limits["delivery_days"], visit.opened_at.date()
+            case.rules.limits["delivery_days"], visit.opened_at.date()
         )  # Art. 44: delivered within 10 days
     if step.kind in ("accept", "supplement") or not step.limit_days:
         return None
@@ -141,15 +137,10 @@ def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | Non
 def _all(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
     for visit in case.open_visits:
         yield from _of_visit(case, visit, calendar)
-    for procedure in case.open_procedures:
+    for procedure in case.clocks.open_procedures:
         term = procedure_term(procedure)
-        yield from _warnings(
-            f"procedure.{procedure.id}",
-            term,
-            ("reminder", "yellow"),
-            calendar,
-        )
-    if case.accepted_on and not case.decided_at:
+        yield from _warnings(f"procedure.{procedure.id}", term, ("reminder", "yellow"), calendar)
+    if case.clocks.accepted_on and not case.clocks.decided_at:
         yield from _of_decision(case, calendar)
 
 
@@ -157,7 +148,7 @@ def _of_visit(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[M
     step = case.step(visit)
     if step.kind == "accept":
         yield from _acceptance(case, visit, calendar)
-    elif step.kind == "supplement" and "supplement_days" in case.limits:
+    elif step.kind == "supplement" and "supplement_days" in case.rules.limits:
         term, clock = supplement_term(case, visit), f"supplement.{visit.since}"
         yield from _warnings(
             clock,
@@ -209,13 +200,8 @@ def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
         calendar,
     )
     yield from _warnings("decision", statutory, ("red",), calendar)
-    if case.owed:
-        yield from _warnings(
-            "owed",
-            owed_term(case),
-            ("reminder",),
-            calendar,
-        )
+    if case.submission.owed:
+        yield from _warnings("owed", owed_term(case), ("reminder",), calendar)
     if case.rules.tacit and case.flow.tacit:
         # Art. 50: a renewal that is not answered before the licence expires counts as granted.
         last = min(filter(None, (statutory.last_day(calendar), case.rules.expires_on)))

@@ -24,13 +24,24 @@ from chalicelib.casework.acts.declared.marks import CaseLapsed, WarningRaised
 from chalicelib.casework.acts.evolve import BY_MACHINE, ActStamp, evolve
 from chalicelib.casework.acts.outcomes import acceptance
 from chalicelib.casework.acts.state import Case, Visit
-from chalicelib.casework.errors import CaseEnded
+from chalicelib.casework.errors import CaseEnded, EntriesMany
 from chalicelib.catalog.flows import END
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.journal import Act, Actor
 
 __all__ = ["MACHINE", "decide"]
+
+# Of one person in one case: far more than work needs, and few enough that a case stays readable.
+MAX_ENTRIES = 100
+LEADING_ON = (
+    commands.CompleteTask,
+    commands.Supplement,
+    commands.Withdraw,
+    commands.Pay,
+    commands.RecordCertificate,
+    commands.LinkCase,
+)
 
 
 def decide(
@@ -42,8 +53,10 @@ def decide(
     seq = case.seq + 1
     acts, case = _overdue(case, now, calendar)
     if not isinstance(command, commands.ApplyDeadlines):
-        if case.ended_at and not _may_follow_the_end(case, command):
+        if case.clocks.ended_at and not _may_follow_the_end(case, command):
             raise CaseEnded
+        if not _has_room(case, command, actor):
+            raise EntriesMany(limit=MAX_ENTRIES)
         rule = DECIDE[type(command)]
         done = rule(
             ActContext(
@@ -61,6 +74,15 @@ def decide(
         acts = [_by_machine(act) for act in acts] + own_acts
     over_at_once = [to_act(payload) for payload in _nothing_due(case)]
     return acts + [_by_machine(act) for act in over_at_once]
+
+
+def _has_room(case: Case, command: Command, actor: Actor) -> bool:
+    """Whether one more entry of this person can be read by others; what leads the case on may
+    always come.
+    """
+    if isinstance(command, LEADING_ON):
+        return True
+    return case.record.entries_by.get(actor.person, 0) < MAX_ENTRIES
 
 
 def _may_follow_the_end(case: Case, command: Command) -> bool:
@@ -98,15 +120,7 @@ def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) ->
         return _elapsed(case, case.visits[moment.visit])
     if moment.level == deadlines.DEEMED:
         done = completed(case, case.visits[moment.visit], "accept")
-        return [
-            done,
-            acceptance(
-                CaseAcceptedByDefault,
-                case,
-                case.received_on,
-                calendar,
-            ),
-        ]
+        return [done, acceptance(CaseAcceptedByDefault, case, case.clocks.received_on, calendar)]
     visits = [visit for visit in case.open_visits if moment.visit in ("", visit.id)]
     warning = WarningRaised(
         clock=moment.clock,

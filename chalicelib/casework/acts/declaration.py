@@ -81,7 +81,13 @@ class Messages:
     @property
     def kinds(self) -> frozenset[str]:
         """All of them."""
-        return frozenset({self.applicant, self.ex_officio, self.parties, *self.offices}) - {""}
+        kinds = {
+            self.applicant,
+            self.ex_officio,
+            self.parties,
+            *self.offices,
+        }
+        return frozenset(kinds - {""})
 
 
 @dataclass(frozen=True)

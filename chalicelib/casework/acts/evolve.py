@@ -25,6 +25,8 @@ def fold(entries: Iterable[Entry]) -> Case:
         at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
         for act in forgetting.acts(entry):
             case = evolve(case, act, at)
+        if case and entry.actor.person:
+            case = _counted(case, entry.actor.person)
         if case and entry.commitments:
             case = _forgotten(case, entry)
     if case is None:
@@ -32,17 +34,20 @@ def fold(entries: Iterable[Entry]) -> Case:
     return case
 
 
+def _counted(case: Case, person: str) -> Case:
+    """One more entry of this person."""
+    so_far = case.record.entries_by.get(person, 0)
+    entries_by = {**case.record.entries_by, person: so_far + 1}
+    return replace(case, record=replace(case.record, entries_by=entries_by))
+
+
 def _forgotten(case: Case, entry: Entry) -> Case:
     """What was said so far is gone; with the filing, which is forgotten last, all that was
     private.
     """
     is_forgotten = case.is_forgotten or entry.seq == 1
-    return replace(
-        case,
-        remarks=(),
-        notices=(),
-        is_forgotten=is_forgotten,
-    )
+    record = replace(case.record, remarks=(), notices=())
+    return replace(case, record=record, is_forgotten=is_forgotten)
 
 
 def evolve(case: Case | None, act: Act, at: ActStamp) -> Case:
@@ -72,9 +77,10 @@ def _represented(case: Case, at: ActStamp) -> Case:
     ended.
     """
     by = at.actor
-    if by.post or by.person in ("", case.applicant):
+    if by.post or by.person in ("", case.participants.applicant):
         return case
-    return replace(case, agents=case.agents | {by.person})
+    agents = case.participants.agents | {by.person}
+    return replace(case, participants=replace(case.participants, agents=agents))
 
 
 def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
@@ -83,7 +89,9 @@ def _noticed(case: Case, act: Act, at: ActStamp) -> Case:
     said.pop("agent", None)
     if not said:
         return case
-    return replace(case, notices=(*case.notices, {"act": act.type, "at": at.time, **said}))
+    notice = {"act": act.type, "at": at.time, **said}
+    record = replace(case.record, notices=(*case.record.notices, notice))
+    return replace(case, record=record)
 
 
 def _remarked(case: Case, act: Act, page: Remark, at: ActStamp) -> Case:
@@ -101,4 +109,5 @@ def _remarked(case: Case, act: Act, page: Remark, at: ActStamp) -> Case:
     }
     if act.type == "StatementMade":
         remark.setdefault("party", at.actor.person)
-    return replace(case, remarks=(*case.remarks, remark))
+    record = replace(case.record, remarks=(*case.record.remarks, remark))
+    return replace(case, record=record)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.casework.acts.state import Case, Visit
+from chalicelib.casework.acts.values import Transfer
 from chalicelib.catalog.flows import END, JOIN, MOVE
 from chalicelib.kernel.journal import Actor
 from chalicelib.kernel.values import dataclass
@@ -25,20 +26,11 @@ class ActStamp:
 def enter(case: Case, target: str, since: int, at: ActStamp) -> Case:
     """The case at a step, a joint review or an end."""
     if target.startswith(END):
-        return replace(
-            case,
-            status=target.removeprefix(END),
-            ended_at=at.time,
-        )
-    opened = [
-        Visit(
-            step,
-            since,
-            at.time,
-        )
-        for step in case.flow.entry_steps(target)
-    ]
-    return replace(case, visits={**case.visits, **{visit.id: visit for visit in opened}})
+        clocks = replace(case.clocks, ended_at=at.time)
+        return replace(case, status=target.removeprefix(END), clocks=clocks)
+    for step in case.flow.entry_steps(target):
+        case = case.with_visit(Visit(step, since, at.time))
+    return case
 
 
 def complete(
@@ -89,45 +81,48 @@ def move(
         case,
         visits=visits,
         flow_version=version,
-        moved=at.seq,
-        landed=target,
-        move={},
-        bound={},
+        transfer=Transfer(entry=at.seq, place=target),
+        decision=replace(case.decision, resolutions={}),
     )
     return enter(moved, target, at.seq, at)
 
 
 def _left(case: Case, visit: Visit, renamed: Mapping[str, str]) -> Visit:
-    place = renamed.get(visit.place or visit.step, visit.place)
+    name = visit.place or visit.step
     return replace(
         visit,
         version=visit.version or case.flow_version,
-        place=place,
+        place=renamed.get(name, visit.place),
     )
 
 
 def destination(case: Case) -> frozenset[str]:
     """Where a case stands: its open steps, a joint review for its branches."""
-    return frozenset(case.step(visit).joint or visit.step for visit in case.open_visits)
+    places = set()
+    for visit in case.open_visits:
+        joint = case.step(visit).joint
+        places.add(joint or visit.step)
+    return frozenset(places)
 
 
 def posts_ahead(case: Case) -> frozenset[str]:
     """The posts at which the case stands or to which it may still come."""
     ahead: set[str] = set()
+    flow = case.flow
     pending = [visit.step for visit in case.open_visits]
-    if case.flow.tacit:
-        pending += case.flow.entry_steps(case.flow.tacit)
+    if flow.tacit:
+        pending += flow.entry_steps(flow.tacit)
     while pending:
         name = pending.pop()
         if name in ahead:
             continue
         ahead.add(name)
-        step = case.flow.steps[name]
+        step = flow.steps[name]
         for target in step.outcomes.values():
-            place = case.flow.joints[step.joint].next if target == JOIN else target
-            pending += case.flow.entry_steps(place)
-    posts = {case.posts.get(case.flow.steps[name].post, "") for name in ahead}
-    return frozenset(posts - {""})
+            place = flow.joints[step.joint].next if target == JOIN else target
+            pending += flow.entry_steps(place)
+    roles = {flow.steps[name].post for name in ahead}
+    return frozenset(post for role, post in case.rules.posts.items() if role in roles)
 
 
 def close(case: Case, visit: Visit, outcome: str, at: ActStamp, delegation: str = "") -> Case:
@@ -141,4 +136,4 @@ def close(case: Case, visit: Visit, outcome: str, at: ActStamp, delegation: str 
         post=at.actor.post,
         delegation=delegation,
     )
-    return replace(case, visits={**case.visits, visit.id: closed})
+    return case.with_visit(closed)

@@ -58,10 +58,10 @@ def begin_procedure(scene: ActContext, command: BeginProcedure) -> list[Payload]
     _under_decision(scene)
     if command.kind not in scene.case.rules.procedures:
         raise ProcedureNotAllowed(faults=[Fault("/kind", "procedure-not-allowed")])
-    if any(running.kind == command.kind for running in scene.case.open_procedures):
+    if any(running.kind == command.kind for running in scene.case.clocks.open_procedures):
         raise ProcedureNotAllowed(faults=[Fault("/kind", "procedure-runs")])
     begun = ProcedureBegun(
-        procedure=str(len(scene.case.procedures) + 1),
+        procedure=str(len(scene.case.clocks.procedures) + 1),
         kind=command.kind,
         days=command.days,
         begun_on=scene.today,
@@ -73,7 +73,9 @@ def begin_procedure(scene: ActContext, command: BeginProcedure) -> list[Payload]
 
 def end_procedure(scene: ActContext, command: EndProcedure) -> list[Payload]:
     """The clock runs again."""
-    running = next((p for p in scene.case.open_procedures if p.id == command.procedure), None)
+    running = next(
+        (p for p in scene.case.clocks.open_procedures if p.id == command.procedure), None
+    )
     if running is None:
         raise ProcedureUnknown
     ended = ProcedureEnded(
@@ -88,10 +90,10 @@ def end_procedure(scene: ActContext, command: EndProcedure) -> list[Payload]:
 def ask_extension(scene: ActContext, command: AskExtension) -> list[Payload]:
     """Ask the head for more days, once (Art. 42)."""
     _before_the_limit(scene)
-    most = scene.case.limits.get("extension_days", 0)
+    most = scene.case.rules.limits.get("extension_days", 0)
     if not 1 <= command.days <= most:
         raise ExtensionNotAllowed(faults=[Fault("/days", "extension-not-allowed", {"most": most})])
-    if scene.case.extension and scene.case.extension.status != "refused":
+    if scene.case.clocks.extension and scene.case.clocks.extension.status != "refused":
         raise ExtensionAnswered
     _need(command.reasons)
     asked = ExtensionAsked(
@@ -104,7 +106,7 @@ def ask_extension(scene: ActContext, command: AskExtension) -> list[Payload]:
 
 def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Payload]:
     """The head grants or refuses; a granted one is told to the applicant with its reason."""
-    asked = scene.case.extension
+    asked = scene.case.clocks.extension
     if asked is None or asked.status != "asked":
         raise ExtensionAnswered
     if scene.actor.person == asked.asked_by:
@@ -120,10 +122,10 @@ def answer_extension(scene: ActContext, command: AnswerExtension) -> list[Payloa
 def recuse(scene: ActContext, command: Recuse) -> list[Payload]:
     """Keep an officer with an interest from the case; who is kept from it already stays so."""
     case = scene.case
-    if scene.actor.person in case.told:
+    if scene.actor.person in case.participants.parties:
         raise DutiesNotSeparate
     _need(command.reasons)
-    if command.person in case.recused:
+    if command.person in case.participants.recused:
         return []
     return [OfficerRecused(person=command.person, reasons=tuple(command.reasons))]
 
@@ -143,7 +145,7 @@ def correct(scene: ActContext, command: Correct) -> list[Payload]:
 
 def revoke(scene: ActContext, command: Revoke) -> list[Payload]:
     """Take a decision back; not by who made it."""
-    if not scene.case.decided_at or scene.case.status == "revoked":
+    if not scene.case.clocks.decided_at or scene.case.status == "revoked":
         raise NothingToRevoke
     if scene.actor.person in scene.case.deciders:
         raise DutiesNotSeparate
@@ -175,7 +177,7 @@ def propose_move(scene: ActContext, command: ProposeMove) -> list[Payload]:
     flow = flows.flow(case.flow_id, command.version)
     places = destination(case)
     targets = {command.steps.get(place, "") for place in places}
-    unfilled = {step.post for step in flow.steps.values() if step.post} - set(case.posts)
+    unfilled = {step.post for step in flow.steps.values() if step.post} - set(case.rules.posts)
     if len(targets) != 1 or not targets <= set(flow.places) or unfilled:
         raise FlowCannotMove(faults=[Fault("/version", "flow-cannot-move")])
     _need(command.reasons)
@@ -197,7 +199,7 @@ def approve_move(scene: ActContext, command: ApproveMove) -> list[Payload]:
     """The second person agrees, while the case has not stirred since the proposal found it
     there.
     """
-    move = scene.case.move
+    move = scene.case.transfer.proposal
     if not move or move["to"] != command.version:
         raise NoMoveProposed
     if move["by"] == scene.actor.person:
@@ -222,7 +224,7 @@ def _open_visits(case: Case) -> tuple[str, ...]:
 
 
 def _under_decision(scene: ActContext) -> None:
-    if not scene.case.accepted_on or scene.case.decided_at:
+    if not scene.case.clocks.accepted_on or scene.case.clocks.decided_at:
         raise NotUnderDecision
 
 

@@ -86,12 +86,12 @@ def acceptance(
 def _accept(scene: ActContext, command: CompleteTask) -> list[Payload]:
     # Art. 32(4): after a supplement, acceptance is dated on the day on which the materials became
     # complete.
-    on = scene.case.received_on if scene.case.supplements else scene.today
+    on = scene.case.clocks.received_on if scene.case.submission.supplements else scene.today
     return [acceptance(CaseAccepted, scene.case, on, scene.calendar)]
 
 
 def _request_supplement(scene: ActContext, command: CompleteTask) -> list[Payload]:
-    if scene.case.supplements:
+    if scene.case.submission.supplements:
         raise SupplementAskedBefore
     return [SupplementRequested(defects=tuple(command.defects))]
 
@@ -123,7 +123,7 @@ def _grant(scene: ActContext, command: CompleteTask) -> list[Payload]:
 def _order(scene: ActContext, command: CompleteTask) -> list[Payload]:
     amount = command.amount_fen
     # Administrative Penalty Law, Art. 44 and 62: no penalty without having told and heard.
-    if amount and scene.case.is_ex_officio and "told" not in scene.case.private:
+    if amount and scene.case.is_ex_officio and scene.case.decision.announced is None:
         raise PartyNotHeard
     if amount is not None and not _is_in_range(scene.case, amount):
         raise FineOutOfRange(faults=[Fault("/amount_fen", "fine-out-of-range")])
@@ -159,7 +159,8 @@ def _inform(scene: ActContext, command: CompleteTask) -> list[Payload]:
         raise OutcomeNotInFlow(faults=[Fault("/parties", "party-is-officer")])
     # Administrative Penalty Law, Art. 43: that an officer has an interest is for the head to
     # decide.
-    if not set(command.colleagues) <= scene.case.recused | scene.case.told:
+    participants = scene.case.participants
+    if not set(command.colleagues) <= participants.recused | participants.parties:
         raise OutcomeNotInFlow(faults=[Fault("/parties", "party-is-colleague")])
     informed = PartiesInformed(
         step=step_name(command.visit),
@@ -180,7 +181,7 @@ def _held(scene: ActContext, command: CompleteTask) -> list[Payload]:
 
 
 def _resolved(scene: ActContext, command: CompleteTask) -> list[Payload]:
-    meeting = scene.case.meetings.get(command.visit)
+    meeting = scene.case.record.meetings.get(command.visit)
     if meeting is None or scene.today < date.fromisoformat(meeting["on"]):
         raise MeetingNotConvened
     step = scene.case.step(scene.case.visits[command.visit])

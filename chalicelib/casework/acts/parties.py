@@ -54,8 +54,8 @@ def supplement(scene: ActContext, command: Supplement) -> list[Payload]:
 def _bring_owed(scene: ActContext, command: Supplement) -> list[Payload]:
     case = scene.case
     brought = tuple(material["code"] for material in command.materials)
-    may_bring = case.accepted_on and not case.decided_at
-    if not may_bring or not brought or not set(brought) <= set(case.owed):
+    may_bring = case.clocks.accepted_on and not case.clocks.decided_at
+    if not may_bring or not brought or not set(brought) <= set(case.submission.owed):
         raise NoSupplementAsked
     if command.form is not None:
         raise NoSupplementAsked(faults=[Fault("/form", "outcome-takes-none")])
@@ -77,7 +77,7 @@ def state(scene: ActContext, command: StateViews) -> list[Payload]:
     case = scene.case
     visit = case.visit_of_kind("hear")
     person = command.party or scene.actor.person
-    if visit is None or person not in case.told:
+    if visit is None or person not in case.participants.parties:
         raise NothingToState
     if person in visit.stated:
         raise AlreadyStated
@@ -92,7 +92,7 @@ def state(scene: ActContext, command: StateViews) -> list[Payload]:
     )
     if command.hearing:
         return [statement, completed(case, visit, "hearing")]
-    if case.told <= visit.stated | {person}:
+    if case.participants.parties <= visit.stated | {person}:
         return [statement, completed(case, visit, "heard")]
     return [statement]
 
@@ -113,7 +113,7 @@ def collect(scene: ActContext, command: Collect) -> list[Payload]:
     if visit is None:
         raise NothingToCollect
     person = scene.actor.person
-    agent = "" if person in scene.case.told else person
+    agent = "" if person in scene.case.participants.parties else person
     return [completed(scene.case, visit), ResultDelivered(way="download", agent=agent)]
 
 
@@ -150,7 +150,7 @@ def issue(scene: ActContext, command: RecordCertificate) -> list[Payload]:
     """The certificate is signed."""
     visit = scene.case.visit_of_kind("issue")
     if visit is None:
-        raise TaskDone if scene.case.certificate else TaskUnknown
+        raise TaskDone if scene.case.decision.certificate else TaskUnknown
     issued = CertificateIssued(certificate=command.certificate)
     return [issued, completed(scene.case, visit)]
 
@@ -158,6 +158,6 @@ def issue(scene: ActContext, command: RecordCertificate) -> list[Payload]:
 def link(scene: ActContext, command: LinkCase) -> list[Payload]:
     """Another case is about this one; told twice, it is one link."""
     known = {"relation": command.relation, "number": command.number}
-    if known in scene.case.links:
+    if known in scene.case.record.links:
         return []
     return [CaseLinked(relation=command.relation, number=command.number)]

@@ -30,7 +30,7 @@ from chalicelib.casework.errors import (
 from chalicelib.kernel.errors import Fault, Invalid
 
 MAX_MILESTONES = 20  # of one task
-MAX_RESERVED = {
+OF_EVERY_OUTCOME = {
     "note",
     "lapsed",
     "visit",
@@ -63,7 +63,7 @@ def release(scene: ActContext, command: Release) -> list[Payload]:
 
 
 def _freed_by_head(scene: ActContext, visit: Visit, command: Release) -> TaskReleased:
-    if scene.actor.person in scene.case.told:
+    if scene.actor.person in scene.case.participants.parties:
         raise DutiesNotSeparate
     if not visit.claimed_by:
         raise ClaimStands
@@ -77,7 +77,10 @@ def assign(scene: ActContext, command: Assign) -> list[Payload]:
     visit = scene.visit(command.visit)
     if not command.by_head and visit.claimed_by not in ("", scene.actor.person):
         raise TaskClaimedByOther
-    if command.to in scene.case.excluded_persons(visit) or scene.actor.person in scene.case.told:
+    if (
+        command.to in scene.case.excluded_persons(visit)
+        or scene.actor.person in scene.case.participants.parties
+    ):
         raise DutiesNotSeparate
     if visit.claimed_by == command.to:
         raise ClaimStands
@@ -130,8 +133,12 @@ def report(scene: ActContext, command: Report) -> list[Payload]:
 
 def _milestones(case: Case, visit: Visit) -> int:
     """How many have been reported of the visit."""
-    of_visit = [remark for remark in case.remarks if remark.get("visit") == visit.id]
-    return sum(remark["act"] == MilestoneReported.__name__ for remark in of_visit)
+    count = 0
+    for remark in case.record.remarks:
+        is_milestone = remark["act"] == MilestoneReported.__name__
+        if is_milestone and remark["visit"] == visit.id:
+            count += 1
+    return count
 
 
 def complete(scene: ActContext, command: CompleteTask) -> list[Payload]:
@@ -161,13 +168,24 @@ def _takes(command: CompleteTask) -> None:
     Raises Problem.
     """
     needed, allowed = OUTCOME_FIELDS.get(command.outcome, ((), ()))
-    given = {
-        name for name, value in vars(command).items() if value not in ("", (), [], None)
-    } - MAX_RESERVED
-    if extra := sorted(given - {*needed, *allowed}):
-        raise OutcomeNotInFlow(faults=[Fault(f"/{name}", "outcome-takes-none") for name in extra])
-    if missing := [name for name in needed if name not in given]:
-        raise ReasonsNeeded(faults=[Fault(f"/{name}", "required") for name in missing])
+    given = _given(command)
+    extra = sorted(given - {*needed, *allowed})
+    if extra:
+        faults = [Fault(f"/{name}", "outcome-takes-none") for name in extra]
+        raise OutcomeNotInFlow(faults=faults)
+    missing = [name for name in needed if name not in given]
+    if missing:
+        faults = [Fault(f"/{name}", "required") for name in missing]
+        raise ReasonsNeeded(faults=faults)
+
+
+def _given(command: CompleteTask) -> set[str]:
+    """What the officer has filled in."""
+    given = set()
+    for name, value in vars(command).items():
+        if value not in ("", (), [], None):
+            given.add(name)
+    return given - OF_EVERY_OUTCOME
 
 
 def _may_end(case: Case, visit: Visit, outcome: str) -> None:
@@ -177,10 +195,10 @@ def _may_end(case: Case, visit: Visit, outcome: str) -> None:
     step = case.step(visit)
     if step.kind not in ("decide", "order") or outcome in ("return", "refer"):
         return
-    bound = case.bound.get(step.id)
+    bound = case.decision.resolutions.get(step.id)
     if bound and bound != outcome:
         raise ResolutionBinds
-    if case.open_procedures:
+    if case.clocks.open_procedures:
         raise ProcedureRuns
-    if case.owed and outcome in ("approve", "order"):
+    if case.submission.owed and outcome in ("approve", "order"):
         raise MaterialsOwed

@@ -19,7 +19,7 @@ FILED, SUPPLEMENTED, COLLECTED, SHOWN = "filed", "supplemented", "collected", "s
 
 def attend(scene: ActContext, command: AtWindow) -> list[Payload]:
     """The party's act, then what the officer vouches for."""
-    if scene.actor.person in scene.case.told | scene.case.agents:
+    if scene.actor.person in scene.case.participants.parties | scene.case.participants.agents:
         raise DutiesNotSeparate
     what, acts = _done(scene, command.act)
     return [

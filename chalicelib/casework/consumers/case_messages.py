@@ -140,17 +140,17 @@ def _applicant(case: Case) -> list[Recipient]:
     """The party, and who acts for it. The telephone is for who came to a window."""
     told = []
     # The person concerned by an ex-officio case may be unknown to the identity provider.
-    if case.applicant:
-        contact = case.private["contact"]
-        phone = contact.get("phone", "") if case.windows else ""
+    if case.participants.applicant:
+        contact = case.submission.contact
+        phone = contact.get("phone", "") if case.record.windows else ""
         told.append(
             Recipient(
-                case.applicant,
+                case.participants.applicant,
                 contact.get("email", ""),
                 phone,
             )
         )
-    for agent in sorted(case.agents):
+    for agent in sorted(case.participants.agents):
         if _still_acts(agent, case):
             told.append(Recipient(agent))
     return told
@@ -159,13 +159,19 @@ def _applicant(case: Case) -> list[Recipient]:
 def _still_acts(agent: str, case: Case) -> bool:
     """A mandate that has ended ends the news too."""
     for mandate in authority.mandates.held_by(agent, clock.now()):
-        if mandate.party == case.applicant and authority.mandates.covers(mandate, case.item):
+        if mandate.party == case.participants.applicant and authority.mandates.covers(
+            mandate, case.item
+        ):
             return True
     return False
 
 
 def _others(case: Case) -> list[Recipient]:
-    return [Recipient(person) for person in case.parties if person != case.applicant]
+    return [
+        Recipient(person)
+        for person in case.participants.interested
+        if person != case.participants.applicant
+    ]
 
 
 def _warning(case: Case, detail: dict[str, Any]) -> Message:
@@ -192,7 +198,7 @@ def _clock(case: Case, kind: str, named: str) -> Mapping[str, str]:
     if kind == "step":
         return case.step(case.visits[named]).title
     if kind == "procedure":
-        return PROCEDURES[next(p.kind for p in case.procedures if p.id == named)]
+        return PROCEDURES[next(p.kind for p in case.clocks.procedures if p.id == named)]
     return CLOCKS[kind]
 
 
@@ -220,7 +226,7 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
     if kind in ("supplement", "owed") or actor == "applicant":
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
-    superiors = [case.posts[role] for role in roles if role in case.posts]
+    superiors = [case.rules.posts[role] for role in roles if role in case.rules.posts]
     return _holders([*detail["posts"], *superiors])
 
 

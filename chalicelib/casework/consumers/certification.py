@@ -28,8 +28,8 @@ def revoke(case_id: str) -> None:
     """Revoke the certificate of a case whose decision was revoked."""
     case, entries = repository.load(case_id)
     ground = _ground_of_revocation(entries)
-    if case.certificate and ground:
-        certificates.revoke(case.certificate, ground, clock.now())
+    if case.decision.certificate and ground:
+        certificates.revoke(case.decision.certificate, ground, clock.now())
 
 
 def _ground_of_revocation(entries: Sequence[Entry]) -> str:
@@ -66,20 +66,20 @@ def certify(case_id: str, is_first_try: bool = False) -> None:
 def facts(case: Case) -> CertificateFacts:
     """What the certificate says of a case."""
     item = catalog.version(case.item, case.item_version)
-    assert case.decided_at is not None, "only a decided case comes to its issue"
+    assert case.clocks.decided_at is not None, "only a decided case comes to its issue"
     return CertificateFacts(
         id=f"{case.number}-1",
         case_number=case.number,
-        holder=case.applicant,
-        holder_name=case.private["name"],
+        holder=case.participants.applicant,
+        holder_name=case.participants.applicant_name,
         item=case.item,
         item_name=item["name"],
         authority=case.authority,
         authority_name=item["authority_name"],
         result=item["result"]["name"],
-        decided_at=case.decided_at,
+        decided_at=case.clocks.decided_at,
         valid_years=item["result"].get("valid_years"),
-        form=_public(item["form"]["properties"], case.private["form"]),
+        form=_public(item["form"]["properties"], case.submission.form),
     )
 
 

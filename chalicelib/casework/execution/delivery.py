@@ -91,8 +91,8 @@ def _bring_about(case: Case, new: Sequence[Entry]) -> None:
     if 1 in seqs:
         _link(case)
         start(case, "0")
-    if case.moved in seqs:
-        start(case, f"m{case.moved}")
+    if case.transfer.entry in seqs:
+        start(case, f"m{case.transfer.entry}")
     _answer(case, seqs)
     _move_tasks(case, new)
 
@@ -108,9 +108,9 @@ def _tell(case: Case, new: Sequence[Entry]) -> None:
 
 def _link(case: Case) -> None:
     """An earlier case that this one is about learns of it, once."""
-    if case.about:
-        earlier = repository.find(case.about["number"])
-        link = LinkCase(case.about["relation"], case.number)
+    if case.submission.about:
+        earlier = repository.find(case.submission.about["number"])
+        link = LinkCase(case.submission.about["relation"], case.number)
         case_commands.execute(earlier, link, by_machine)
 
 
@@ -149,7 +149,7 @@ def _show_next(case: Case, before: Sequence[Entry]) -> bool:
 
 def _stays_in_due_index(earlier: Case, case: Case) -> bool:
     """Whether the place of the earlier case there, which is never late, is early enough."""
-    if earlier.ended_at or case.ended_at:
+    if earlier.clocks.ended_at or case.clocks.ended_at:
         return False
     return _next_due(earlier) <= _next_due(case)
 
@@ -183,8 +183,8 @@ def case_row(case: Case, due_before: str = "", kept: datetime | None = None) -> 
         "item_version": case.item_version,
         "status": case.status,
         "flow": case.flow.name,
-        "filed_at": clock.stamp(case.filed_at),
-        "colour": case.colour,
+        "filed_at": clock.stamp(case.clocks.filed_at),
+        "colour": case.clocks.colour,
         "claims": claims,
     }
     shard, due = _due(case, due_before, kept or kept_until(case))
@@ -193,8 +193,8 @@ def case_row(case: Case, due_before: str = "", kept: datetime | None = None) -> 
         "case",
         version=case.seq,
         data=data,
-        owner=f"person#{case.applicant}" if case.applicant else "",
-        owner_at=clock.stamp(case.filed_at) if case.applicant else "",
+        owner=f"person#{case.participants.applicant}" if case.participants.applicant else "",
+        owner_at=clock.stamp(case.clocks.filed_at) if case.participants.applicant else "",
         due_shard=shard,
         due_at=due,
     )

@@ -38,7 +38,7 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
             )
     if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
         yield Event(SOURCE, "CertificateDue", {**common, "act": 0})
-    if case.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
+    if case.decision.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
         yield Event(
             SOURCE,
             "CertificateRevocationDue",

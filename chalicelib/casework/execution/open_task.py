@@ -26,7 +26,7 @@ def open_task(case_id: str, step: str, since: int, token: str, flow: str = "") -
     that it refuses is answered here. Raises UnknownVisit.
     """
     case, _ = repository.load(case_id)
-    if case.moved and _led_on(case, since, token, flow):
+    if case.transfer.entry and _led_on(case, since, token, flow):
         return "answered"
     visit = _visit(case, step, since)
     if visit.is_open:
@@ -44,9 +44,9 @@ def _led_on(case: Case, since: int, token: str, flow: str) -> bool:
     one jumps.
     """
     if flow and flow != case.flow.name:
-        task_tokens.answer_failure(token, failure_name(MOVE), case.moved)
-    elif since < case.moved:
-        task_tokens.answer_failure(token, jump_name(case.landed), case.moved)
+        task_tokens.answer_failure(token, failure_name(MOVE), case.transfer.entry)
+    elif since < case.transfer.entry:
+        task_tokens.answer_failure(token, jump_name(case.transfer.place), case.transfer.entry)
     else:
         return False
     return True

@@ -41,7 +41,7 @@ def _restarted(case_id: str) -> bool:
     """
     try:
         case, _ = repository.load(case_id)
-        if case.ended_at:
+        if case.clocks.ended_at:
             return False
         delivery.restart(case)
     except Exception as error:

@@ -45,7 +45,7 @@ def due_of(case: Case, visit: Visit) -> str:
         term = acceptance_term(case)
     else:
         own = step_term(case, visit, calendar())
-        if own is None and (case.accepted_on is None or case.decided_at):
+        if own is None and (case.clocks.accepted_on is None or case.clocks.decided_at):
             return ""
         term = own or decision_terms(case, calendar())[0]
     return clock.stamp(term.expires_at(calendar()))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.casework.acts import Case
+from chalicelib.casework.acts import Case, kept_until
 from chalicelib.casework.retention import files
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel import clock, journal, stores
@@ -120,13 +120,18 @@ def is_announced(stream: str, seq: int) -> bool:
     """Whether an entry that was changed is one whose private parts were to be forgotten.
 
     Nothing else of it may have changed: the leaf binds every public word of it, and the
-    announcement binds the leaf.
+    announcement binds the leaf. And the case's time must really be over: whoever could write an
+    announcement could otherwise erase what is still needed.
     """
     case_id = _case_of(stream)
     if not case_id:
         return False
     entry = stores.journal().get(stream, seq)
     if entry is None or _groups(entry) or journal.leaf_hash(entry) != entry.leaf:
+        return False
+    case, _ = repository.load(case_id)
+    until = kept_until(case)
+    if until is None or until > clock.now():
         return False
     announcements = stores.journal().read(stream_of(case_id))
     return _named(entry) in _announced(announcements)

@@ -97,17 +97,17 @@ def _held_until(case: Case, now: datetime) -> datetime | None:
     until = kept_until(case)
     if until is None or until > now:
         return until
-    if case.certificate:
-        certificate = certificates.read(case.certificate)
+    if case.decision.certificate:
+        certificate = certificates.read(case.decision.certificate)
         if certificate.status(now) == "valid":
             return certificate.expires_at or now + LOOK_AGAIN
-    if any(not later.ended_at for later in _linked_cases(case)):
+    if any(not later.clocks.ended_at for later in _linked_cases(case)):
         return now + LOOK_AGAIN
     return until
 
 
 def _linked_cases(case: Case) -> Iterator[Case]:
-    for link in case.links:
+    for link in case.record.links:
         linked, _ = repository.load(repository.find(link["number"]))
         yield linked
 
@@ -115,9 +115,9 @@ def _linked_cases(case: Case) -> Iterator[Case]:
 def _other_entries(case: Case) -> Iterator[Entry]:
     """Entries of other streams that hold private parts of the case."""
     reads = {stream for stream, _ in access_log.rows_of(case)}
-    streams = [refusals.stream_of(case.id), *sorted(reads)]
-    if case.certificate:
-        streams.append(certificates.stream_of(case.certificate))
+    streams = [*refusals.streams_of(case.id), *sorted(reads)]
+    if case.decision.certificate:
+        streams.append(certificates.stream_of(case.decision.certificate))
     for stream in streams:
         yield from stores.journal().read(stream)
 

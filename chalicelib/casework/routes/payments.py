@@ -34,6 +34,7 @@ def pay(call: Call, number: str) -> Reply:
     action="note_payment",
     audience=PUBLIC,
     repeatable=True,
+    counts_forged=True,
     body="payment_notice",
     reply="payment_noted",
     summary="The payment provider reports a payment or a refund",

@@ -121,7 +121,7 @@ def forecast(facts: Mapping[str, Any], at: datetime, fee_fen: int) -> Forecast:
             if visit.id not in stations:
                 stations[visit.id] = _station(case, visit)
         due |= pages.due(case)
-        if case.accepted_on and not case.decided_at:
+        if case.clocks.accepted_on and not case.clocks.decided_at:
             owed_by = owed_term(case).last_day(calendar())
             silence_on = _silence_on(case)
         if not case.open_visits:

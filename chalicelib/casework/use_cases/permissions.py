@@ -115,14 +115,14 @@ def visit_of(case: Case, visit_id: str) -> Visit:
     step = visit_id.partition(".")[0]
     if step not in case.flow.steps:
         raise NotFound
-    return Visit(step, -1, case.filed_at)
+    return Visit(step, -1, case.clocks.filed_at)
 
 
 def party_spoken_for(caller: Caller, case: Case) -> str:
     """The party whose views the caller may state for it; empty where the caller is one."""
-    if caller.principal.person in case.told:
+    if caller.principal.person in case.participants.parties:
         return ""
-    for party in sorted(case.told):
+    for party in sorted(case.participants.parties):
         if caller.principal.may_act_for(party, case.item, "state"):
             return party
     return ""

@@ -16,18 +16,23 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
     open_posts = {case.post_of(visit) for visit in case.open_visits}
     facts = {
         "item": case.item,
-        "applicant": case.applicant,
-        "told": sorted(case.told),
+        "applicant": case.participants.applicant,
+        "told": sorted(case.participants.parties),
         "posts": posts,
         "delegable": [{"post": post, "item": case.item} for post in posts],
         "open_posts": sorted(open_posts - {""}),
-        "head": case.posts.get("head", ""),
+        "head": case.rules.posts.get("head", ""),
         "authority": case.authority,
         "purpose": purpose,
-        "acted": sorted(case.agents | case.helpers | case.objectors | case.recused),
+        "acted": sorted(
+            case.participants.agents
+            | case.participants.helpers
+            | case.objectors
+            | case.participants.recused
+        ),
         "deciders": sorted(case.deciders),
         "extension_asked_by": _extension_asked_by(case),
-        "move_proposed_by": case.move.get("by", ""),
+        "move_proposed_by": case.transfer.proposal.get("by", ""),
         "strong": not DECISIONS.keys().isdisjoint(case.rules.strong_sign_in),
     }
     return Resource(
@@ -35,14 +40,14 @@ def case_resource(case: Case, purpose: str = ACT) -> Resource:
         case.id,
         facts,
         see="view_case",
-        since=case.filed_at,
+        since=case.clocks.filed_at,
     )
 
 
 def invited_posts(case: Case) -> set[str]:
     """The posts that are invited to a joint meeting of the case."""
     posts: set[str] = set()
-    for meeting in case.meetings.values():
+    for meeting in case.record.meetings.values():
         posts.update(meeting["invited"])
     return posts
 
@@ -56,14 +61,14 @@ def posts_of_visits(case: Case) -> set[str]:
 
 def _posts(case: Case) -> set[str]:
     posts = posts_of_visits(case) | invited_posts(case)
-    head = case.posts.get("head")
+    head = case.rules.posts.get("head")
     if head:
         posts.add(head)
     return posts
 
 
 def _extension_asked_by(case: Case) -> str:
-    extension = case.extension
+    extension = case.clocks.extension
     if extension is None or extension.status != "asked":
         return ""
     return extension.asked_by
@@ -77,9 +82,9 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         "outcome": outcome,
         "post": post,
         "department": authority.post_of(post)["department"] if post else "",
-        "applicant": case.applicant,
-        "told": sorted(case.told),
-        "barred": sorted(case.excluded_persons(visit) - {case.applicant}),
+        "applicant": case.participants.applicant,
+        "told": sorted(case.participants.parties),
+        "barred": sorted(case.excluded_persons(visit) - {case.participants.applicant}),
         "strong": case.step(visit).kind in case.rules.strong_sign_in,
     }
     return Resource(
@@ -87,5 +92,5 @@ def task_resource(case: Case, visit: Visit, outcome: str = "") -> Resource:
         f"{case.id}.{visit.id}",
         facts,
         see="view_task",
-        since=case.filed_at,
+        since=case.clocks.filed_at,
     )

@@ -96,7 +96,7 @@ def put_on_record(case: Case, reader: Actor, purpose: str, now: datetime) -> Non
     Who became a party in between was read of for the first time, so that is a read of its own.
     """
     today = now.date()
-    subjects = sorted(case.told)
+    subjects = sorted(case.participants.parties)
     mark = ids.keyed_hash(
         "read",
         reader.person,
@@ -130,7 +130,7 @@ def _permit_office(caller: Caller, case: Case, stated: str, taking_part: set[str
     """For the purpose that is stated; else for a task, by a post that takes part in the case."""
     posts = (
         []
-        if case.ended_at
+        if case.clocks.ended_at
         else _posts_reaching(
             caller.principal,
             case,
@@ -169,9 +169,11 @@ def _reach(post: Post, case: Case) -> set[str]:
 
 def _viewer_as_party(principal: Principal, case: Case) -> str:
     """As what party, or in whose name, somebody reads; empty for everybody else."""
-    if case.applicant and principal.may_act_for(case.applicant, case.item):
+    if case.participants.applicant and principal.may_act_for(
+        case.participants.applicant, case.item
+    ):
         return visibility.OWN
-    for party in case.told:
+    for party in case.participants.parties:
         if principal.may_act_for(party, case.item):
             return visibility.PARTY
     return ""

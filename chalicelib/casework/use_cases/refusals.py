@@ -1,10 +1,12 @@
 """Refused transitions, on record: who tried by which post what the flow or the law does not allow.
 
-They stand in a stream of their own, so that no refused attempt moves the case; one entry per
-person, rule and step and day.
+They stand in streams of their own, so that no refused attempt moves the case; one entry per
+person, rule and step and day. Those of officers are never dropped; whoever acts by no post has
+another stream, where a crowd neither takes their room nor gets in their way.
 """
 
 import hashlib
+import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +24,8 @@ from chalicelib.kernel.errors import Problem, Unavailable
 from chalicelib.kernel.journal import Actor, Entry
 from chalicelib.kernel.values import dataclass
 
-MAX_ENTRIES = 200  # of one case: more than anybody would read, fewer than anybody could flood
+MAX_VISITORS = 200  # of one case: more than anybody would read, fewer than anybody could flood
+OFFICE_TRIES = 40  # to get past all colleagues who are refused at the same moment
 ON_RECORD = (403, 409, 422)  # statuses of what somebody was not allowed to do
 
 
@@ -60,8 +63,10 @@ def put_on_record(
     def authorize(entries: Sequence[Entry]) -> Authorization:
         return Authorization(Actor("", actor.post))
 
+    office, visitors = streams_of(case.id)
+    stream, refusals = (office, OFFICE) if actor.post else (visitors, VISITORS)
     try:
-        commands.execute(REFUSALS, stream_of(case.id), refused, authorize)
+        commands.execute(refusals, stream, refused, authorize)
     except Unavailable as error:
         log.failure("refusal not on record", error, case=case.id)
 
@@ -71,7 +76,8 @@ def of_case(case_id: str, now: datetime) -> Iterator[dict[str, Any]]:
 
     Each is ``{at, post, rule, at_steps}``; no persons.
     """
-    for entry in stores.journal().read(stream_of(case_id)):
+    streams = [stores.journal().read(stream) for stream in streams_of(case_id)]
+    for entry in heapq.merge(*streams, key=lambda entry: entry.at):
         refused = _refused(entry)
         if refused.sealed_until and now < refused.sealed_until:
             continue
@@ -83,13 +89,25 @@ def of_case(case_id: str, now: datetime) -> Iterator[dict[str, Any]]:
         }
 
 
-def stream_of(case_id: str) -> str:
-    """The stream of a case's refused transitions."""
-    return f"refusals#{case_id}"
+def streams_of(case_id: str) -> tuple[str, str]:
+    """The streams of a case's refused transitions: of its officers, and of everybody else."""
+    office = f"refusals#{case_id}"
+    return office, f"{office}#visitors"
 
 
 def _fold(stream: str, entries: Sequence[Entry]) -> Sequence[Entry]:
     return entries
+
+
+def _decide_visitor(
+    entries: Sequence[Entry],
+    refused: TransitionRefused,
+    origin: ActOrigin,
+) -> Decision:
+    """Nothing new where too many stand there."""
+    if len(entries) >= MAX_VISITORS:
+        return Decision([])
+    return _decide(entries, refused, origin)
 
 
 def _decide(
@@ -97,9 +115,7 @@ def _decide(
     refused: TransitionRefused,
     origin: ActOrigin,
 ) -> Decision:
-    """Nothing new where the same stands there from today, or where too many do."""
-    if len(entries) >= MAX_ENTRIES:
-        return Decision([])
+    """Nothing new where the same stands there from today."""
     mark = _mark(refused, origin.actor.post, origin.now)
     for entry in entries:
         if (
@@ -114,7 +130,9 @@ def _decide(
     return Decision([to_act(refused)])
 
 
-REFUSALS: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide)
+OFFICE: Aggregate[Sequence[Entry], TransitionRefused]
+OFFICE = Aggregate(_fold, _decide, max_tries=OFFICE_TRIES)
+VISITORS: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide_visitor)
 
 
 def _refused(entry: Entry) -> TransitionRefused:

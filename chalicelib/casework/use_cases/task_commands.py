@@ -188,7 +188,7 @@ def report(caller: Caller, task: str, title: str, at: str) -> MakeCommand:
 def _fee_of(case: Case) -> int:
     """The fee by the rule of the case's item version, in fen."""
     item = catalog.version(case.item, case.item_version)
-    return requirements.fee_fen(item, case.private["form"])
+    return requirements.fee_fen(item, case.submission.form)
 
 
 def _colleagues(case: Case, parties: Sequence[Mapping[str, str]]) -> list[str]:

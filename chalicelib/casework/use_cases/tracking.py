@@ -31,7 +31,7 @@ def follow(number: str, code: str, phone_last4: str) -> Case:
         raise _wrong("code", number)
     if _wrong_tries("digits", number) >= MAX_TRIES:
         raise TooMany(_seconds_left())
-    phone = case.private["contact"].get("phone", "")
+    phone = case.submission.contact.get("phone", "")
     if not _are_equal(phone_last4, phone[-4:]):
         raise _wrong("digits", number)
     return case

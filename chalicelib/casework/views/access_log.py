@@ -93,7 +93,7 @@ def rows_of(case: Case) -> Iterator[Key]:
 
     In its parties' access logs, or apart where nobody was told then.
     """
-    logs = [reads_of(case.id), *(log_of(person) for person in sorted(case.told))]
+    logs = [reads_of(case.id), *(log_of(person) for person in sorted(case.participants.parties))]
     for log in logs:
         for key in _keys(log):
             if key[0].startswith(f"read#{case.id}#"):

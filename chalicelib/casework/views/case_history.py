@@ -16,9 +16,11 @@ def course(case: Case) -> dict[str, Any]:
     """
     return {
         "ex_officio": case.is_ex_officio,
-        "on_promise": case.on_promise,
-        "about": dict(case.about) or None,
-        "links": [{"relation": link["relation"], "number": link["number"]} for link in case.links],
+        "on_promise": case.submission.on_promise,
+        "about": dict(case.submission.about) or None,
+        "links": [
+            {"relation": link["relation"], "number": link["number"]} for link in case.record.links
+        ],
         "procedures": [
             {
                 "id": procedure.id,
@@ -27,12 +29,12 @@ def course(case: Case) -> dict[str, Any]:
                 "begun_on": procedure.begun_on.isoformat(),
                 "ended_on": procedure.ended_on.isoformat() if procedure.ended_on else None,
             }
-            for procedure in case.procedures
+            for procedure in case.clocks.procedures
         ],
-        "extended_days": case.extended_days,
-        "meetings": [_meeting(meeting) for meeting in case.meetings.values()],
-        "parties_told": len(case.parties),
-        "corrections": [_corrected(made) for made in case.corrections],
+        "extended_days": case.clocks.extended_days,
+        "meetings": [_meeting(meeting) for meeting in case.record.meetings.values()],
+        "parties_told": len(case.participants.interested),
+        "corrections": [_corrected(made) for made in case.record.corrections],
     }
 
 
@@ -40,11 +42,11 @@ def matters(case: Case) -> dict[str, Any]:
     """For the parties and the office: what is owed, told, ordered, paid and corrected, in words and
     amounts (fen).
     """
-    money, private = case.money, case.private
+    money, decision = case.money, case.decision
     return {
-        "owed": list(case.owed),
-        "told": list(private.get("told", ())),
-        "measure": private.get("measure"),
+        "owed": list(case.submission.owed),
+        "told": list(decision.announced or ()),
+        "measure": decision.measure,
         "fee": {
             "due_fen": money.due_fen,
             "paid_fen": money.paid_fen,
@@ -57,16 +59,16 @@ def matters(case: Case) -> dict[str, Any]:
                 "text": made["text"],
                 "reasons": list(made["reasons"]),
             }
-            for made in case.corrections
+            for made in case.record.corrections
         ],
-        "notices": [_notice(told) for told in case.notices],
-        "represented_by": private.get("represented_by", {}).get("name"),
-        "windows": [{**done, "at": clock.stamp(done["at"])} for done in case.windows],
+        "notices": [_notice(told) for told in case.record.notices],
+        "represented_by": case.participants.represented_by.get("name"),
+        "windows": [{**done, "at": clock.stamp(done["at"])} for done in case.record.windows],
     }
 
 
 def _extension(case: Case) -> dict[str, Any] | None:
-    asked = case.extension
+    asked = case.clocks.extension
     return {"days": asked.days, "status": asked.status} if asked else None
 
 

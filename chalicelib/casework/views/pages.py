@@ -53,18 +53,18 @@ def due(case: Case) -> dict[str, Any]:
     yet.
     """
     shown: dict[str, Any] = {}
-    if case.ended_at or case.decided_at:
+    if case.clocks.ended_at or case.clocks.decided_at:
         return shown
-    if case.accepted_on:
+    if case.clocks.accepted_on:
         promised, statutory = decision_terms(case, calendar())
         shown = {
-            "runs_from": case.accepted_on.isoformat(),
+            "runs_from": case.clocks.accepted_on.isoformat(),
             "decide_by": promised.last_day(calendar()).isoformat(),
         }
         shown |= {"statutory_by": statutory.last_day(calendar()).isoformat()}
         shown["provisional"] = statutory.due(calendar()).provisional
     elif visit := next((v for v in case.open_visits if case.step(v).kind == "supplement"), None):
-        if "supplement_days" in case.limits:
+        if "supplement_days" in case.rules.limits:
             shown = _until("supplement_by", supplement_term(case, visit))
     else:
         shown = _until("accept_by", acceptance_term(case))
@@ -97,16 +97,16 @@ def record(case: Case) -> dict[str, Any]:
             "version": case.flow_version,
             "hash": case.flow.hash,
         },
-        "applicant": visibility.mask_name(case.private["name"]),
+        "applicant": visibility.mask_name(case.participants.applicant_name),
         "status": case.status,
-        "filed_at": clock.stamp(case.filed_at),
-        "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
-        "accepted_by_default": case.accepted_by_default,
-        "decided_at": clock.stamp(case.decided_at) if case.decided_at else None,
-        "ended_at": clock.stamp(case.ended_at) if case.ended_at else None,
+        "filed_at": clock.stamp(case.clocks.filed_at),
+        "accepted_on": case.clocks.accepted_on.isoformat() if case.clocks.accepted_on else None,
+        "accepted_by_default": case.clocks.accepted_by_default,
+        "decided_at": clock.stamp(case.clocks.decided_at) if case.clocks.decided_at else None,
+        "ended_at": clock.stamp(case.clocks.ended_at) if case.clocks.ended_at else None,
         "due": due(case),
         "steps": [_step(case, visit) for visit in case.visits.values()],
-        "warnings": [_warning(key, level) for key, level in case.warnings.items()],
+        "warnings": [_warning(key, level) for key, level in case.clocks.warnings.items()],
         "course": course(case),
     }
 
@@ -117,9 +117,9 @@ def progress(case: Case) -> dict[str, Any]:
     """
     shown = record(case)
     shown["defects"] = (
-        list(case.private.get("defects", ())) if case.status == "supplement_requested" else []
+        list(case.submission.defects) if case.status == "supplement_requested" else []
     )
-    shown["reasons"] = list(case.private.get("reasons", ()))
+    shown["reasons"] = list(case.decision.reasons)
     shown["appeal"] = _appeal(case)
     return shown
 
@@ -129,17 +129,17 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
     ``viewer`` may see.
     """
     shown = progress(case)
-    private = case.private
-    shown["applicant"] = private["name"]
-    shown["defects"] = list(private.get("defects", ()))
+    submission = case.submission
+    shown["applicant"] = case.participants.applicant_name
+    shown["defects"] = list(submission.defects)
     item = catalog.version(case.item, case.item_version)
     # Whoever gave the answers sees those to the office as well; those of an ex-officio case an
     # officer gave.
     gave_them = viewer == visibility.OWN and not case.is_ex_officio
     shown["form"] = visibility.show_form(
-        item["form"], private["form"], visibility.OFFICE if gave_them else viewer
+        item["form"], submission.form, visibility.OFFICE if gave_them else viewer
     )
-    shown["contact"] = private["contact"]
+    shown["contact"] = submission.contact
     shown["materials"] = [
         {
             k: m[k]
@@ -153,9 +153,9 @@ def full(case: Case, viewer: str = visibility.OFFICE) -> dict[str, Any]:
             )
             if k in m
         }
-        for m in private["materials"]
+        for m in submission.materials
     ]
-    shown["certificate"] = case.certificate or None
+    shown["certificate"] = case.decision.certificate or None
     shown["matters"] = matters(case)
     shown["version"] = case.seq
     return shown
@@ -184,7 +184,7 @@ def remarks(case: Case) -> list[dict[str, Any]]:
     """What the office is told with the acts so far: opinions, notes, reasons of a return or a
     withdrawal.
     """
-    return [_remark(case, remark) for remark in case.remarks]
+    return [_remark(case, remark) for remark in case.record.remarks]
 
 
 def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,8 +201,8 @@ def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
     }
     if "party" in remark:  # whose views these are, by how they stand to the case
         relations = {
-            **case.parties,
-            case.applicant: "concerned" if case.is_ex_officio else "applicant",
+            **case.participants.interested,
+            case.participants.applicant: "concerned" if case.is_ex_officio else "applicant",
         }
         shown["relation"] = relations.get(remark["party"], "")
     said = [remark[name] for name in ("reason", "text", "minutes") if name in remark]

@@ -213,7 +213,7 @@ def show_material(call: Call, number: str, code: str) -> Reply:
 
 
 def _material(case: casework.Case, code: str) -> Mapping[str, Any] | None:
-    for material in case.private["materials"]:
+    for material in case.submission.materials:
         if material["code"] == code:
             return dict(material)
     return None

@@ -14,7 +14,11 @@ JSON_TYPE = "application/json"
 
 @dataclass(frozen=True)
 class Route:
-    """What a route declares: the door enforces it and OpenAPI shows it."""
+    """What a route declares: the door enforces it and OpenAPI shows it.
+
+    ``counts_forged``: whoever calls signs what is sent, so only a refused signature counts against
+    a caller.
+    """
 
     method: str
     path: str
@@ -27,6 +31,7 @@ class Route:
     query: Mapping[str, str] = field(default_factory=dict, hash=False)
     edit: bool = False
     repeatable: bool = False
+    counts_forged: bool = False
     content_type: str = JSON_TYPE
 
     @property

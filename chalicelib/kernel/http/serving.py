@@ -11,7 +11,7 @@ from chalice.app import Response
 
 from chalicelib.kernel import log
 from chalicelib.kernel.authorization import PolicyEngine
-from chalicelib.kernel.errors import Problem
+from chalicelib.kernel.errors import Forbidden, Problem
 from chalicelib.kernel.http import problems, rate_limits
 from chalicelib.kernel.http.call import Call
 from chalicelib.kernel.http.door import (
@@ -53,7 +53,7 @@ def serve(
 def _answered(call: Call, handler: Handler, parts: Mapping[str, str]) -> tuple[Response, str]:
     """The response, and the type of the problem where it tells of a known one."""
     try:
-        return _answer(call, handler, parts), ""
+        return _counted(call, handler, parts), ""
     except Problem as problem:
         response = problems.response(
             problem,
@@ -75,6 +75,16 @@ def _answered(call: Call, handler: Handler, parts: Mapping[str, str]) -> tuple[R
         ), ""
 
 
+def _counted(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
+    """The answer; a refused signature counts against the caller where nothing else does."""
+    try:
+        return _answer(call, handler, parts)
+    except Forbidden:
+        if call.route.counts_forged:
+            _count(call)
+        raise
+
+
 def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
     _check(call)
     reply = handler(call, **parts)
@@ -92,14 +102,20 @@ def _check(call: Call) -> None:
     if not is_public:
         _ = call.principal
     # What is open to everybody is throttled before it comes here.
-    if not (is_read and is_public):
-        rate_limits.check(call.counted_as, f"{route.method} {route.path}", is_read)
+    if not (is_read and is_public) and not route.counts_forged:
+        _count(call)
     if route.audience == OFFICE and not call.principal.posts:
         call.permit()
     if route.writes:
         _ = call.request
     elif route.body:
         _ = call.body
+
+
+def _count(call: Call) -> None:
+    """One more request of this caller on this route. Raises TooMany."""
+    route = call.route
+    rate_limits.check(call.counted_as, f"{route.method} {route.path}", route.method == "GET")
 
 
 def _response(call: Call, reply: Reply) -> Response:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local.emulator import ports
+from infra.local.emulator import credentials, ports
+from infra.local.emulator.credentials import Credentials
 
 ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 60.0
@@ -47,6 +48,16 @@ class Running:
         """The file that moves official time."""
         return self.state_dir / "clock"
 
+    @property
+    def credentials(self) -> Credentials:
+        """The account owner's."""
+        return credentials.of(self.state_dir)
+
+    @property
+    def credentials_script(self) -> Path:
+        """What a shell sources, so that any AWS tool in it talks to this one as its owner."""
+        return self.state_dir / "aws.sh"
+
     def issuers(self) -> list[dict[str, Any]]:
         """The sample city's issuers as a stage names them: of its people, province and systems."""
         return [
@@ -76,8 +87,7 @@ class Running:
         """Environment variables under which any AWS SDK or CLI talks to this one, as its owner."""
         return {
             "AWS_ENDPOINT_URL": self.aws,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **self.credentials.environment(),
             "AWS_DEFAULT_REGION": self.region,
             "AWS_REGION": self.region,
         }
@@ -90,8 +100,8 @@ class Running:
             service,
             endpoint_url=self.aws,
             region_name=self.region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=self.credentials.key,
+            aws_secret_access_key=self.credentials.secret,
             **options,
         )
 
@@ -159,11 +169,18 @@ def start(
             region=region,
         )
         _wait_until_healthy(running)
+        _write_script(running)
     except BaseException:
         _end(process)
         lock.close()
         raise
     return running
+
+
+def _write_script(running: Running) -> None:
+    lines = [f"export {name}={value}\n" for name, value in running.environment().items()]
+    running.credentials_script.touch(mode=0o600)
+    running.credentials_script.write_text("".join(lines))
 
 
 def _command(state: Path, chosen: tuple[int, int], region: str) -> list[str]:

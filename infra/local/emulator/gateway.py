@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from flask import Flask
 from hypercorn.app_wrappers import WSGIWrapper
 from ministack import app as emulator
 from ministack.services import apigateway_v1
+from werkzeug.wsgi import ClosingIterator
 
-from infra.local.emulator import direct_calls
+from infra.local.emulator import direct_calls, visitors
 from infra.local.emulator.answer_record import Recorder
 from infra.local.emulator.patches import require, service_metrics
 from infra.local.emulator.snapshots import Snapshots
@@ -27,7 +29,6 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-_HOSTS = (b"127.0.0.1", b"localhost")
 _TRUSTED_FROM_NOBODY = (
     b"x-forwarded-for",
     b"x-forwarded-proto",
@@ -35,6 +36,7 @@ _TRUSTED_FROM_NOBODY = (
     b"forwarded",
 )
 _MAX_BODY = 1 << 20
+_FOREIGN = {"error": "pages of other origins have no business here"}
 
 
 class Gateway:
@@ -43,6 +45,7 @@ class Gateway:
     def __init__(
         self,
         aws_port: int,
+        city_port: int,
         api: tuple[str, str],
         pages: Flask,
         snapshots: Snapshots,
@@ -51,8 +54,9 @@ class Gateway:
         require(apigateway_v1, "_rest_apis", "_stages_v1")
         direct_calls.check()
         self._aws_port = aws_port
+        self._origins = visitors.Origins(city_port)
         self._name, self._stage = api
-        self._pages = WSGIWrapper(pages, max_body_size=_MAX_BODY)
+        self._pages = WSGIWrapper(_begun(pages), max_body_size=_MAX_BODY)
         self._snapshots = snapshots
         self._recorder = recorder
         self._api_id = ""
@@ -72,14 +76,16 @@ class Gateway:
             self._snapshots.note_request(scope)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["server"][1] == self._aws_port:
-            await direct_calls.serve(scope, receive, send)
-        elif not _is_local(scope):
+        if not visitors.is_local(scope):
             await _answer(
                 send,
                 421,
                 {"error": "this origin is http://127.0.0.1 only"},
             )
+        elif scope["server"][1] == self._aws_port:
+            await self._call_aws(scope, receive, send)
+        elif scope["path"].startswith("/__local/") and self._origins.is_elsewhere(scope):
+            await _answer(send, 403, _FOREIGN)
         elif scope["path"].startswith(("/__local/", "/sign-in/")):
             await self._call_page(scope, receive, send)
         elif self._deployed():
@@ -87,6 +93,14 @@ class Gateway:
         else:
             missing = f"no API {self._name} with stage {self._stage} is deployed yet"
             await _answer(send, 503, {"error": missing})
+
+    async def _call_aws(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._origins.is_elsewhere(scope):
+            await _answer(send, 403, _FOREIGN)
+        elif visitors.is_control(scope["path"]):
+            await _answer(send, 404, {"error": "the emulator's own paths are closed"})
+        else:
+            await direct_calls.serve(scope, receive, self._origins.guarded(send))
 
     async def _call_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Our own pages run in threads of the loop's pool."""
@@ -181,13 +195,14 @@ class _Answer:
             self.body.extend(message.get("body", b""))
 
 
-def _is_local(scope: Scope) -> bool:
-    """A page elsewhere must not reach this origin through a name of its own (DNS rebinding)."""
-    hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
-    if len(hosts) != 1:
-        return False
-    name, _, _ = hosts[0].rpartition(b":")
-    return (name or hosts[0]) in _HOSTS
+def _begun(pages: Flask) -> Any:
+    """Hypercorn begins an answer with its first part, and one without a body has none."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        parts: Any = pages(environ, start_response)
+        return ClosingIterator(chain(parts, [b""]), parts.close)
+
+    return call
 
 
 def _soon(loop: asyncio.AbstractEventLoop, send: Send, message: Any) -> None:

@@ -21,6 +21,8 @@ from typing import Any
 
 import uvicorn
 
+from infra.local.emulator import credentials
+
 _OBJECTS_BEFORE_COLLECTION = 20_000
 SEED = Path(__file__).resolve().parents[2] / "seed"
 
@@ -63,8 +65,7 @@ def _environment(options: argparse.Namespace, port: int) -> dict[str, str]:
         "MINISTACK_REGION": options.region,
         "AWS_DEFAULT_REGION": options.region,
         "AWS_REGION": options.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **credentials.of(state).environment(),
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
         "AUTH": "true",
         "IOT_MTLS_ENABLED": "0",
@@ -123,7 +124,8 @@ async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socke
         "gateway": f"http://127.0.0.1:{_port(gateway)}",
         "issuer": f"http://127.0.0.1:{_port(gateway)}/sign-in",
     }
-    server = _server(_gateway(options, _port(aws), addresses["issuer"], snapshots))
+    ports = _port(aws), _port(gateway)
+    server = _server(_gateway(options, ports, addresses["issuer"], snapshots))
     _end_when_told(server)
     _settle_memory()
     saving = None if options.no_persist else asyncio.create_task(snapshots.keep_saving())
@@ -134,14 +136,19 @@ async def _serve(options: argparse.Namespace, aws: socket.socket, gateway: socke
     await asyncio.to_thread(lambda_workers.stop)
 
 
-def _gateway(options: argparse.Namespace, aws_port: int, issuer: str, snapshots: Any) -> Any:
+def _gateway(
+    options: argparse.Namespace,
+    ports: tuple[int, int],
+    issuer: str,
+    snapshots: Any,
+) -> Any:
     from infra.local.emulator.answer_record import Recorder
     from infra.local.emulator.gateway import Gateway
 
     recorder = Recorder(options.record) if options.record else None
     pages = _pages(options, issuer)
     return Gateway(
-        aws_port,
+        *ports,
         (options.api, options.api_stage),
         pages,
         snapshots,

@@ -46,7 +46,7 @@ SAID: dict[str, dict[str, Any]] = {
 
 def officer(case: Case, step: str) -> Actor:
     """The officer who acts at a step: one for each, so that duties are apart."""
-    return Actor(f"o-{step}", case.posts[case.flow.steps[step].post])
+    return Actor(f"o-{step}", case.rules.posts[case.flow.steps[step].post])
 
 
 def finish(
@@ -71,7 +71,7 @@ def go(desk: Desk, *ways: str) -> Desk:
         elif kind == "pay":
             desk.do(Pay("order-1", "paid", desk.case.money.due_fen))
         elif kind == "hear":
-            for person in sorted(desk.case.told):
+            for person in sorted(desk.case.participants.parties):
                 desk.do(StateViews("my views"), Actor(person))
         else:
             finish(desk, step, outcome)

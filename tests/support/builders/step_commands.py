@@ -48,7 +48,12 @@ def completion(case: Case, visit: Visit, outcome: str = "") -> CompleteTask:
     if outcome == "resolved":
         target = case.flow.steps[case.step(visit).outcomes["resolved"]]
         told["resolution"] = target.plain
-    if outcome == "order" and case.rules.fine and case.is_ex_officio and "told" in case.private:
+    if (
+        outcome == "order"
+        and case.rules.fine
+        and case.is_ex_officio
+        and case.decision.announced is not None
+    ):
         told["amount_fen"] = case.rules.fine[0]
     return CompleteTask(visit.id, outcome, fee_fen=5000 if outcome == "assessed" else None, **told)
 
@@ -85,7 +90,7 @@ def answer(
         return others[kind]()
     if kind == "deliver" and outcome == "collected":
         return Collect(), APPLICANT
-    if kind == "meeting" and visit.id not in case.meetings:
+    if kind == "meeting" and visit.id not in case.record.meetings:
         return Convene(visit.id, today or visit.opened_at.date(), ["fire-reviewer"]), officer(
             case, visit, number
         )
@@ -93,5 +98,5 @@ def answer(
 
 
 def _views(case: Case, visit: Visit, outcome: str) -> tuple[Command, Actor]:
-    silent = sorted(case.told - visit.stated) or sorted(case.told)
+    silent = sorted(case.participants.parties - visit.stated) or sorted(case.participants.parties)
     return StateViews("views", hearing=outcome == "hearing"), Actor(silent[0])

@@ -38,13 +38,13 @@ def test_the_supplement_notice_stops_the_offices_clock_and_the_answer_starts_it_
     desk = led("filing", "accept.supplement")
     assert [told for _, told in days_pass(desk, 10)] == []
     desk.do(Supplement(RENDERING), APPLICANT)
-    assert desk.case.received_on == desk.at.date() == date(2026, 3, 12)
+    assert desk.case.clocks.received_on == desk.at.date() == date(2026, 3, 12)
     assert days_pass(desk, 8) == [
         ("2026-03-19", "acceptance.3 reminder"),
         ("2026-03-20", "TaskCompleted"),
         ("2026-03-20", "CaseAcceptedByDefault"),
     ]
-    assert desk.case.accepted_on == date(
+    assert desk.case.clocks.accepted_on == date(
         2026, 3, 12
     )  # Art. 32(4): the day on which the materials were complete
 
@@ -57,7 +57,7 @@ def test_an_application_that_is_not_supplemented_lapses_after_its_days() -> None
         ("2026-03-17", "CaseLapsed"),
     ]
     case = desk.case
-    assert (case.status, case.ended_at is not None, case.visits["supplement.2"].outcome) == (
+    assert (case.status, case.clocks.ended_at is not None, case.visits["supplement.2"].outcome) == (
         "lapsed",
         True,
         "unsupplied",
@@ -93,14 +93,14 @@ def test_a_supplement_replaces_what_it_brings_and_keeps_the_rest() -> None:
     desk = led("filing", "accept.supplement", owed=[OWED])
     desk.do(Supplement([*RENDERING, *BROUGHT], {"sign_text": "书店"}), APPLICANT)
     case = desk.case
-    assert [m["code"] for m in case.private["materials"]] == ["sign-rendering", OWED]
-    assert (case.private["form"], case.owed) == ({"sign_text": "书店"}, ())
+    assert [m["code"] for m in case.submission.materials] == ["sign-rendering", OWED]
+    assert (case.submission.form, case.submission.owed) == ({"sign_text": "书店"}, ())
 
 
 def test_a_supplement_without_a_form_keeps_the_form() -> None:
     desk = led("filing", "accept.supplement")
     desk.do(Supplement(RENDERING), APPLICANT)
-    assert desk.case.private["form"] == {"sign_text": "面馆"}
+    assert desk.case.submission.form == {"sign_text": "面馆"}
 
 
 # 容缺受理: acceptance with minor materials missing
@@ -108,10 +108,12 @@ def test_a_supplement_without_a_form_keeps_the_form() -> None:
 
 def test_a_minor_material_may_be_missing_at_acceptance_and_be_brought_later() -> None:
     desk = led("licence", "accept", owed=[OWED])
-    assert (desk.case.status, desk.case.owed) == ("accepted", (OWED,))
+    assert (desk.case.status, desk.case.submission.owed) == ("accepted", (OWED,))
     assert desk.wait(days=1).do(Supplement(BROUGHT), APPLICANT) == ["OwedMaterialsBrought"]
-    assert (desk.case.owed, desk.case.private["materials"]) == ((), tuple(BROUGHT))
-    assert desk.case.accepted_on == MONDAY.date()  # no statutory clock stops for what is owed
+    assert (desk.case.submission.owed, desk.case.submission.materials) == ((), tuple(BROUGHT))
+    assert (
+        desk.case.clocks.accepted_on == MONDAY.date()
+    )  # no statutory clock stops for what is owed
     refused(errors.NoSupplementAsked, desk, Supplement(BROUGHT), APPLICANT)
 
 
@@ -149,7 +151,7 @@ def test_what_is_owed_is_brought_alone_without_another_form() -> None:
 def test_of_two_materials_owed_one_may_come_before_the_other() -> None:
     desk = led("licence", "accept", "review", owed=[OWED, "structure-drawing"])
     desk.do(Supplement(BROUGHT), APPLICANT)
-    assert desk.case.owed == ("structure-drawing",)
+    assert desk.case.submission.owed == ("structure-drawing",)
     refused(errors.MaterialsOwed, desk, CompleteTask(desk.open("approve"), "approve"), APPROVER)
     desk.do(Supplement([{"code": "structure-drawing"}]), APPLICANT)
     assert finish(desk, "approve") == ["TaskCompleted", "CaseGranted"]
@@ -166,7 +168,7 @@ def test_nothing_is_brought_before_acceptance_nor_after_the_decision() -> None:
 
 def test_a_kept_promise_is_verified_and_the_case_archived() -> None:
     desk = led("promise-licence", "accept", "approve", "issue", "deliver", on_promise=True)
-    assert (desk.case.on_promise, appeared(desk.case)) == (True, ["verify"])
+    assert (desk.case.submission.on_promise, appeared(desk.case)) == (True, ["verify"])
     go(desk, "verify", "archive")
     assert (desk.case.status, conforms(desk)) == ("granted", True)
 
@@ -174,14 +176,14 @@ def test_a_kept_promise_is_verified_and_the_case_archived() -> None:
 def test_a_broken_promise_revokes_the_decision_with_its_reasons() -> None:
     desk = led("promise-licence", "accept", "approve", "issue", "deliver", on_promise=True)
     visit = desk.open("verify")
-    inspector = desk.case.posts["inspector"]
+    inspector = desk.case.rules.posts["inspector"]
     refused(errors.ReasonsNeeded, desk, CompleteTask(visit, "broken"), REVIEWER)
     assert finish(desk, "verify", "broken", reasons=["no sink"]) == [
         "TaskCompleted",
         "DecisionRevoked",
     ]
     case = desk.case
-    assert (case.status, case.private["reasons"], bool(case.ended_at)) == (
+    assert (case.status, case.decision.reasons, bool(case.clocks.ended_at)) == (
         "revoked",
         ("no sink",),
         True,

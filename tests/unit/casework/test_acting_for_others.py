@@ -44,7 +44,11 @@ def test_a_case_belongs_to_the_party_and_names_who_filed_it(town: Town) -> None:
     town.granted()
     number = filed(town)
     case = town.case(number)
-    assert (case.applicant, case.private["name"], case.agents) == (COMPANY, "清河文化", {"p-clerk"})
+    assert (
+        case.participants.applicant,
+        case.participants.applicant_name,
+        case.participants.agents,
+    ) == (COMPANY, "清河文化", {"p-clerk"})
     for person in ("p-clerk", "p-boss"):
         page = town.ask(person, CASE, number=number)
         assert (page.status, page.body["applicant"]) == (200, "清河文化")
@@ -90,7 +94,7 @@ def test_recusal_outlives_a_mandate_that_is_renounced_while_the_case_runs(town: 
 
 
 def test_the_legal_representative_files_without_a_mandate(town: Town) -> None:
-    assert town.case(filed(town, "p-boss")).applicant == COMPANY
+    assert town.case(filed(town, "p-boss")).participants.applicant == COMPANY
 
 
 def test_nobody_files_for_who_has_given_no_mandate(town: Town) -> None:
@@ -194,7 +198,7 @@ def test_a_party_speaks_through_who_may_state_its_views() -> None:
     told = {"reasons": ["拟准予"], "parties": [{"person": COMPANY, "relation": "neighbour"}]}
     desk.do(CompleteTask(desk.open("accept"), "accept"), WINDOW)
     desk.do(CompleteTask(desk.open("review"), "inform", **told), REVIEWER)
-    assert COMPANY in desk.case.told
+    assert COMPANY in desk.case.participants.parties
     desk.do(StateViews("不同意", party=COMPANY), Actor("p-clerk"))
     assert COMPANY in desk.case.visit_of_kind("hear").stated
     with pytest.raises(AlreadyStated):

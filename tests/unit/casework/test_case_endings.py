@@ -139,7 +139,7 @@ def test_a_certificate_is_due_within_the_days_of_delivery_and_made_once() -> Non
 def test_the_archive_says_how_many_entries_it_keeps_its_own_among_them() -> None:
     desk = led("heard-licence", *TO_DELIVERY, "deliver", "archive")
     assert act_of(desk, "CaseArchived").data == {"entries": len(desk.entries)}
-    assert desk.case.ended_at == desk.at
+    assert desk.case.clocks.ended_at == desk.at
     late = [
         Claim("archive.6"),
         CompleteTask("archive.6", "archived"),
@@ -162,7 +162,7 @@ def test_a_mistaken_act_is_put_right_by_an_act_of_its_own() -> None:
     assert desk.entries[1] is before
     corrected = act_of(desk, "ActCorrected")
     assert (corrected.data, list(corrected.private)) == ({"entry": 2}, ["parties"])
-    made = desk.case.corrections[0]
+    made = desk.case.record.corrections[0]
     assert (made["entry"], made["text"], made["at"]) == (2, "the sign is 300 cm wide", desk.at)
     assert conforms(desk)
 
@@ -171,7 +171,7 @@ def test_a_closed_case_is_corrected_too_and_a_correction_as_well() -> None:
     desk = led("licence", "accept", "review", "approve.refuse")
     desk.do(CORRECT, HEAD)
     desk.do(Correct(len(desk.entries), "301 cm", REASONS), HEAD)
-    assert (len(desk.case.corrections), desk.case.status) == (2, "refused")
+    assert (len(desk.case.record.corrections), desk.case.status) == (2, "refused")
 
 
 @pytest.mark.parametrize("entry", [1, 2])
@@ -204,20 +204,20 @@ def test_a_decision_is_revoked_while_it_is_carried_out_and_that_stops() -> None:
     desk = led("heard-licence", "accept", "review", "approve")
     assert desk.do(Revoke(REASONS), HEAD) == ["DecisionRevoked"]
     case = desk.case
-    assert (case.status, case.visits["issue.4"].outcome, bool(case.ended_at)) == (
+    assert (case.status, case.visits["issue.4"].outcome, bool(case.clocks.ended_at)) == (
         "revoked",
         "revoke",
         True,
     )
-    assert (case.private["reasons"], conforms(desk)) == (tuple(REASONS), True)
+    assert (case.decision.reasons, conforms(desk)) == (tuple(REASONS), True)
     refused(errors.CaseEnded, desk, RecordCertificate("URB-2026-W-000001-1"))
 
 
 def test_the_decision_of_a_closed_case_is_revoked_and_the_case_stays_closed() -> None:
     desk = led("heard-licence", *TO_DELIVERY, "deliver", "archive")
-    ended = desk.case.ended_at
+    ended = desk.case.clocks.ended_at
     desk.wait(days=30).do(Revoke(REASONS), HEAD)
-    assert (desk.case.status, desk.case.ended_at) == ("revoked", ended)
+    assert (desk.case.status, desk.case.clocks.ended_at) == ("revoked", ended)
     assert act_of(desk, "DecisionRevoked").data == {"ground": "mistaken"} and conforms(desk)
     refused(errors.NothingToRevoke, desk, Revoke(REASONS), HEAD)
 
@@ -276,7 +276,7 @@ def test_a_case_learns_once_of_each_other_case_about_it() -> None:
         ["CaseLinked"],
         [],
     ]
-    assert desk.case.links == (
+    assert desk.case.record.links == (
         {"relation": "appeal", "number": "GOV-2026-W-000001"},
         {"relation": "renewal", "number": "URB-2026-W-000009"},
     )
@@ -288,5 +288,5 @@ def test_a_case_keeps_what_it_is_about() -> None:
         about={"relation": "renewal", "number": "URB-2025-W-000001"},
         expires_on="2026-04-01",
     )
-    assert desk.case.about == {"relation": "renewal", "number": "URB-2025-W-000001"}
+    assert desk.case.submission.about == {"relation": "renewal", "number": "URB-2025-W-000001"}
     assert desk.case.rules.expires_on == date(2026, 4, 1)

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.authority.registers.loading import load_appointments, load_posts
 from chalicelib.casework.acts import Case, CompleteTask
+from chalicelib.casework.acts.values import Participants
 from chalicelib.casework.handlers import CONSUMER
 from chalicelib.casework.routes import access_log, cases
 from chalicelib.casework.use_cases.reads import PURPOSES, put_on_record
@@ -199,7 +200,7 @@ def test_once_the_case_has_ended_a_task_of_old_is_no_reason(office: Team) -> Non
         "o-win",
         "urb-window",
     )
-    assert office.case("abc").ended_at
+    assert office.case("abc").clocks.ended_at
     assert read(office, "o-win").status == 403
     old = "abc.accept.0"
     assert (
@@ -287,8 +288,9 @@ def test_the_days_are_those_of_the_stage(office: Team) -> None:
 def test_who_becomes_a_party_is_told_of_the_next_reading_also_on_the_same_day(office: Team) -> None:
     case, reader = office.case("abc"), Actor("o-win", "urb-window")
     put_on_record(case, reader, "task", office.now)
-    with_party = replace(case, parties={**case.parties, "p-neighbour": "next door"})
-    assert "p-neighbour" in with_party.told
+    interested = {**case.participants.interested, "p-neighbour": "next door"}
+    with_party = replace(case, participants=replace(case.participants, interested=interested))
+    assert "p-neighbour" in with_party.participants.parties
     for _ in range(2):
         put_on_record(with_party, reader, "task", office.now)
     assert len(told(office, "p-neighbour")) == 1 and len(told(office)) == 2
@@ -297,8 +299,8 @@ def test_who_becomes_a_party_is_told_of_the_next_reading_also_on_the_same_day(of
 def test_a_reading_of_which_nobody_can_be_told_is_still_found_when_its_time_is_over(
     office: Team,
 ) -> None:
-    nobody = replace(office.case("abc"), applicant="", parties={})
-    assert not nobody.told
+    nobody = replace(office.case("abc"), participants=Participants())
+    assert not nobody.participants.parties
     put_on_record(nobody, Actor("o-head", "urb-head"), "inquiry", office.now)
     (entry,) = on_record(office)
     assert [key[0] for key in rows_of(nobody)] == [entry.stream]

@@ -60,7 +60,7 @@ def test_a_granted_case_gets_its_certificate_once(records: MemoryJournal) -> Non
     told(SIGN)
     told(SIGN)
     case, entries = repository.load(CASE)
-    assert (case.certificate, case.status, status()) == (CERTIFICATE, "granted", "valid")
+    assert (case.decision.certificate, case.status, status()) == (CERTIFICATE, "granted", "valid")
     assert sum(act.type == "CertificateIssued" for entry in entries for act in entry.acts) == 1
 
 
@@ -82,7 +82,7 @@ def test_issuing_reads_a_known_registers_case_alone_and_writes_two_entries(
     stores.use(Counting(), stores.views())  # type: ignore[arg-type]
     certification.handle(event, is_first_try=True)
     assert asked == ["read", "append", "append"]
-    assert (repository.load(CASE)[0].certificate, status()) == (CERTIFICATE, "valid")
+    assert (repository.load(CASE)[0].decision.certificate, status()) == (CERTIFICATE, "valid")
 
 
 def test_a_try_that_died_before_the_case_was_told_signs_nothing_again(
@@ -94,14 +94,14 @@ def test_a_try_that_died_before_the_case_was_told_signs_nothing_again(
     before = certificates.read(CERTIFICATE)
     told(SIGN)
     assert certificates.read(CERTIFICATE) == before
-    assert repository.load(CASE)[0].certificate == CERTIFICATE
+    assert repository.load(CASE)[0].decision.certificate == CERTIFICATE
 
 
 def test_nothing_is_signed_for_a_case_that_is_not_granted(records: MemoryJournal) -> None:
     on_record(led("licence", "accept"), records)
     told(SIGN)
     assert (
-        repository.load(CASE)[0].certificate == ""
+        repository.load(CASE)[0].decision.certificate == ""
         and records.read(f"certificate#{CERTIFICATE}") == []
     )
 
@@ -128,7 +128,7 @@ def test_a_decision_revoked_while_its_certificate_is_signed_leaves_no_valid_one(
 
     monkeypatch.setattr(certificates, "issue", slowly, raising=False)
     told(SIGN)
-    assert (repository.load(CASE)[0].certificate, status()) == ("", "revoked")
+    assert (repository.load(CASE)[0].decision.certificate, status()) == ("", "revoked")
 
 
 def test_a_decision_revoked_before_it_was_signed_is_never_signed(records: MemoryJournal) -> None:

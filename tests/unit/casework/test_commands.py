@@ -15,6 +15,7 @@ from chalicelib.casework.acts import (
     Supplement,
     Withdraw,
 )
+from chalicelib.casework.acts.decide import MAX_ENTRIES
 from chalicelib.kernel.journal import Actor
 from tests.support.builders.cases import (
     APPLICANT,
@@ -53,7 +54,7 @@ def test_an_application_walks_from_filing_to_certificate() -> None:
         "TaskCompleted",
     ]
     case = desk.case
-    assert (case.status, case.certificate, case.open_visits) == (
+    assert (case.status, case.decision.certificate, case.open_visits) == (
         "granted",
         "URB-2026-W-000001-1",
         (),
@@ -69,8 +70,8 @@ def test_supplement_is_asked_for_once_and_acceptance_dates_from_completeness() -
     with pytest.raises(errors.SupplementAskedBefore):
         desk.do(CompleteTask(desk.open("accept"), "supplement", defects=DEFECTS), WINDOW)
     desk.wait(days=1).do(CompleteTask(desk.open("accept"), "accept"), WINDOW)
-    assert desk.case.accepted_on == desk.at.date().replace(day=4)
-    assert [m["code"] for m in desk.case.private["materials"]] == ["sign-rendering"]
+    assert desk.case.clocks.accepted_on == desk.at.date().replace(day=4)
+    assert [m["code"] for m in desk.case.submission.materials] == ["sign-rendering"]
 
 
 def test_nobody_acts_for_five_working_days_and_it_counts_as_accepted_from_receipt() -> None:
@@ -80,8 +81,8 @@ def test_nobody_acts_for_five_working_days_and_it_counts_as_accepted_from_receip
     desk.wait(days=1)
     assert desk.do(ApplyDeadlines()) == ["TaskCompleted", "CaseAcceptedByDefault"]
     case = desk.case
-    assert (case.status, case.accepted_by_default) == ("accepted", True)
-    assert case.accepted_on == case.filed_at.date()
+    assert (case.status, case.clocks.accepted_by_default) == ("accepted", True)
+    assert case.clocks.accepted_on == case.clocks.filed_at.date()
     assert [v.step for v in case.open_visits] == ["review"]
     assert desk.do(ApplyDeadlines()) == []
 
@@ -102,7 +103,7 @@ def test_reminder_yellow_and_red_each_once() -> None:
     for _ in range(40):
         desk.wait(days=1)
         desk.do(ApplyDeadlines())
-    levels = [f"{key.split('/')[0]} {level}" for key, level in desk.case.warnings.items()]
+    levels = [f"{key.split('/')[0]} {level}" for key, level in desk.case.clocks.warnings.items()]
     assert sorted(levels) == [
         "decision red",
         "decision reminder",
@@ -110,7 +111,7 @@ def test_reminder_yellow_and_red_each_once() -> None:
         "step.review.2 reminder",
         "step.review.2 yellow",
     ]
-    assert desk.case.colour == "red"
+    assert desk.case.clocks.colour == "red"
 
 
 @pytest.mark.parametrize(
@@ -122,13 +123,13 @@ def test_an_adverse_outcome_needs_reasons(outcome: str, status: str) -> None:
     with pytest.raises(errors.ReasonsNeeded):
         desk.do(CompleteTask(desk.open("accept"), outcome), WINDOW)
     desk.do(CompleteTask(desk.open("accept"), outcome, reasons=["not this authority"]), WINDOW)
-    assert (desk.case.status, desk.case.ended_at) == (status, desk.at)
+    assert (desk.case.status, desk.case.clocks.ended_at) == (status, desk.at)
 
 
 def test_refusal_ends_the_case_with_its_reasons() -> None:
     desk = at_approval()
     desk.do(CompleteTask(desk.open("approve"), "refuse", reasons=["too large"]), APPROVER)
-    assert (desk.case.status, desk.case.private["reasons"]) == ("refused", ("too large",))
+    assert (desk.case.status, desk.case.decision.reasons) == ("refused", ("too large",))
 
 
 def test_a_return_opens_the_earlier_step_anew() -> None:
@@ -211,7 +212,8 @@ def test_the_decider_sees_what_the_others_told_the_office() -> None:
         CompleteTask(desk.open("approve"), "return", reasons=["ask for a wider exit"]), APPROVER
     )
     told = [
-        (r["step"], r.get("opinion"), r.get("note"), r.get("reasons")) for r in desk.case.remarks
+        (r["step"], r.get("opinion"), r.get("note"), r.get("reasons"))
+        for r in desk.case.record.remarks
     ]
     assert told == [
         ("accept", None, "came by post", None),
@@ -220,7 +222,7 @@ def test_the_decider_sees_what_the_others_told_the_office() -> None:
         ("approve", None, None, ["ask for a wider exit"]),
     ]
     desk.do(Withdraw("moved away"), APPLICANT)
-    assert desk.case.remarks[-1]["reason"] == "moved away"
+    assert desk.case.record.remarks[-1]["reason"] == "moved away"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ def test_the_applicant_is_reminded_of_the_supplement_once() -> None:
     desk = Desk(limits={**LIMITS, "supplement_days": 10})
     desk.do(CompleteTask(desk.open("accept"), "supplement", defects=DEFECTS), WINDOW)
     seen = [act for _ in range(40) for act in desk.wait(days=1).do(ApplyDeadlines())]
-    assert (seen, list(desk.case.warnings.values())) == (["WarningRaised"], ["reminder"])
+    assert (seen, list(desk.case.clocks.warnings.values())) == (["WarningRaised"], ["reminder"])
     assert desk.case.status == "supplement_requested"
 
 
@@ -270,3 +272,18 @@ def test_withdrawal_closes_every_branch_of_a_joint_review() -> None:
     assert {(v.outcome, v.answer) for v in desk.case.visits.values() if v.since == 3} == {
         ("withdraw", 4)
     }
+
+
+def test_claiming_and_releasing_has_an_end_but_what_leads_the_case_on_has_none() -> None:
+    desk = Desk()
+    visit = desk.open("accept")
+    for turn in range(MAX_ENTRIES):
+        desk.do(Release(visit) if turn % 2 else Claim(visit), WINDOW)
+    with pytest.raises(errors.EntriesMany) as refused:
+        desk.do(Claim(visit), WINDOW)
+    assert refused.value.params == {"limit": MAX_ENTRIES}
+    colleague = Actor("o-other", WINDOW.post)
+    assert desk.do(Claim(visit), colleague) == ["TaskClaimed"]
+    desk.do(Release(visit), colleague)
+    assert "TaskCompleted" in desk.do(CompleteTask(visit, "accept"), WINDOW)
+    assert desk.wait(days=40).do(ApplyDeadlines())  # time is not counted

@@ -47,7 +47,7 @@ def report(
 def test_a_milestone_is_on_record_for_the_office_and_the_task_stays_open() -> None:
     desk = at_review()
     assert report(desk, hours=2) == ["MilestoneReported"]
-    told = desk.case.remarks[-1]
+    told = desk.case.record.remarks[-1]
     assert (told["note"], told["post"], told["act"]) == (
         "现场踏勘完成",
         "urb-reviewer",
@@ -87,7 +87,7 @@ def test_a_systems_lateness_counts_like_an_officers() -> None:
     warned = [each.wait(days=60).do(ApplyDeadlines()) for each in (by_system, by_person)]
     assert warned[0] == warned[1] and "WarningRaised" in warned[0]
     assert "urb-reviewer" in str([act.data for act in by_system.entries[-1].acts])
-    assert by_system.case.colour == by_person.case.colour == "red"
+    assert by_system.case.clocks.colour == by_person.case.clocks.colour == "red"
 
 
 def test_a_system_that_did_one_step_is_kept_from_the_next_like_a_person() -> None:

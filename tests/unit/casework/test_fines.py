@@ -34,7 +34,7 @@ def test_a_fine_within_the_items_range_is_due(amount: int) -> None:
     desk = go(fined(amount), "deliver")
     assert (desk.case.money.due_fen, appeared(desk.case)) == (amount, ["pay"])
     assert desk.do(Pay("order-1", "paid", amount)) == ["FeePaid", "TaskCompleted"]
-    assert desk.case.private["measure"] == "clear the pavement"
+    assert desk.case.decision.measure == "clear the pavement"
 
 
 @pytest.mark.parametrize("amount", [-1, 0, 4999, 200001])
@@ -94,4 +94,4 @@ def test_an_order_says_what_is_to_be_done() -> None:
         officer(desk.case, "order"),
     )
     assert finish(desk, "order", "drop") == ["TaskCompleted", "CaseDropped"]
-    assert (desk.case.status, desk.case.ended_at is not None) == ("dropped", True)
+    assert (desk.case.status, desk.case.clocks.ended_at is not None) == ("dropped", True)

@@ -120,8 +120,8 @@ def test_who_files_for_their_own_document_files_for_themselves(town: Town) -> No
     answer = ask(town, "POST /applications", town.application(LATER, on_behalf_of=own()))
     assert answer.status == 201
     case = town.case(answer.body["number"])
-    assert (case.applicant, case.private["name"]) == (own(), NAME)
-    assert "represented_by" not in case.private
+    assert (case.participants.applicant, case.participants.applicant_name) == (own(), NAME)
+    assert not case.participants.represented_by
 
 
 def test_they_grant_and_see_mandates_also_as_who_they_were_at_the_window(town: Town) -> None:

@@ -46,8 +46,8 @@ def test_whoever_has_an_interest_is_told_with_reasons() -> None:
     told = act_of(desk, "PartiesInformed")
     assert told.data == {"step": "review", "told": 1}  # who it is stays private
     assert told.private == {"parties": {"reasons": list(REASONS), "people": TOLD}}
-    assert desk.case.told == {APPLICANT.person, NEIGHBOUR.person}
-    assert desk.case.private["told"] == tuple(REASONS)
+    assert desk.case.participants.parties == {APPLICANT.person, NEIGHBOUR.person}
+    assert desk.case.decision.announced == tuple(REASONS)
 
 
 def test_a_licence_is_heard_of_by_somebody_and_for_a_reason() -> None:
@@ -75,7 +75,7 @@ def test_an_officer_names_nobody_who_acts_as_the_party() -> None:
 def test_the_person_concerned_by_an_ex_officio_case_is_told_without_being_named_again() -> None:
     desk = led("penalty")
     assert finish(desk, "investigate", "inform", parties=()) == ["TaskCompleted", "PartiesInformed"]
-    assert desk.case.told == {APPLICANT.person}
+    assert desk.case.participants.parties == {APPLICANT.person}
 
 
 def test_who_was_told_works_on_no_task_of_the_case() -> None:
@@ -107,7 +107,7 @@ def test_views_are_heard_until_all_who_were_told_have_spoken() -> None:
 def test_the_office_reads_what_was_said() -> None:
     desk = informed()
     desk.do(StateViews("too bright"), NEIGHBOUR)
-    assert desk.case.remarks[-1]["text"] == "too bright"
+    assert desk.case.record.remarks[-1]["text"] == "too bright"
     assert "text" not in act_of(desk, "StatementMade").data
 
 
@@ -139,7 +139,7 @@ def test_views_are_stated_only_while_they_are_heard(ways: tuple[str, ...]) -> No
 def test_told_anew_after_a_return_everybody_may_speak_anew() -> None:
     desk = go(informed(), "hear", "approve.return", "review.inform")
     assert desk.do(StateViews("still too bright"), NEIGHBOUR) == ["StatementMade"]
-    assert len(desk.case.parties) == 1
+    assert len(desk.case.participants.interested) == 1
 
 
 # The hearing
@@ -153,7 +153,7 @@ def test_who_was_told_may_ask_for_a_hearing_and_gets_it() -> None:
     held = finish(desk, "hearing", minutes="all were heard", attendees=["neighbour"])
     assert held == ["TaskCompleted", "HearingHeld"]
     assert act_of(desk, "HearingHeld").data == {"step": "hearing", "attendees": ["neighbour"]}
-    assert desk.case.remarks[-1]["minutes"] == "all were heard"
+    assert desk.case.record.remarks[-1]["minutes"] == "all were heard"
     assert appeared(desk.case) == ["approve"] and conforms(desk)
 
 
@@ -194,7 +194,7 @@ def day_of_red(desk: Desk) -> date:
     days_pass(desk, 60)
     return next(
         date.fromisoformat(key.split("/")[2])
-        for key, level in desk.case.warnings.items()
+        for key, level in desk.case.clocks.warnings.items()
         if level == "red"
     )
 
@@ -202,7 +202,7 @@ def day_of_red(desk: Desk) -> date:
 def test_the_officer_who_reviewed_holds_no_hearing() -> None:
     desk = informed()
     desk.do(StateViews(hearing=True), NEIGHBOUR)
-    reviewer = Actor(officer(desk.case, "review").person, desk.case.posts["hearing-officer"])
+    reviewer = Actor(officer(desk.case, "review").person, desk.case.rules.posts["hearing-officer"])
     refused(
         errors.DutiesNotSeparate,
         desk,
@@ -233,7 +233,7 @@ def test_an_objection_is_checked_before_the_decision() -> None:
         "opposed",
         ["recheck"],
     )
-    assert desk.case.remarks[-1]["text"] == "he did not do it alone"
+    assert desk.case.record.remarks[-1]["text"] == "he did not do it alone"
     go(desk, "recheck", "approve", "issue", "archive")
     assert (desk.case.status, conforms(desk)) == ("granted", True)
 

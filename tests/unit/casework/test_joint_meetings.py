@@ -60,7 +60,7 @@ def test_a_department_that_objects_ends_nothing_the_lead_office_hears_of_it() ->
     desk = led("investment", "accept", "fire", "planning", "environment")
     finish(desk, "construction", opinion="object", reasons=["no foundation"])
     assert appeared(desk.case) == ["review"]
-    assert desk.case.remarks[-1]["reasons"] == ["no foundation"]
+    assert desk.case.record.remarks[-1]["reasons"] == ["no foundation"]
     assert act_of(desk, "OpinionGiven").data == {
         "step": "construction",
         "opinion": "object",
@@ -109,9 +109,9 @@ def test_a_return_leads_back_with_reasons_for_the_office_alone_and_the_clock_run
     assert fields(refusal) == [("/reasons", "required")]
     assert finish(desk, "approve", "return") == ["TaskCompleted", "CaseReturned"]
     case = desk.case
-    assert appeared(case) == ["review"] and case.accepted_on == desk.entries[1].at.date()
+    assert appeared(case) == ["review"] and case.clocks.accepted_on == desk.entries[1].at.date()
     assert list(act_of(desk, "CaseReturned").private) == ["office"]
-    assert case.status == "accepted" and case.decided_at is None
+    assert case.status == "accepted" and case.clocks.decided_at is None
 
 
 def test_a_case_may_be_returned_again_and_again_each_time_by_an_officer() -> None:
@@ -132,7 +132,7 @@ def test_a_hard_case_is_referred_with_reasons_that_the_office_sees() -> None:
     assert appeared(desk.case) == ["meeting"]
     asked = act_of(desk, "MeetingAsked")
     assert (asked.data, list(asked.private)) == ({"step": "review"}, ["office"])
-    assert desk.case.remarks[-1]["act"] == "MeetingAsked"
+    assert desk.case.record.remarks[-1]["act"] == "MeetingAsked"
 
 
 def test_the_coordinator_convenes_it_for_today_or_later() -> None:
@@ -148,7 +148,7 @@ def test_the_coordinator_convenes_it_for_today_or_later() -> None:
     ]
     later = desk.at.date() + timedelta(days=3)
     desk.do(Convene(visit, later, ["fire-reviewer", "urb-head"]), coordinator)
-    assert desk.case.meetings[visit] == {
+    assert desk.case.record.meetings[visit] == {
         "visit": visit,
         "on": later.isoformat(),
         "invited": ("fire-reviewer", "urb-head"),

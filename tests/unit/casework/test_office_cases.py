@@ -58,7 +58,11 @@ def opened(flow: str, concerned: str) -> Desk:
 @pytest.mark.parametrize("flow", OFFICE_FLOWS)
 def test_what_an_office_opens_needs_no_acceptance_and_its_clock_runs_at_once(flow: str) -> None:
     case = opened(flow, APPLICANT.person).case
-    assert (case.is_ex_officio, case.status, case.accepted_on) == (True, "accepted", MONDAY.date())
+    assert (case.is_ex_officio, case.status, case.clocks.accepted_on) == (
+        True,
+        "accepted",
+        MONDAY.date(),
+    )
     assert appeared(case) == [case.flow.start]
     assert decision_limits(case)[0] == CALENDAR.add_working_days(
         MONDAY.date(), FULL_LIMITS["promised_days"]
@@ -83,7 +87,7 @@ def test_the_person_concerned_handles_nothing_of_it(flow: str) -> None:
 
 def test_a_case_about_somebody_without_account_is_told_to_nobody_and_heard_by_time() -> None:
     desk = opened("penalty", "")
-    assert desk.case.told == frozenset()
+    assert desk.case.participants.parties == frozenset()
     finish(desk, "investigate", "inform", parties=())
     days_pass(desk, 10)
     assert appeared(desk.case) == ["order"]

@@ -189,7 +189,7 @@ def test_the_applicant_alone_is_reminded_of_what_is_owed_or_to_be_paid(memory: S
         "licence",
         "accept",
         owed=[OWED],
-        limits={**led("licence").case.limits, "supplement_days": 3},
+        limits={**led("licence").case.rules.limits, "supplement_days": 3},
     )
     days_pass(owing, 3)
     assert heard_by(memory, owing)[ME].count("warning.reminder") == 1

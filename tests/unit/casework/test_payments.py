@@ -98,7 +98,7 @@ def test_a_payment_is_noted_again_after_the_case_has_gone_on(fee: Fee) -> None:
     send(notice)
     fee.walked.entries = fee.journal.read("case#abc")
     fee.walk("issue", "deliver", "archive")
-    assert fee.case.ended_at
+    assert fee.case.clocks.ended_at
     assert send(notice).status == 200
 
 

@@ -63,7 +63,7 @@ def test_whom_the_head_has_kept_from_the_case_is_named_told_and_works_on_nothing
     reviewer = officer(desk.case, "review")
     assert desk.do(Recuse(COLLEAGUE.person, REASONS), HEAD) == ["OfficerRecused"]
     assert desk.do(informing(desk, [COLLEAGUE.person]), reviewer)[-1] == "PartiesInformed"
-    assert COLLEAGUE.person in desk.case.told
+    assert COLLEAGUE.person in desk.case.participants.parties
     go(desk, "hear")
     refused(errors.DutiesNotSeparate, desk, Claim(desk.open("approve")), COLLEAGUE)
     assert conforms(desk)
@@ -72,7 +72,7 @@ def test_whom_the_head_has_kept_from_the_case_is_named_told_and_works_on_nothing
 def test_who_is_a_party_already_may_be_named_again() -> None:
     desk = led("heard-licence", "accept")
     desk.do(informing(desk, []), officer(desk.case, "review"))
-    assert COLLEAGUE.person in desk.case.told
+    assert COLLEAGUE.person in desk.case.participants.parties
 
 
 # Recused
@@ -86,7 +86,7 @@ def test_a_recusal_has_reasons_for_the_office_and_names_nobody_in_public() -> No
     recused = act_of(desk, "OfficerRecused")
     assert recused.data == {}
     assert recused.private == {"office": {"person": COLLEAGUE.person, "reasons": list(REASONS)}}
-    assert desk.case.remarks[-1]["reasons"] == list(REASONS)
+    assert desk.case.record.remarks[-1]["reasons"] == list(REASONS)
 
 
 def test_what_a_recused_officer_had_claimed_is_free() -> None:
@@ -208,4 +208,4 @@ def test_one_who_gives_back_says_no_more_than_that() -> None:
     visit = desk.open("accept")
     desk.do(Claim(visit), WINDOW)
     desk.do(Release(visit), WINDOW)
-    assert (act_of(desk, "TaskReleased").data, desk.case.remarks) == ({"visit": visit}, ())
+    assert (act_of(desk, "TaskReleased").data, desk.case.record.remarks) == ({"visit": visit}, ())

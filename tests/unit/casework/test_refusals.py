@@ -2,6 +2,7 @@
 person in public.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from chalicelib.casework import errors
 from chalicelib.casework.acts import Case, Claim, Command, CompleteTask
 from chalicelib.casework.use_cases import case_commands, refusals, repository
-from chalicelib.kernel import clock, journal, schemas, stores
+from chalicelib.kernel import clock, commands, journal, schemas, stores
 from chalicelib.kernel.aggregates import MAX_TRIES
 from chalicelib.kernel.errors import (
     Conflict,
@@ -29,7 +30,7 @@ from tests.support.builders.cases import APPLICANT, APPROVER, MONDAY, REVIEWER, 
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
 
 CASE = "abc"
-STREAM = refusals.stream_of(CASE)
+OFFICE, VISITORS = refusals.streams_of(CASE)
 APPROVE_AT_ONCE = CompleteTask("approve.0", "approve")
 
 
@@ -50,7 +51,7 @@ def attempt(command: Command, actor: Actor, expected: type[Problem]) -> None:
 
 
 def on_record(journal: MemoryJournal) -> list[Entry]:
-    return journal.read(STREAM)
+    return [*journal.read(OFFICE), *journal.read(VISITORS)]
 
 
 def test_an_attempt_to_skip_a_step_is_on_record_and_moves_nothing(records: MemoryJournal) -> None:
@@ -153,10 +154,35 @@ def test_a_key_used_for_another_body_is_no_attempt_on_the_flow(records: MemoryJo
     assert on_record(records) == []
 
 
-def test_a_flood_ends_at_its_measure(records: MemoryJournal) -> None:
-    for n in range(refusals.MAX_ENTRIES + 5):
+def test_a_flood_of_visitors_ends_at_its_measure_and_takes_no_officers_room(
+    records: MemoryJournal,
+) -> None:
+    for n in range(refusals.MAX_VISITORS + 5):
+        refusals.put_on_record(case(), Conflict(), Actor(f"p-{n}"), MONDAY)
+    assert len(on_record(records)) == refusals.MAX_VISITORS
+    for n in range(refusals.MAX_VISITORS + 5):
         refusals.put_on_record(case(), Conflict(), Actor(f"o-{n}", "urb-window"), MONDAY)
-    assert len(on_record(records)) == refusals.MAX_ENTRIES
+    assert len(records.read(OFFICE)) == refusals.MAX_VISITORS + 5
+    assert len(list(refusals.of_case(CASE, MONDAY))) == 2 * refusals.MAX_VISITORS + 5
+
+
+def test_what_officers_and_visitors_were_refused_is_told_in_the_order_of_time(
+    records: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour, actor in enumerate((APPROVER, APPLICANT, REVIEWER)):
+        monkeypatch.setattr(clock, "now", lambda hour=hour: MONDAY + timedelta(hours=hour))
+        attempt(APPROVE_AT_ONCE, actor, errors.TaskUnknown)
+    told = [each["post"] for each in refusals.of_case(CASE, MONDAY + timedelta(days=1))]
+    assert told == [APPROVER.post, None, REVIEWER.post]
+
+
+def test_officers_who_are_refused_together_are_all_on_record(records: MemoryJournal) -> None:
+    def refuse(n: int) -> None:
+        refusals.put_on_record(case(), Conflict(), Actor(f"o-{n}", "urb-window"), MONDAY)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(refuse, range(60)))
+    assert len({entry.acts[0].private["office"]["person"] for entry in on_record(records)}) == 60
 
 
 def case() -> Case:
@@ -177,12 +203,27 @@ class Busy(MemoryJournal):
         super().append(*entries, **beside)
 
 
-@pytest.mark.parametrize(("conflicts", "kept"), [(0, 1), (2, 1), (MAX_TRIES, 0)])
+@pytest.mark.parametrize(
+    ("actor", "most", "conflicts", "kept"),
+    [
+        (APPROVER, refusals.OFFICE_TRIES, 0, 1),
+        (APPROVER, refusals.OFFICE_TRIES, MAX_TRIES, 1),
+        (APPROVER, refusals.OFFICE_TRIES, refusals.OFFICE_TRIES, 0),
+        (APPLICANT, MAX_TRIES, 2, 1),
+        (APPLICANT, MAX_TRIES, MAX_TRIES, 0),
+    ],
+)
 def test_the_record_is_never_in_the_way_of_the_answer(
-    records: MemoryJournal, conflicts: int, kept: int
+    records: MemoryJournal,
+    monkeypatch: pytest.MonkeyPatch,
+    actor: Actor,
+    most: int,
+    conflicts: int,
+    kept: int,
 ) -> None:
+    monkeypatch.setattr(commands.time, "sleep", lambda seconds: None)
     busy = Busy(records.entries, conflicts)
     stores.use(busy, stores.views())
-    attempt(APPROVE_AT_ONCE, APPROVER, errors.TaskUnknown)
+    attempt(APPROVE_AT_ONCE, actor, errors.TaskUnknown)
     assert len(on_record(busy)) == kept
-    assert busy.tries == min(conflicts + 1, MAX_TRIES)
+    assert busy.tries == min(conflicts + 1, most)

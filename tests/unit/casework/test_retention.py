@@ -53,10 +53,10 @@ def test_every_leaf_verifies_and_conformance_and_the_public_record_are_as_before
     assert [journal.leaf_hash(entry) == entry.leaf for entry in entries] == [True] * len(entries)
     assert conformance.report(entries) == conforming and conforming["conforms"]
     after = archive.case()
-    assert (after.status, after.visits.keys(), after.ended_at) == (
+    assert (after.status, after.visits.keys(), after.clocks.ended_at) == (
         before.status,
         before.visits.keys(),
-        before.ended_at,
+        before.clocks.ended_at,
     )
     assert after.is_forgotten and not before.is_forgotten
 
@@ -102,7 +102,9 @@ def test_an_item_says_how_long_its_cases_are_kept_and_thirty_years_where_it_says
 ) -> None:
     case = archive.keep(old(**({"retention_years": years} if years else {})))
     until = kept_until(case)
-    assert case.ended_at and until == case.ended_at.replace(year=case.ended_at.year + kept)
+    assert case.clocks.ended_at and until == case.clocks.ended_at.replace(
+        year=case.clocks.ended_at.year + kept
+    )
 
 
 def test_nothing_goes_a_moment_too_early(archive: Archive) -> None:
@@ -140,13 +142,15 @@ def test_a_revoked_decision_is_kept_from_its_revocation(archive: Archive) -> Non
     made.wait(days=400)
     made.do(Revoke(REASONS), HEAD)
     case = archive.keep(made)
-    assert case.revoked_at and kept_until(case) == case.revoked_at.replace(
-        year=case.revoked_at.year + 30
+    assert case.clocks.revoked_at and kept_until(case) == case.clocks.revoked_at.replace(
+        year=case.clocks.revoked_at.year + 30
     )
 
 
 def test_a_day_that_later_years_lack_is_the_day_before(archive: Archive) -> None:
-    case = replace(archive.keep(old()), ended_at=datetime(2028, 2, 29, 12, tzinfo=MONDAY.tzinfo))
+    leap_day = datetime(2028, 2, 29, 12, tzinfo=MONDAY.tzinfo)
+    case = archive.keep(old())
+    case = replace(case, clocks=replace(case.clocks, ended_at=leap_day))
     assert kept_until(case) == datetime(2058, 2, 28, 12, tzinfo=MONDAY.tzinfo)
 
 

@@ -24,7 +24,7 @@ team = teams.team
 
 
 def head(case: Case, person: str, is_strong: bool = True) -> Principal:
-    post = Post(case.posts["head"], "URB", frozenset({"head"}))
+    post = Post(case.rules.posts["head"], "URB", frozenset({"head"}))
     return Principal(person, posts=(post,), is_strong=is_strong)
 
 

@@ -68,7 +68,7 @@ def test_an_overrun_is_not_subtracted_and_warns_on_a_clock_of_its_own() -> None:
     desk.do(REVIEW, REVIEWER)
     told = dict.fromkeys(what for _, what in days_pass(desk, 9))
     assert {"procedure.1 reminder", "procedure.1 yellow"} <= set(told)
-    assert desk.case.warnings["procedure.1/yellow/2026-03-09"] == "yellow"
+    assert desk.case.clocks.warnings["procedure.1/yellow/2026-03-09"] == "yellow"
     desk.do(EndProcedure("1", "late"), REVIEWER)
     assert decision_limits(desk.case) == (date(2026, 3, 23), date(2026, 4, 7))
 
@@ -94,7 +94,7 @@ def test_one_procedure_of_a_kind_runs_at_once_another_kind_beside_it_may() -> No
     )  # side by side they stop it once
     desk.wait(days=2).do(EndProcedure("1", "done"), REVIEWER)
     assert desk.do(REVIEW, REVIEWER) == ["ProcedureBegun"]
-    assert [p.id for p in desk.case.procedures] == ["1", "2", "3"]
+    assert [p.id for p in desk.case.clocks.procedures] == ["1", "2", "3"]
 
 
 def test_the_applicant_reads_the_ground_the_office_keeps_the_evidence() -> None:
@@ -175,10 +175,10 @@ def test_an_extension_that_was_refused_may_be_asked_for_again() -> None:
     refused(errors.ExtensionAnswered, desk, ASKED, REVIEWER)
     assert desk.do(AnswerExtension(False, REASONS), HEAD) == ["ExtensionRefused"]
     assert list(act_of(desk, "ExtensionRefused").private) == ["office"]
-    assert (desk.case.extended_days, decision_limits(desk.case)[1]) == (0, date(2026, 3, 30))
+    assert (desk.case.clocks.extended_days, decision_limits(desk.case)[1]) == (0, date(2026, 3, 30))
     assert desk.do(AskExtension(5, REASONS), REVIEWER) == ["ExtensionAsked"]
     desk.do(AnswerExtension(True, REASONS), HEAD)
-    assert desk.case.extended_days == 5
+    assert desk.case.clocks.extended_days == 5
 
 
 @pytest.mark.parametrize("days", [1, 10])

@@ -37,7 +37,11 @@ def test_silence_until_the_statutory_limit_grants() -> None:
     desk = led("filing", "accept", tacit=True)
     assert days_pass(desk, 29)[-1][0] == "2026-03-31"
     case = desk.case
-    assert (case.status, appeared(case), case.decided_at) == ("granted", ["archive"], desk.at)
+    assert (case.status, appeared(case), case.clocks.decided_at) == (
+        "granted",
+        ["archive"],
+        desk.at,
+    )
     assert (case.visits["review.2"].outcome, case.visits["review.2"].by, case.deciders) == (
         "tacit",
         "",
@@ -50,7 +54,7 @@ def test_silence_until_the_statutory_limit_grants() -> None:
 def test_silence_grants_nothing_where_the_item_does_not_say_so(facts: dict[str, bool]) -> None:
     desk = led("filing", "accept", **facts)
     days_pass(desk, 60)
-    assert (desk.case.status, list(desk.case.warnings)[-1]) == (
+    assert (desk.case.status, list(desk.case.clocks.warnings)[-1]) == (
         "accepted",
         "decision/red/2026-03-30",
     )
@@ -135,5 +139,5 @@ def led_by_silence() -> Desk:
     """Granted by silence though a minor material was still owed."""
     desk = led("filing", "accept", tacit=True, owed=[OWED])
     days_pass(desk, 29)
-    assert (desk.case.status, desk.case.owed) == ("granted", (OWED,))
+    assert (desk.case.status, desk.case.submission.owed) == ("granted", (OWED,))
     return desk

@@ -26,6 +26,7 @@ def alarms(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         "line",
         lambda message, **more: rung.append(more["keys"]) if "Tampered" in str(more) else None,
     )
+    monkeypatch.setattr(handlers.announcements.clock, "now", lambda: LATER)
     return rung
 
 
@@ -76,6 +77,20 @@ def test_what_was_forgotten_without_announcement_rings_it(
     archive: Archive, alarms: list[Any]
 ) -> None:
     archive.keep(old())
+    archive.journal.forget(journal.forgotten(archive.journal.entries[("case#abc", 2)]))
+    change("case#abc", 2)
+    assert len(alarms) == 1
+
+
+def test_what_was_announced_before_its_time_rings_it(
+    archive: Archive, alarms: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A function that was taken over writes an announcement, and then erases what it names."""
+    case = archive.keep(old())
+    entries = archive.journal.read("case#abc")
+    early = entries[-1].at + timedelta(days=1)
+    monkeypatch.setattr(handlers.announcements.clock, "now", lambda: early)
+    handlers.announcements.announce(case, entries, [], early)
     archive.journal.forget(journal.forgotten(archive.journal.entries[("case#abc", 2)]))
     change("case#abc", 2)
     assert len(alarms) == 1

@@ -154,7 +154,7 @@ def test_the_coordinator_convenes_the_meeting_and_the_invited_see_the_case(team:
         "urb-reviewer",
     )
     assert convene(team).status == 200
-    assert team.case("abc").meetings[team.task("abc").partition(".")[2]]["invited"] == (
+    assert team.case("abc").record.meetings[team.task("abc").partition(".")[2]]["invited"] == (
         "urb-approver",
         "dpf-window",
     )
@@ -175,7 +175,7 @@ def test_posts_that_do_not_exist_are_not_invited(team: Team) -> None:
     )
     assert convene(team, on="2026-03-01").body["errors"][0]["field"] == "/on"
     assert convene(team, on="2026-02-30").status == 422
-    assert not team.case("abc").meetings
+    assert not team.case("abc").record.meetings
 
 
 def test_only_whose_task_the_meeting_is_convenes_it(team: Team) -> None:

@@ -70,7 +70,7 @@ def test_each_warning_reaches_whom_it_concerns_once(
 ) -> None:
     desk = Desk()
     desk.do(CompleteTask(desk.open("accept"), "accept"), WINDOW)
-    while desk.case.colour != "red":
+    while desk.case.clocks.colour != "red":
         desk.at += timedelta(days=1)
         desk.do(ApplyDeadlines())
     tell_all(desk, memory[0])

@@ -103,7 +103,7 @@ def test_a_decision_is_appealed_against(
         and "expires_on" not in made.facts
     )
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
-    assert case.about == {"relation": "appeal", "number": NUMBER}
+    assert case.submission.about == {"relation": "appeal", "number": NUMBER}
 
 
 def test_somebody_elses_case_and_an_absent_one_are_answered_alike(
@@ -288,4 +288,4 @@ def test_an_earlier_case_learns_of_a_filing_about_it_once_however_often_it_is_de
         delivery.deliver(repository.stream_of(appealed.id))
         stores.views().rows.clear()  # type: ignore[attr-defined]  # its done-marker is lost
     case, _ = repository.load("abc")
-    assert case.links == ({"relation": "appeal", "number": appealed.number},)
+    assert case.record.links == ({"relation": "appeal", "number": appealed.number},)

@@ -76,7 +76,12 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
 def test_what_is_filed_can_be_folded_and_waits_for_acceptance(storage: Storage) -> None:
     made = filing.application(LI_NA, food(storage, "premises-layout", "safety-rules"), MONDAY)
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
-    assert (case.status, case.owed, case.on_promise, case.rules.procedures) == (
+    assert (
+        case.status,
+        case.submission.owed,
+        case.submission.on_promise,
+        case.rules.procedures,
+    ) == (
         "filed",
         (),
         False,
@@ -227,7 +232,11 @@ def test_an_officer_opens_a_case_about_somebody_whom_nobody_knows_online(storage
         {},
     )
     case = file_case.file_case(made, INSPECTOR, Request("key", "body")).state
-    assert (case.number[:11], case.status, case.applicant) == ("URB-2026-O-", "accepted", "")
+    assert (case.number[:11], case.status, case.participants.applicant) == (
+        "URB-2026-O-",
+        "accepted",
+        "",
+    )
 
 
 def test_a_case_about_a_known_person_is_that_persons(storage: Storage) -> None:
@@ -236,8 +245,11 @@ def test_a_case_about_a_known_person_is_that_persons(storage: Storage) -> None:
         "o-1", ex_officio(storage, person="p-zhang-wei", contact=CONTACT), item, flow
     )
     case = file_case.file_case(made, INSPECTOR, Request("key", "body")).state
-    assert (case.applicant, case.told) == ("p-zhang-wei", {"p-zhang-wei"})
-    assert case.limits["promised_days"] == sample(PENALTY)["limits"]["promised_days"]
+    assert (case.participants.applicant, case.participants.parties) == (
+        "p-zhang-wei",
+        {"p-zhang-wei"},
+    )
+    assert case.rules.limits["promised_days"] == sample(PENALTY)["limits"]["promised_days"]
 
 
 def test_an_officers_form_is_checked_like_any_other(storage: Storage) -> None:

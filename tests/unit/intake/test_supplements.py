@@ -60,8 +60,8 @@ def faults_of(
 
 def test_a_better_file_alone_is_enough(storage: Storage) -> None:
     case = supplemented(asked(storage), storage, "safety-rules")
-    assert (case.status, case.private["form"], case.owed) == ("filed", FOOD, ())
-    assert sorted(m["code"] for m in case.private["materials"]) == sorted(BROUGHT)
+    assert (case.status, case.submission.form, case.submission.owed) == ("filed", FOOD, ())
+    assert sorted(m["code"] for m in case.submission.materials) == sorted(BROUGHT)
 
 
 def test_a_form_that_is_wrong_is_no_supplement(storage: Storage) -> None:
@@ -76,22 +76,22 @@ def test_changed_answers_bring_what_they_ask_for(storage: Storage) -> None:
         ("/materials/power-of-attorney", "material-required")
     ]
     case = supplemented(desk, storage, "power-of-attorney", form=agent)
-    assert case.private["form"]["by_agent"] is True and case.owed == ()
+    assert case.submission.form["by_agent"] is True and case.submission.owed == ()
 
 
 def test_what_changed_answers_ask_for_may_follow_where_it_is_minor(storage: Storage) -> None:
     desk = asked(storage)
     case = supplemented(desk, storage, form=CANTEEN)
-    assert (case.status, case.owed) == ("filed", ("canteen-agreement",))
+    assert (case.status, case.submission.owed) == ("filed", ("canteen-agreement",))
     finish(desk, "accept")
     desk.do(Supplement([{"code": "canteen-agreement"}]), APPLICANT)
-    assert desk.case.owed == ()
+    assert desk.case.submission.owed == ()
 
 
 def test_what_changed_answers_no_longer_ask_for_is_no_longer_owed(storage: Storage) -> None:
     desk = asked(storage, CANTEEN)
-    assert desk.case.owed == ("canteen-agreement",)
-    assert supplemented(desk, storage, form=FOOD).owed == ()
+    assert desk.case.submission.owed == ("canteen-agreement",)
+    assert supplemented(desk, storage, form=FOOD).submission.owed == ()
 
 
 def test_a_promise_still_stands_for_what_it_replaces(storage: Storage) -> None:

@@ -49,10 +49,12 @@ def test_the_dates_are_those_of_a_real_case_that_is_walked_on_them(name: str, da
     assert {limit: value for limit, value in shown.items() if value} == {
         limit: walked.due[limit] for limit in shown if limit in walked.due
     }
-    assert case.decided_at and case.decided_at.date() <= date.fromisoformat(
+    assert case.clocks.decided_at and case.clocks.decided_at.date() <= date.fromisoformat(
         forecast["due"]["decide_by"]
     )
-    assert "red" not in case.warnings.values() and "yellow" not in case.warnings.values()
+    assert (
+        "red" not in case.clocks.warnings.values() and "yellow" not in case.clocks.warnings.values()
+    )
 
 
 @pytest.mark.parametrize(

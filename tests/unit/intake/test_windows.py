@@ -60,9 +60,13 @@ def test_a_window_files_for_who_is_present(town: Town) -> None:
     assert (answer.status, answer.body["number"], bool(answer.body["tracking_code"])) == (
         201, "URB-2026-C-000001", True,
     )  # fmt: skip
-    assert case.applicant == mandates.party_from_document("id_card", CARD)
-    assert (case.private["name"], case.channel, case.helpers) == ("赵大爷", "window", {"o-mid"})
-    assert {material["trust"] for material in case.private["materials"]} == {"B"}
+    assert case.participants.applicant == mandates.party_from_document("id_card", CARD)
+    assert (
+        case.participants.applicant_name,
+        case.submission.channel,
+        case.participants.helpers,
+    ) == ("赵大爷", "window", {"o-mid"})
+    assert {material["trust"] for material in case.submission.materials} == {"B"}
 
 
 def test_the_number_of_the_document_is_kept_nowhere(town: Town) -> None:
@@ -77,7 +81,7 @@ def test_the_number_of_the_document_is_kept_nowhere(town: Town) -> None:
 def test_the_same_document_is_the_same_party(town: Town) -> None:
     first, second = filed(town), filed(town)
     assert first != second
-    assert town.case(first).applicant == town.case(second).applicant
+    assert town.case(first).participants.applicant == town.case(second).participants.applicant
 
 
 def test_the_same_request_files_once(town: Town) -> None:
@@ -143,7 +147,11 @@ def test_who_holds_a_mandate_is_served_for_the_party(town: Town) -> None:
     town.granted()
     clerk = {"name": "陈洁", "person": "p-clerk"}
     case = town.case(filed(town, present=clerk, on_behalf_of=COMPANY))
-    assert (case.applicant, case.private["name"], case.agents) == (COMPANY, "清河文化", {"p-clerk"})
+    assert (
+        case.participants.applicant,
+        case.participants.applicant_name,
+        case.participants.agents,
+    ) == (COMPANY, "清河文化", {"p-clerk"})
 
 
 def test_the_officer_who_filed_handles_no_step_but_the_delivery(town: Town) -> None:
@@ -210,7 +218,7 @@ def test_a_case_is_shown_to_its_applicant_and_that_goes_on_record(town: Town) ->
     number = filed(town)
     shown = town.ask("o-win", SHOW, attended(), number=number)
     assert (shown.status, shown.body["applicant"]) == (201, "赵大爷")
-    assert "o-win" in town.case(number).helpers
+    assert "o-win" in town.case(number).participants.helpers
     stranger = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
     assert town.ask("o-win", SHOW, attended(stranger), number=number).status == 422
     again = {**DOCUMENT, "name": "赵得贵"}
@@ -256,7 +264,9 @@ def test_who_came_to_a_window_for_the_party_has_acted_for_it(town: Town) -> None
         == 201
     )
     case = town.case(number)
-    assert "o-rev" in case.agents and "o-rev" in case.excluded_persons(case.visits["accept.0"])
+    assert "o-rev" in case.participants.agents and "o-rev" in case.excluded_persons(
+        case.visits["accept.0"]
+    )
 
 
 def test_the_second_reading_notices_a_window_officer_who_decides(town: Town) -> None:
@@ -302,7 +312,7 @@ def test_a_case_from_a_window_is_still_read_when_its_private_parts_are_forgotten
     town.ask("o-mid", COLLECT, attended({"name": "陈洁", "person": "p-clerk"}), number=number)
     entries = [journal.forgotten(entry) for entry in repository.read(town.case(number).id)]
     case = fold(entries)
-    assert [done["what"] for done in case.windows] == ["filed", "collected"]
+    assert [done["what"] for done in case.record.windows] == ["filed", "collected"]
     assert conformance.report(entries)["findings"] == []
 
 
@@ -333,9 +343,12 @@ def test_a_guardian_acts_for_a_minor_who_has_no_account(town: Town) -> None:
     accepted = town.ask("p-mother", "POST /mandates/{mandate}/acceptance", mandate=made.body["id"])
     assert accepted.body["status"] == "in_force"
     number = town.files("p-mother", on_behalf_of=child).body["number"]
-    assert (town.case(number).applicant, town.case(number).private["name"]) == (child, "小明")
+    assert (
+        town.case(number).participants.applicant,
+        town.case(number).participants.applicant_name,
+    ) == (child, "小明")
     at_window = files(town, present={"name": "李娜", "person": "p-mother"}, on_behalf_of=child)
-    assert town.case(at_window.body["number"]).applicant == child
+    assert town.case(at_window.body["number"]).participants.applicant == child
 
 
 def test_the_proof_stays_with_the_mandate_and_not_with_the_public(town: Town, memory: Any) -> None:

@@ -181,6 +181,40 @@ def test_a_poisoned_stream_is_parked_and_its_neighbours_go_on(stage: Stage) -> N
     assert "what a person wrote" not in str(stage.counts)
 
 
+@pytest.mark.parametrize("broken", ["?" * 26, "", "01", "zz", "7" * 25 + "U", "\U0001f600"])
+def test_an_entry_that_tells_no_time_is_parked_and_its_neighbours_go_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    for n in range(5):
+        stage.append(f"case#{n}")
+    stage.append("case#bad")
+    feed_of = stage.journal.feed
+
+    def damaged(*asked: Any) -> list[tuple[str, int, str]]:
+        found = feed_of(*asked)
+        return [(s, n, broken if s == "case#bad" else minted) for s, n, minted in found]
+
+    monkeypatch.setattr(stage.journal, "feed", damaged)
+    stage.sweep()
+    assert stage.missed == set()
+    alarms = [line for line in stage.counts if line.get("counts") == {"FeedParked": 1}]
+    assert {line["stream"] for line in alarms} == {"case#bad"}
+
+
+def test_a_shard_that_cannot_be_swept_keeps_no_other_from_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(40):
+        stage.append(f"case#{n}")
+    first = journal.shard_of("case#0")
+    row = feed.Row("cursor#deliver", str(first), data={"position": "yesterday"})
+    stage.views.put(row)
+    with pytest.raises(ValueError):
+        stage.sweep()
+    shards = {journal.shard_of(stream) for stream in stage.missed}
+    assert shards == {first}
+
+
 def test_a_parked_stream_is_tried_again_ever_more_seldom_until_it_heals(stage: Stage) -> None:
     stage.broken["case#bad"] = ValueError()
     stage.append("case#bad")

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.authority import CedarEngine
 from chalicelib.kernel import ids
-from chalicelib.kernel.errors import TooMany
+from chalicelib.kernel.errors import Forbidden, TooMany
 from chalicelib.kernel.http import PUBLIC, SIGNED_IN, Call, Door, Reply, rate_limits
 from chalicelib.kernel.http.serving import serve
 from chalicelib.kernel.settings import Settings
@@ -155,6 +155,29 @@ def test_the_door_counts_an_addresss_writes_where_nobody_signs_in() -> None:
     answers = [ask(made) for _ in range(LIMIT + rate_limits.SHARE)]
     assert answers[-1].status_code == 429
     assert ask(made, address="192.0.2.2").status_code == 200
+
+
+def test_where_a_signature_stands_for_signing_in_only_refused_ones_count() -> None:
+    made, forged = Door(), [True]
+
+    @made.on(
+        "POST",
+        "/things",
+        action="read_me",
+        audience=PUBLIC,
+        summary="x",
+        repeatable=True,
+        counts_forged=True,
+    )
+    def handler(call: Call) -> Reply:
+        if forged[0]:
+            raise Forbidden
+        return Reply({})
+
+    answers = [ask(made).status_code for _ in range(LIMIT + rate_limits.SHARE)]
+    assert answers[:LIMIT] == [403] * LIMIT and answers[-1] == 429
+    forged[0] = False  # the provider itself, at the same address
+    assert {ask(made).status_code for _ in range(LIMIT * 2)} == {200}
 
 
 def test_the_door_counts_a_persons_reads_by_a_limit_of_their_own() -> None:

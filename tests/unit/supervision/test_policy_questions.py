@@ -238,8 +238,10 @@ def test_an_officer_who_is_the_applicant_is_not_told_of_by_the_right_to_see_the_
     team: Team,
 ) -> None:
     case = team.case("abc")
-    load_appointments([{"person": case.applicant, "post": "city-auditor"}], team.now)
-    found = ask("view_case", {"case": CASE, "purpose": "inquiry"}, person=case.applicant)
+    load_appointments([{"person": case.participants.applicant, "post": "city-auditor"}], team.now)
+    found = ask(
+        "view_case", {"case": CASE, "purpose": "inquiry"}, person=case.participants.applicant
+    )
     assert (found.status, found.body["allowed"]) == (200, False)
 
 

@@ -1,6 +1,5 @@
 """Decisions: whether an application is accepted, and how the case is decided."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -41,12 +40,14 @@ def _accepted(case: Case, act: CaseAccepted, at: ActStamp) -> Case:
 
 
 def _accepted_by_default(case: Case, act: CaseAcceptedByDefault, at: ActStamp) -> Case:
-    return replace(accepted(case, act.accepted_on), accepted_by_default=True)
+    clocks = replace(case.clocks, accepted_on=act.accepted_on, accepted_by_default=True)
+    return replace(case, status="accepted", clocks=clocks)
 
 
 def accepted(case: Case, on: date) -> Case:
     """The case as accepted on a day."""
-    return replace(case, status="accepted", accepted_on=on)
+    clocks = replace(case.clocks, accepted_on=on)
+    return replace(case, status="accepted", clocks=clocks)
 
 
 declare(
@@ -77,17 +78,17 @@ class CaseNotAccepted(Payload):
 
 
 def _not_accepted(case: Case, act: CaseNotAccepted, at: ActStamp) -> Case:
-    return _decided(case, "not_accepted", act.reasons, at)
+    return _decided_against(case, "not_accepted", act.reasons, at)
 
 
-def _decided(case: Case, status: str, reasons: Sequence[str], at: ActStamp) -> Case:
-    private = {**case.private, "reasons": reasons}
-    return replace(
-        case,
-        status=status,
-        decided_at=at.time,
-        private=private,
-    )
+def _decided_against(case: Case, status: str, reasons: tuple[str, ...], at: ActStamp) -> Case:
+    decision = replace(case.decision, reasons=reasons)
+    return replace(_decided(case, status, at), decision=decision)
+
+
+def _decided(case: Case, status: str, at: ActStamp) -> Case:
+    clocks = replace(case.clocks, decided_at=at.time)
+    return replace(case, status=status, clocks=clocks)
 
 
 declare(
@@ -109,7 +110,7 @@ class CaseRefused(Payload):
 
 
 def _refused(case: Case, act: CaseRefused, at: ActStamp) -> Case:
-    return _decided(case, "refused", act.reasons, at)
+    return _decided_against(case, "refused", act.reasons, at)
 
 
 declare(
@@ -131,7 +132,7 @@ class CaseDropped(Payload):
 
 
 def _dropped(case: Case, act: CaseDropped, at: ActStamp) -> Case:
-    return _decided(case, "dropped", act.reasons, at)
+    return _decided_against(case, "dropped", act.reasons, at)
 
 
 declare(
@@ -151,7 +152,7 @@ class CaseGranted(Payload):
 
 
 def _granted(case: Case, act: CaseGranted, at: ActStamp) -> Case:
-    return replace(case, status="granted", decided_at=at.time)
+    return _decided(case, "granted", at)
 
 
 declare(
@@ -171,7 +172,7 @@ class CaseGrantedTacitly(Payload):
 
 
 def _granted_tacitly(case: Case, act: CaseGrantedTacitly, at: ActStamp) -> Case:
-    granted = replace(case, status="granted", decided_at=at.time)
+    granted = _decided(case, "granted", at)
     return flow_walk.interrupt(granted, TACIT, case.flow.tacit, at)
 
 
@@ -197,10 +198,8 @@ class CaseOrdered(Payload):
 def _ordered(case: Case, act: CaseOrdered, at: ActStamp) -> Case:
     due_fen = case.money.due_fen if act.amount_fen is None else act.amount_fen
     return replace(
-        case,
-        status="ordered",
-        decided_at=at.time,
-        private={**case.private, "measure": act.measure},
+        _decided(case, "ordered", at),
+        decision=replace(case.decision, measure=act.measure),
         money=replace(case.money, due_fen=due_fen),
     )
 
@@ -225,14 +224,13 @@ class DecisionRevoked(Payload):
 
 
 def _revoked(case: Case, act: DecisionRevoked, at: ActStamp) -> Case:
-    private = {**case.private, "reasons": act.reasons}
     case = replace(
         case,
         status="revoked",
-        revoked_at=at.time,
-        private=private,
+        clocks=replace(case.clocks, revoked_at=at.time),
+        decision=replace(case.decision, reasons=act.reasons),
     )
-    if case.ended_at:
+    if case.clocks.ended_at:
         return case
     return flow_walk.interrupt(case, REVOKE, END + "revoked", at)
 

@@ -93,7 +93,8 @@ def _convened(case: Case, act: MeetingConvened, at: ActStamp) -> Case:
         "on": act.on.isoformat(),
         "invited": act.invited,
     }
-    return replace(case, meetings={**case.meetings, act.visit: meeting})
+    meetings = {**case.record.meetings, act.visit: meeting}
+    return replace(case, record=replace(case.record, meetings=meetings))
 
 
 declare(
@@ -118,7 +119,8 @@ class MeetingResolved(Payload):
 
 
 def _resolved(case: Case, act: MeetingResolved, at: ActStamp) -> Case:
-    return replace(case, bound={**case.bound, act.step: act.resolution})
+    resolutions = {**case.decision.resolutions, act.step: act.resolution}
+    return replace(case, decision=replace(case.decision, resolutions=resolutions))
 
 
 declare(

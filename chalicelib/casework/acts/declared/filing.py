@@ -17,8 +17,9 @@ from chalicelib.casework.acts.declaration import (
     payload,
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
-from chalicelib.casework.acts.state import Case, Rules
-from chalicelib.catalog.flows import END, EX_OFFICIO, WITHDRAW
+from chalicelib.casework.acts.state import Case
+from chalicelib.casework.acts.values import Clocks, Participants, Rules, Submission
+from chalicelib.catalog.flows import END, WITHDRAW
 from chalicelib.kernel.acts import private, public
 from chalicelib.kernel.values import dataclass
 
@@ -76,16 +77,6 @@ class CaseFiled(Payload):
 
 
 def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
-    applicant: dict[str, Any] = {
-        "person": act.person,
-        "name": act.name,
-        "contact": act.contact,
-        "form": act.form,
-        "materials": act.materials,
-    }
-    if act.represented_by:
-        applicant["represented_by"] = act.represented_by
-    agent = act.represented_by.get("person")
     case = Case(
         id=at.stream.partition("#")[2],
         number=act.number,
@@ -94,33 +85,50 @@ def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
         authority=act.authority,
         flow_id=act.flow.id,
         flow_version=act.flow.version,
-        posts=act.posts,
-        limits=act.limits,
-        channel=act.channel,
-        filed_at=at.time,
-        received_on=at.time.date(),
-        applicant=act.person,
+        clocks=Clocks(filed_at=at.time, received_on=at.time.date()),
         seq=at.seq,
-        private=applicant,
         rules=_rules(act),
-        on_promise=act.on_promise,
-        owed=act.owed,
-        about=act.about,
-        agents=frozenset({agent} if agent else ()),
+        participants=_participants(act),
+        submission=_submission(act),
     )
-    if case.flow.opens == EX_OFFICIO:  # nothing is applied for, so nothing has to be accepted
-        case = replace(case, status="accepted", accepted_on=at.time.date())
+    if case.is_ex_officio:  # nothing is applied for, so nothing has to be accepted
+        clocks = replace(case.clocks, accepted_on=at.time.date())
+        case = replace(case, status="accepted", clocks=clocks)
     return flow_walk.enter(case, case.flow.start, 0, at)
 
 
 def _rules(act: CaseFiled) -> Rules:
     return Rules(
+        posts=act.posts,
+        limits=act.limits,
         tacit=act.tacit,
         procedures=act.procedures,
         strong_sign_in=act.strong_sign_in,
         retention_years=act.retention_years or Rules.retention_years,
         fine=(act.fine.least_fen, act.fine.most_fen) if act.fine else None,
         expires_on=act.expires_on,
+    )
+
+
+def _participants(act: CaseFiled) -> Participants:
+    agent = act.represented_by.get("person")
+    return Participants(
+        applicant=act.person,
+        applicant_name=act.name,
+        represented_by=act.represented_by,
+        agents=frozenset({agent} if agent else ()),
+    )
+
+
+def _submission(act: CaseFiled) -> Submission:
+    return Submission(
+        channel=act.channel,
+        form=act.form,
+        materials=act.materials,
+        contact=act.contact,
+        about=act.about,
+        on_promise=act.on_promise,
+        owed=act.owed,
     )
 
 
@@ -143,12 +151,12 @@ class SupplementRequested(Payload):
 
 
 def _supplement_requested(case: Case, act: SupplementRequested, at: ActStamp) -> Case:
-    return replace(
-        case,
-        status="supplement_requested",
-        supplements=case.supplements + 1,
-        private={**case.private, "defects": act.defects},
+    submission = replace(
+        case.submission,
+        defects=act.defects,
+        supplements=case.submission.supplements + 1,
     )
+    return replace(case, status="supplement_requested", submission=submission)
 
 
 declare(
@@ -174,29 +182,32 @@ class MaterialsSupplemented(Payload):
 
 
 def _supplemented(case: Case, act: MaterialsSupplemented, at: ActStamp) -> Case:
-    changed = _with_materials(case, act.materials)
-    changed["form"] = act.form or case.private["form"]
+    submission = case.submission
     owed = act.owed
     if owed is None:
-        owed = _still_owed(case, [material["code"] for material in act.materials])
-    return replace(
-        case,
-        status="filed",
-        received_on=at.time.date(),
-        private=changed,
+        owed = _still_owed(submission, [material["code"] for material in act.materials])
+    submission = replace(
+        submission,
+        form=act.form or submission.form,
+        materials=_with_materials(submission, act.materials),
         owed=owed,
     )
+    clocks = replace(case.clocks, received_on=at.time.date())
+    return replace(case, status="filed", clocks=clocks, submission=submission)
 
 
-def _still_owed(case: Case, brought: Sequence[str]) -> tuple[str, ...]:
-    return tuple(code for code in case.owed if code not in brought)
+def _still_owed(submission: Submission, brought: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code for code in submission.owed if code not in brought)
 
 
-def _with_materials(case: Case, brought: Sequence[Material]) -> dict[str, Any]:
+def _with_materials(
+    submission: Submission,
+    brought: Sequence[Material],
+) -> tuple[Material, ...]:
     """What is brought takes the place of what was there under the same code."""
     codes = {material["code"] for material in brought}
-    kept = [material for material in case.private["materials"] if material["code"] not in codes]
-    return {**case.private, "materials": (*kept, *brought)}
+    kept = [material for material in submission.materials if material["code"] not in codes]
+    return (*kept, *brought)
 
 
 declare(
@@ -220,11 +231,12 @@ class OwedMaterialsBrought(Payload):
 
 
 def _owed_brought(case: Case, act: OwedMaterialsBrought, at: ActStamp) -> Case:
-    return replace(
-        case,
-        private=_with_materials(case, act.materials),
-        owed=_still_owed(case, act.codes),
+    submission = replace(
+        case.submission,
+        materials=_with_materials(case.submission, act.materials),
+        owed=_still_owed(case.submission, act.codes),
     )
+    return replace(case, submission=submission)
 
 
 declare(

@@ -39,7 +39,9 @@ class WarningRaised(Payload):
 
 
 def _warned(case: Case, act: WarningRaised, at: ActStamp) -> Case:
-    return replace(case, warnings={**case.warnings, act.id: act.level})
+    warnings = {**case.clocks.warnings, act.id: act.level}
+    clocks = replace(case.clocks, warnings=warnings)
+    return replace(case, clocks=clocks)
 
 
 declare(
@@ -81,7 +83,8 @@ class CertificateIssued(Payload):
 
 
 def _issued(case: Case, act: CertificateIssued, at: ActStamp) -> Case:
-    return replace(case, certificate=act.certificate)
+    decision = replace(case.decision, certificate=act.certificate)
+    return replace(case, decision=decision)
 
 
 declare(
@@ -146,7 +149,9 @@ class CaseLinked(Payload):
 
 def _linked(case: Case, act: CaseLinked, at: ActStamp) -> Case:
     link = {"relation": act.relation, "number": act.number}
-    return replace(case, links=(*case.links, link))
+    links = (*case.record.links, link)
+    record = replace(case.record, links=links)
+    return replace(case, record=record)
 
 
 declare(
@@ -176,14 +181,15 @@ class WindowAssisted(Payload):
 def _assisted(case: Case, act: WindowAssisted, at: ActStamp) -> Case:
     # Whoever was present in the party's name has acted for it, as if they had done so online.
     present = act.present if isinstance(act.present, Mapping) else {}
-    agents = {present.get("person", "")} - {"", case.applicant}
+    agents = {present.get("person", "")} - {"", case.participants.applicant}
     done = {"what": act.what, "service_point": act.service_point, "at": at.time}
-    return replace(
-        case,
-        helpers=case.helpers | {at.actor.person},
-        agents=case.agents | agents,
-        windows=(*case.windows, done),
+    participants = replace(
+        case.participants,
+        helpers=case.participants.helpers | {at.actor.person},
+        agents=case.participants.agents | agents,
     )
+    record = replace(case.record, windows=(*case.record.windows, done))
+    return replace(case, participants=participants, record=record)
 
 
 declare(

@@ -25,7 +25,8 @@ class FeeAssessed(Payload):
 
 
 def _assessed(case: Case, act: FeeAssessed, at: ActStamp) -> Case:
-    return replace(case, money=replace(case.money, due_fen=act.amount_fen))
+    money = replace(case.money, due_fen=act.amount_fen)
+    return replace(case, money=money)
 
 
 declare(
@@ -48,14 +49,8 @@ class FeePaid(Payload):
 
 
 def _paid(case: Case, act: FeePaid, at: ActStamp) -> Case:
-    return replace(
-        case,
-        money=replace(
-            case.money,
-            order=act.order,
-            paid_fen=act.amount_fen,
-        ),
-    )
+    money = replace(case.money, order=act.order, paid_fen=act.amount_fen)
+    return replace(case, money=money)
 
 
 declare(
@@ -79,7 +74,8 @@ class RefundOrdered(Payload):
 
 
 def _refund_ordered(case: Case, act: RefundOrdered, at: ActStamp) -> Case:
-    return replace(case, money=replace(case.money, refund_ordered=True))
+    money = replace(case.money, refund_ordered=True)
+    return replace(case, money=money)
 
 
 declare(
@@ -102,7 +98,8 @@ class FeeRefunded(Payload):
 
 
 def _refunded(case: Case, act: FeeRefunded, at: ActStamp) -> Case:
-    return replace(case, money=replace(case.money, refunded=True))
+    money = replace(case.money, refunded=True)
+    return replace(case, money=money)
 
 
 declare(

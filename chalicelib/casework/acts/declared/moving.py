@@ -37,7 +37,9 @@ class MoveProposed(Payload):
 
 
 def _move_proposed(case: Case, act: MoveProposed, at: ActStamp) -> Case:
-    return replace(case, move={**to_act(act).data, "by": at.actor.person})
+    proposal = {**to_act(act).data, "by": at.actor.person}
+    transfer = replace(case.transfer, proposal=proposal)
+    return replace(case, transfer=transfer)
 
 
 declare(

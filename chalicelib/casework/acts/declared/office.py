@@ -15,7 +15,8 @@ from chalicelib.casework.acts.declaration import (
     payload,
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
-from chalicelib.casework.acts.state import Case, Extension, Procedure
+from chalicelib.casework.acts.state import Case
+from chalicelib.casework.acts.values import Extension, Procedure
 from chalicelib.kernel.acts import private
 
 
@@ -38,7 +39,8 @@ def _procedure_begun(case: Case, act: ProcedureBegun, at: ActStamp) -> Case:
         act.days,
         act.begun_on,
     )
-    return replace(case, procedures=(*case.procedures, begun))
+    procedures = (*case.clocks.procedures, begun)
+    return replace(case, clocks=replace(case.clocks, procedures=procedures))
 
 
 declare(
@@ -66,9 +68,9 @@ class ProcedureEnded(Payload):
 def _procedure_ended(case: Case, act: ProcedureEnded, at: ActStamp) -> Case:
     procedures = tuple(
         replace(procedure, ended_on=act.ended_on) if procedure.id == act.procedure else procedure
-        for procedure in case.procedures
+        for procedure in case.clocks.procedures
     )
-    return replace(case, procedures=procedures)
+    return replace(case, clocks=replace(case.clocks, procedures=procedures))
 
 
 declare(
@@ -93,7 +95,8 @@ class ExtensionAsked(Payload):
 
 
 def _extension_asked(case: Case, act: ExtensionAsked, at: ActStamp) -> Case:
-    return replace(case, extension=Extension(act.days, at.actor.person))
+    extension = Extension(act.days, at.actor.person)
+    return replace(case, clocks=replace(case.clocks, extension=extension))
 
 
 declare(
@@ -120,8 +123,9 @@ def _extension_granted(case: Case, act: ExtensionGranted, at: ActStamp) -> Case:
 
 
 def _answered(case: Case, status: str) -> Case:
-    assert case.extension is not None, "only what was asked is answered"
-    return replace(case, extension=replace(case.extension, status=status))
+    assert case.clocks.extension is not None, "only what was asked is answered"
+    extension = replace(case.clocks.extension, status=status)
+    return replace(case, clocks=replace(case.clocks, extension=extension))
 
 
 declare(
@@ -170,17 +174,12 @@ class OfficerRecused(Payload):
 
 
 def _recused(case: Case, act: OfficerRecused, at: ActStamp) -> Case:
-    freed = {
-        visit.id: replace(visit, claimed_by="")
-        for visit in case.open_visits
-        if visit.claimed_by == act.person
-    }
-    recused = case.recused | ({act.person} - {""})
-    return replace(
-        case,
-        recused=recused,
-        visits={**case.visits, **freed},
-    )
+    for visit in case.open_visits:
+        if visit.claimed_by == act.person:
+            case = case.with_visit(replace(visit, claimed_by=""))
+    recused = case.participants.recused | ({act.person} - {""})
+    participants = replace(case.participants, recused=recused)
+    return replace(case, participants=participants)
 
 
 declare(
@@ -210,7 +209,8 @@ def _corrected(case: Case, act: ActCorrected, at: ActStamp) -> Case:
         "text": act.text,
         "reasons": act.reasons,
     }
-    return replace(case, corrections=(*case.corrections, correction))
+    corrections = (*case.record.corrections, correction)
+    return replace(case, record=replace(case.record, corrections=corrections))
 
 
 declare(

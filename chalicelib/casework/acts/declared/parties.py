@@ -41,10 +41,11 @@ class PartiesInformed(Payload):
 
 def _informed(case: Case, act: PartiesInformed, at: ActStamp) -> Case:
     people = {party.person: party.relation for party in act.people}
+    interested = {**case.participants.interested, **people}
     return replace(
         case,
-        parties={**case.parties, **people},
-        private={**case.private, "told": act.reasons},
+        participants=replace(case.participants, interested=interested),
+        decision=replace(case.decision, announced=act.reasons),
     )
 
 
@@ -74,13 +75,14 @@ class StatementMade(Payload):
 
 
 def _stated(case: Case, act: StatementMade, at: ActStamp) -> Case:
-    return _has_spoken(case, act.visit, act.party or at.actor.person)
+    party = act.party or at.actor.person
+    return _has_spoken(case, act.visit, party)
 
 
 def _has_spoken(case: Case, visit_id: str, person: str) -> Case:
     visit = case.visits[visit_id]
-    visit = replace(visit, stated=visit.stated | {person})
-    return replace(case, visits={**case.visits, visit.id: visit})
+    stated = visit.stated | {person}
+    return case.with_visit(replace(visit, stated=stated))
 
 
 declare(

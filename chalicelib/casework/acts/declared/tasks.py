@@ -30,8 +30,8 @@ def _claimed(case: Case, act: TaskClaimed, at: ActStamp) -> Case:
 
 
 def _held_by(case: Case, visit_id: str, person: str) -> Case:
-    visit = replace(case.visits[visit_id], claimed_by=person)
-    return replace(case, visits={**case.visits, visit.id: visit})
+    visit = case.visits[visit_id]
+    return case.with_visit(replace(visit, claimed_by=person))
 
 
 declare(

@@ -44,6 +44,7 @@ def apply_all(code_dir: str) -> None:
         gateway_responses,
         iam_verdicts,
         lambda_workers,
+        owner_signatures,
         query_expressions,
         request_bodies,
         reused_threads,
@@ -63,6 +64,7 @@ def apply_all(code_dir: str) -> None:
     function_metrics.apply()
     service_metrics.apply()
     iam_verdicts.apply()
+    owner_signatures.apply()
     query_expressions.apply()
     request_bodies.apply()
     reused_threads.apply()
