@@ -24,12 +24,13 @@ def compiled(schema: Schema) -> Check:
     if not isinstance(schema, dict):
         raise NotPlain
     checks = []
-    for keyword in schema.keys() - _WITHOUT_MEANING:
-        if keyword.startswith("x-"):
+    for keyword, said in schema.items():
+        if keyword in _WITHOUT_MEANING or keyword.startswith("x-"):
             continue
         if keyword not in _KEYWORDS:
             raise NotPlain(keyword)
-        checks.append(_KEYWORDS[keyword](schema[keyword], schema))
+        check = _KEYWORDS[keyword](said, schema)
+        checks.append(check)
     return partial(_passes, checks)
 
 
