@@ -6,6 +6,8 @@ Refusals are problem+json like the API's, in both languages since the gateway ca
 import json
 from typing import Any
 
+from chalicelib.kernel.http.headers import HTTPS_ONLY
+
 # response type -> (status, problem type, zh-CN, en)
 REFUSALS: dict[str, tuple[int, str, str, str]] = {
     "UNAUTHORIZED": (401, "sign-in-needed", "请先登录。", "Please sign in."),
@@ -98,6 +100,8 @@ def _headers(kind: str, status: int) -> dict[str, str]:
     headers = {
         "Content-Type": "'application/problem+json'",
         "Cache-Control": "'no-store'",
+        "X-Content-Type-Options": "'nosniff'",
+        "Strict-Transport-Security": f"'{HTTPS_ONLY}'",
     }
     if kind in TRY_AGAIN:
         headers["Retry-After"] = "'1'"

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -134,6 +135,35 @@ def test_a_moved_clock_fires_the_schedules_and_waits_for_them(aws: embedded.Runn
         httpx.post(f"{aws.gateway}/__local/clock", json={"reset": True}).json()["offset_seconds"]
         == 0
     )
+
+
+def test_a_clock_goes_back_behind_acts_on_record_only_when_asked_twice(
+    aws: embedded.Running,
+) -> None:
+    def move(**change: object) -> httpx.Response:
+        return httpx.post(f"{aws.gateway}/__local/clock", json=change)
+
+    assert move(advance_days=9).status_code == 200
+    assert move(reset=True).status_code == 200  # nothing is on record
+    ahead = datetime.now(UTC) + timedelta(days=5)
+    tables = aws.client("dynamodb")
+    tables.create_table(
+        TableName="sunlit-Journal-1",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "stream", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "stream", "AttributeType": "S"}],
+    )
+    act = {"stream": {"S": "case#1"}, "at": {"S": ahead.isoformat()}}
+    tables.put_item(TableName="sunlit-Journal-1", Item=act)
+    assert move(advance_days=9).status_code == 200
+    refused = move(reset=True)
+    assert (refused.status_code, refused.json()["last_act"]) == (409, ahead.isoformat())
+    assert float(aws.clock_file.read_text()) == 9 * 86400
+    assert move(advance_days=-2).status_code == 200  # not behind it
+    assert move(reset=True, anyway="yes").status_code == 409
+    moved = move(reset=True, anyway=True).json()
+    assert (moved["offset_seconds"], moved["last_act"]) == (0, ahead.isoformat())
+    tables.delete_table(TableName="sunlit-Journal-1")
 
 
 def test_the_gateway_answers_for_the_api_and_says_who_calls(aws: embedded.Running) -> None:

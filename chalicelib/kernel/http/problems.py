@@ -7,6 +7,7 @@ from chalice.app import Response
 
 from chalicelib.kernel import aws, texts
 from chalicelib.kernel.errors import Problem, Rule, Unavailable
+from chalicelib.kernel.http import headers
 
 
 class Internal(Problem):
@@ -51,14 +52,13 @@ def response(problem: Problem, language: str, correlation_id: str) -> Response:
         body["rule"] = _shown(problem.denial.rule, language)
     elif problem.denial.rules:
         body["rules"] = [_shown(rule, language) for rule in problem.denial.rules]
-    headers: dict[str, str | list[str]] = {
+    common = headers.common(language, correlation_id)
+    told: headers.Headers = {
+        **common,
         "Content-Type": "application/problem+json",
-        "Content-Language": language,
-        "Cache-Control": "no-store",
-        "X-Correlation-Id": correlation_id,
         **problem.headers,
     }
-    return Response(text_of(body), headers=headers, status_code=problem.status)
+    return Response(text_of(body), headers=told, status_code=problem.status)
 
 
 def _shown(rule: Rule, language: str) -> dict[str, str]:

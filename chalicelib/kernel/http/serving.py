@@ -12,7 +12,7 @@ from chalice.app import Response
 from chalicelib.kernel import log
 from chalicelib.kernel.authorization import PolicyEngine
 from chalicelib.kernel.errors import Forbidden, Problem
-from chalicelib.kernel.http import problems, rate_limits
+from chalicelib.kernel.http import headers, problems, rate_limits
 from chalicelib.kernel.http.call import Call
 from chalicelib.kernel.http.door import (
     JSON_TYPE,
@@ -124,18 +124,16 @@ def _response(call: Call, reply: Reply) -> Response:
     viewer = reply.viewer or OF_AUDIENCE[route.audience]
     seen = show(route.reply, reply.body, viewer)
     body = problems.text_of(seen) if kind == JSON_TYPE else str(seen)
-    headers: dict[str, str | list[str]] = {
-        "Content-Language": call.language,
-        "Cache-Control": "no-store",
-        "X-Correlation-Id": call.correlation_id,
+    common = headers.common(call.language, call.correlation_id)
+    told: headers.Headers = {
+        **common,
         "Content-Type": kind,
-        "X-Content-Type-Options": "nosniff",
         **reply.headers,
     }
     if reply.version is not None:
-        headers["ETag"] = f'"{reply.version}"'
+        told["ETag"] = f'"{reply.version}"'
     return Response(
         body,
-        headers=headers,
+        headers=told,
         status_code=reply.status or route.status,
     )

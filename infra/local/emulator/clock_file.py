@@ -10,6 +10,17 @@ _CHANGES = "one of advance_seconds, advance_days, set, reset"
 _DAY = 86_400
 
 
+class ActsAhead(Exception):
+    """Acts of a later time than the one asked for are on record."""
+
+    def __init__(self, last_act: datetime) -> None:
+        super().__init__(
+            f"acts are on record until {last_act.isoformat()}: certificates and numbers given out "
+            'until then stay as they are. To go back all the same, ask again with "anyway": true'
+        )
+        self.last_act = last_act
+
+
 class ClockFile:
     """Reads and moves the offset; the functions read the same file, named by CLOCK_FILE."""
 
@@ -27,25 +38,34 @@ class ClockFile:
         ahead = timedelta(seconds=self.offset())
         return datetime.now(UTC) + ahead
 
-    def move(self, change: dict[str, object]) -> None:
+    def move(self, change: dict[str, object], last_act: datetime | None = None) -> None:
         """Applies one change of the offset.
 
         It is {"advance_seconds": n}, {"advance_days": n}, {"set": RFC 3339 time with zone} or
-        {"reset": true}; raises ValueError when it is none of these.
+        {"reset": true}; raises ValueError when it is none of these, and ActsAhead when it leads to
+        before ``last_act`` without {"anyway": true} beside it.
         """
-        if len(change) != 1:
+        asked = dict(change)
+        is_meant = asked.pop("anyway", False) is True
+        if len(asked) != 1:
             raise ValueError(_CHANGES)
-        kind, value = next(iter(change.items()))
+        offset = self._moved(*asked.popitem())
+        moment = datetime.now(UTC) + timedelta(seconds=offset)
+        if last_act and moment < last_act and offset < self.offset() and not is_meant:
+            raise ActsAhead(last_act)
+        self._write(offset)
+
+    def _moved(self, kind: str, value: object) -> float:
+        """The offset that a change asks for."""
         if kind == "advance_seconds":
-            self._write(self.offset() + _number(value))
-        elif kind == "advance_days":
-            self._write(self.offset() + _number(value) * _DAY)
-        elif kind == "set" and isinstance(value, str):
-            self._write(_offset_at(value))
-        elif kind == "reset" and value is True:
-            self._write(0.0)
-        else:
-            raise ValueError(_CHANGES)
+            return self.offset() + _number(value)
+        if kind == "advance_days":
+            return self.offset() + _number(value) * _DAY
+        if kind == "set" and isinstance(value, str):
+            return _offset_at(value)
+        if kind == "reset" and value is True:
+            return 0.0
+        raise ValueError(_CHANGES)
 
     def _write(self, offset: float) -> None:
         name = f"{self.path.name}.{os.getpid()}"

@@ -5,12 +5,14 @@ They exist on the embedded AWS alone, under /__local, beside the product and unk
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
 
 from infra.local.city.tokens import TokenMakers
-from infra.local.emulator.clock_file import ClockFile
+from infra.local.emulator import stored_acts
+from infra.local.emulator.clock_file import ActsAhead, ClockFile
 from infra.local.emulator.patches import iam_verdicts, lambda_workers, scheduled_rules, sent_mail
 
 _TOKEN_SECONDS = 12 * 3600  # a working day with pasted curl lines
@@ -28,12 +30,15 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
 
     @routes.post("/clock")
     def move_clock() -> Answer:
+        last_act = stored_acts.newest()
         try:
-            clock.move(request.get_json())
+            clock.move(request.get_json(), last_act)
+        except ActsAhead as error:
+            return jsonify(error=str(error), last_act=error.last_act.isoformat()), 409
         except (ValueError, AttributeError, TypeError) as error:
             return jsonify(error=str(error)), 400
         fired = scheduled_rules.fire()
-        return jsonify({**_clock(clock), "fired": fired})
+        return jsonify({**_clock(clock), "fired": fired, **_ahead(clock, last_act)})
 
     @routes.post("/tick")
     def tick() -> Answer:
@@ -88,6 +93,14 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
 def _body() -> dict[str, Any]:
     """What was posted; nothing where that is no JSON."""
     return request.get_json(silent=True) or {}
+
+
+def _ahead(clock: ClockFile, last_act: datetime | None) -> dict[str, Any]:
+    """What a clock that was set back leaves in its future, in words."""
+    if last_act is None or last_act <= clock.now():
+        return {}
+    told = "acts, certificates and numbers of a later time stay as they are"
+    return {"note": told, "last_act": last_act.isoformat()}
 
 
 def _clock(clock: ClockFile) -> dict[str, Any]:

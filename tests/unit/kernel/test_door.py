@@ -545,6 +545,15 @@ def test_an_answer_says_version_language_and_that_it_is_nobody_elses(app: App) -
     assert {name: answer.headers.get(name) for name in expected} == expected
 
 
+@pytest.mark.parametrize("method", ["POST", "TRACE"])
+def test_refusals_are_guarded_as_answers_are(app: App, method: str) -> None:
+    app.on(permitted, method="GET")
+    answer = app.ask(method, who="")
+    assert answer.status >= 400
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+
+
 @pytest.mark.parametrize(
     "given", ["", "short", "x" * 65, "has space in it", "line\nbreak-x", "<script>alert</script>"]
 )
