@@ -26,6 +26,8 @@ from chalicelib.authority.policies.hindsight import (
 from chalicelib.authority.policies.history import publish as publish_policies
 from chalicelib.authority.registers.change_list import project as project_change
 from chalicelib.authority.registers.changes import resource_at as change_at
+from chalicelib.authority.registers.days_off import read as days_off
+from chalicelib.authority.registers.definitions import organization_name_on
 from chalicelib.authority.registers.delegations import covers
 from chalicelib.authority.registers.loading import (
     load_appointments,
@@ -44,6 +46,7 @@ __all__ = [
     "Judgement",
     "change_at",
     "covers",
+    "days_off",
     "department_on",
     "entry_on",
     "holders_of",
@@ -55,6 +58,7 @@ __all__ = [
     "load_service_points",
     "mandates",
     "only_accepts",
+    "organization_name_on",
     "post_of",
     "posts_of_department",
     "posts_on",

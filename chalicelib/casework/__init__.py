@@ -11,6 +11,7 @@ from chalicelib.casework.acts import (
     Visit,
     fold,
 )
+from chalicelib.casework.acts.deadlines import silent_since
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
@@ -20,7 +21,7 @@ from chalicelib.casework.use_cases.policy_views import case_resource, task_resou
 from chalicelib.casework.use_cases.reads import PURPOSES as READING_PURPOSES
 from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import permit as permit_reading
-from chalicelib.casework.use_cases.repository import find, load, read
+from chalicelib.casework.use_cases.repository import find, load, read, read_calendar
 from chalicelib.casework.views.inbox import resource as inbox_resource
 from chalicelib.casework.views.pages import filing_receipt, full, receipt
 
@@ -53,7 +54,9 @@ __all__ = [
     "permit_reading",
     "read",
     "read_at_window",
+    "read_calendar",
     "receipt",
+    "silent_since",
     "task_resource",
     "unchanged",
 ]

@@ -12,7 +12,7 @@ from chalicelib.casework.consumers import (
     department_systems,
     mandate_messages,
 )
-from chalicelib.casework.execution import deadline_sweep, delivery, reconciler
+from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
 from chalicelib.casework.retention import announcements, redaction
 from chalicelib.casework.views import access_log
@@ -93,8 +93,9 @@ def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
 
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
-    """Every minute: what the stream did not bring."""
-    return {"behind": feed.sweep(CONSUMER)}
+    """Every minute: what the stream did not bring, and what a changed calendar moves."""
+    behind = feed.sweep(CONSUMER)
+    return {"behind": behind, **recount.recount()}
 
 
 def sweep_deadlines(event: dict[str, Any]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from chalicelib.catalog import flows
 from chalicelib.catalog.items import (
     Document,
     current,
+    form_days,
     form_validator,
     project,
     requirements,
@@ -20,6 +21,7 @@ __all__ = [
     "current",
     "draft_at",
     "flows",
+    "form_days",
     "form_validator",
     "project",
     "project_draft",

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.kernel.acts import from_act, private, public, to_act
@@ -24,7 +24,8 @@ class CertificateFacts:
     en}``.
 
     ``id`` is the case's number and a count; ``valid_years`` None is without end; ``form`` holds the
-    public fields of the application as decided.
+    public fields of the application as decided. ``replaces`` is the certificate that showed it
+    wrong, and ``counts_from`` when its years began.
     """
 
     id: str
@@ -38,6 +39,8 @@ class CertificateFacts:
     result: Mapping[str, str]
     decided_at: datetime
     valid_years: int | None = None
+    replaces: str = ""
+    counts_from: datetime | None = None
     form: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -64,6 +67,7 @@ class CertificateIssued:
     issued_at: datetime = public()
     expires_at: datetime | None = public(default=None, always=True)
     kid: str = public(default="")
+    replaces: str = public(default="")
     status: StatusIndex | None = public(default=None)
     person: str = private(HOLDER)
     jwt: str = private(HOLDER)
@@ -71,10 +75,13 @@ class CertificateIssued:
 
 @dataclass(frozen=True)
 class CertificateRevoked:
-    """It is no longer valid; ``ground`` is a public code."""
+    """It is no longer valid; ``ground`` is a public code. ``replaced_by`` is the certificate that
+    stands in its place.
+    """
 
     certificate: str = public()
     ground: str = public()
+    replaced_by: str = public(default="")
 
 
 @dataclass(frozen=True)
@@ -113,25 +120,41 @@ class Certificate:
     jwt: str = field(repr=False)
     spot: StatusIndex | None = None
     revoked_at: datetime | None = None
+    replaces: str = ""
+    replaced_by: str = ""
 
     def status(self, now: datetime) -> str:
         """``valid``, ``expired`` or ``revoked``."""
         if self.revoked_at:
             return "revoked"
-        if self.expires_at and self.expires_at <= now:
+        if self.expires_at and now >= end_of(self.expires_at):
             return "expired"
         return "valid"
 
+    @property
+    def last_day(self) -> date | None:
+        """The day until whose 24:00 it is valid; None without end."""
+        return self.expires_at.date() if self.expires_at else None
+
 
 def expiry(issued_at: datetime, years: int | None) -> datetime | None:
-    """The same moment ``years`` later; the 29th of February ends on the 28th."""
+    """The last second of the same day ``years`` later; the 29th of February ends on the 28th."""
     if not years:
         return None
     year = issued_at.year + years
+    last_second = issued_at.replace(hour=23, minute=59, second=59, microsecond=0)
     try:
-        return issued_at.replace(year=year)
+        return last_second.replace(year=year)
     except ValueError:
-        return issued_at.replace(year=year, day=28)
+        return last_second.replace(year=year, day=28)
+
+
+def end_of(moment: datetime) -> datetime:
+    """24:00 of the day that a certificate names as its last. Those of earlier releases were issued
+    until a moment of that day.
+    """
+    next_day = moment.date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), moment.tzinfo)
 
 
 def holder(
@@ -181,9 +204,9 @@ def payload(
         "_sd_alg": "sha-256",
         "credential": _credential(facts, hidden),
     }
-    end = expiry(at, facts.valid_years)
+    end = expiry(facts.counts_from or at, facts.valid_years)
     if end:
-        claims["exp"] = int(end.timestamp())
+        claims["exp"] = int(end_of(end).timestamp())
     return claims
 
 
@@ -216,8 +239,9 @@ def decide_issue(
         authority=facts.authority,
         authority_name=facts.authority_name,
         issued_at=issued_at,
-        expires_at=expiry(issued_at, facts.valid_years),
+        expires_at=expiry(facts.counts_from or issued_at, facts.valid_years),
         kid=kid,
+        replaces=facts.replaces,
         status=spot,
         person=facts.holder,
         jwt=jwt,
@@ -229,10 +253,11 @@ def fold(entries: Sequence[Entry]) -> Certificate:
     """The certificate of its stream's entries: issued, and perhaps revoked."""
     first, *later = entries
     issued: CertificateIssued = from_act(CertificateIssued, first.acts[0])
-    revoked_at = None
+    revoked_at, replaced_by = None, ""
     for entry in later:
         if entry.acts[0].type == REVOKED:
-            revoked_at = entry.at
+            revoked: CertificateRevoked = from_act(CertificateRevoked, entry.acts[0])
+            revoked_at, replaced_by = entry.at, revoked.replaced_by
             break
     return Certificate(
         id=issued.certificate,
@@ -247,6 +272,8 @@ def fold(entries: Sequence[Entry]) -> Certificate:
         jwt=issued.jwt,
         spot=issued.status,
         revoked_at=revoked_at,
+        replaces=issued.replaces,
+        replaced_by=replaced_by,
     )
 
 

@@ -52,6 +52,8 @@ def _rows(certificate: Certificate, language: str) -> list[tuple[str, str]]:
         ("certificate.issued", day(certificate.issued_at)),
         ("certificate.expires", day(certificate.expires_at) or endless),
         ("certificate.revoked", day(certificate.revoked_at)),
+        ("certificate.replaces", certificate.replaces),
+        ("certificate.replaced-by", certificate.replaced_by),
     ]
 
 

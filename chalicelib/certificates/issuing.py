@@ -8,8 +8,9 @@ from chalicelib.certificates.acts import Certificate, CertificateFacts
 from chalicelib.certificates.signing import sign
 from chalicelib.certificates.views import read, stream_of
 from chalicelib.kernel import clock, journal, stores
+from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry
+from chalicelib.kernel.journal import Actor, AppendConflict, Entry
 from chalicelib.kernel.settings import settings
 
 MACHINE = Actor()
@@ -55,9 +56,9 @@ def issue(facts: CertificateFacts, looks_first: bool = True) -> str:
     return facts.id
 
 
-def revoke(certificate: str, ground: str, now: datetime) -> None:
+def revoke(certificate: str, ground: str, now: datetime, replaced_by: str = "") -> None:
     """Put the revocation on record, and sign the status list that shows it; ``ground`` is a public
-    code.
+    code, ``replaced_by`` the certificate that stands in its place.
 
     Repeating changes nothing but finishes what was left undone. Raises NotFound and Unavailable.
     """
@@ -65,7 +66,7 @@ def revoke(certificate: str, ground: str, now: datetime) -> None:
         found = read(certificate)
         if found.revoked_at is None:
             try:
-                stores.journal().append(*_revocation(found, ground, now))
+                stores.journal().append(*_revocation(found, ground, now, replaced_by))
             except AppendConflict:
                 continue
         if found.spot:
@@ -74,11 +75,11 @@ def revoke(certificate: str, ground: str, now: datetime) -> None:
     raise Unavailable
 
 
-def _revocation(found: Certificate, ground: str, now: datetime) -> list[Entry]:
+def _revocation(found: Certificate, ground: str, now: datetime, replaced_by: str) -> list[Entry]:
     """The entry that revokes a certificate, and the one that sets its bit, to be appended
     together.
     """
-    act = Act(acts.REVOKED, {"certificate": found.id, "ground": ground})
+    act = to_act(acts.CertificateRevoked(found.id, ground, replaced_by))
     entries = [
         journal.new_entry(
             stream_of(found.id),

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.kernel import names
+
 WIDTH, HEIGHT = 595, 842  # A4 in points
 MISSING = "〓"
 FIRST_PAGE = 4  # the object after catalogue, page list and font
@@ -81,7 +83,7 @@ def _has(character: str) -> bool:
         encoded = character.encode("gbk")
     except UnicodeEncodeError:
         return False
-    return character.isprintable() and bool(encoded)
+    return bool(encoded) and bool(names.without_hidden(character))
 
 
 def width(text: str, size: float) -> float:

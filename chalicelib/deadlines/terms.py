@@ -1,9 +1,34 @@
-"""Statutory terms: working days from an event, less the lawful stops of the clock."""
+"""Statutory terms: days from an event, less the lawful stops of the clock.
 
-from datetime import date, datetime
+A law counts either working days, or natural days: those of the calendar, rest days among them
+(Administrative Licence Law, Art. 82; Administrative Penalty Law, Art. 85; Administrative
+Reconsideration Law, Art. 88).
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from chalicelib.deadlines.calendar import WorkingCalendar
 from chalicelib.kernel.values import dataclass
+
+WORKING, NATURAL = "working", "natural"
+UNITS = (WORKING, NATURAL)
+UNIT_NAMES: Mapping[str, Mapping[str, str]] = {
+    WORKING: {"zh": "个工作日", "en": "working days"},
+    NATURAL: {"zh": "日", "en": "days"},
+}
+_ONE_DAY = timedelta(days=1)
+# Since 2008 no stretch of up to four months has lost more working days to festivals.
+_FESTIVALS = 8
+
+
+def in_working_days(days: int, unit: str) -> int:
+    """How many working days a limit of some months holds at least: five in each seven natural
+    days, less what the festivals take.
+    """
+    if unit == NATURAL:
+        return max(days * 5 // 7 - _FESTIVALS, 0)
+    return days
 
 
 @dataclass(frozen=True)
@@ -57,7 +82,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Term:
-    """`days` working days after the event of `starts_on`; that day itself is not counted.
+    """`days` of a `unit` after the event of `starts_on`; that day itself is not counted.
+
+    Where the last of natural days is one on which nobody works, the first working day after it
+    counts as the last (Civil Procedure Law, Art. 85). Of a stopped term no day of the stop counts.
 
     An open stop counts up to now, so every method takes `now` (aware); leave it out when no stop is
     open.
@@ -66,26 +94,42 @@ class Term:
     days: int
     starts_on: date
     stops: tuple[Stop, ...] = ()
+    unit: str = WORKING
 
     def __post_init__(self) -> None:
         if self.days < 1:
-            raise ValueError("a term has at least one working day")
+            raise ValueError("a term has at least one day")
+        if self.unit not in UNITS:
+            raise ValueError(f"no unit of terms: {self.unit}")
 
     def last_day(self, calendar: WorkingCalendar, now: datetime | None = None) -> date:
         """The working day at whose end the term expires. Raises ValueError for an open stop without
         `now`.
         """
         if not self.stops:
-            return calendar.add_working_days(self.starts_on, self.days)
+            return self._unstopped(calendar)
         stretches = self._stopped(calendar, now)
         day = self.starts_on
         left = self.days
         while left:
-            day = calendar.add_working_days(day, 1)
-            is_stopped = any(stretch.holds(day) for stretch in stretches)
-            if not is_stopped:
+            day = self._next(calendar, day)
+            if not _is_stopped(day, stretches):
                 left -= 1
+        while _is_stopped(day, stretches) or not calendar.is_working_day(day):
+            day += _ONE_DAY
         return day
+
+    def _unstopped(self, calendar: WorkingCalendar) -> date:
+        if self.unit == WORKING:
+            return calendar.add_working_days(self.starts_on, self.days)
+        last = self.starts_on + timedelta(days=self.days)
+        return calendar.on_or_after(last)
+
+    def _next(self, calendar: WorkingCalendar, day: date) -> date:
+        """The day that is counted after ``day``."""
+        if self.unit == WORKING:
+            return calendar.add_working_days(day, 1)
+        return day + _ONE_DAY
 
     def expires_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
         """24:00 of the last day: the first instant at which the term is over."""
@@ -128,6 +172,10 @@ class Term:
         if any(stop.ended_on is None for stop in self.stops):
             raise ValueError("an open stop counts up to now: pass it")
         return self.starts_on
+
+
+def _is_stopped(day: date, stretches: "list[_Stretch]") -> bool:
+    return any(stretch.holds(day) for stretch in stretches)
 
 
 @dataclass(frozen=True)

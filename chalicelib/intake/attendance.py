@@ -8,10 +8,10 @@ from typing import Any
 from chalicelib.authority import mandates
 from chalicelib.kernel import clock, texts
 from chalicelib.kernel.errors import Fault
+from chalicelib.kernel.journal import TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
 CONSENT = 1  # the version of the text that is read to people; each has its sentence in the texts
-LAST = 4  # characters of a document's number that are kept to show
 Body = Mapping[str, Any]
 
 
@@ -68,8 +68,7 @@ def party_of(who: Body) -> str:
     """The party that an account or a document stands for."""
     if "person" in who:
         return str(who["person"])
-    document = who["document"]
-    return mandates.party_from_document(document["type"], document["number"])
+    return mandates.documents.read(who["document"]).party
 
 
 def evidence(body: Body, now: datetime) -> dict[str, Any]:
@@ -94,10 +93,7 @@ def shown(who: Body) -> dict[str, Any]:
     named = {name: who[name] for name in ("name", "person") if name in who}
     document = who.get("document")
     if document:
-        named["document"] = {
-            "type": document["type"],
-            "last": document["number"][-LAST:],
-        }
+        named["document"] = mandates.documents.read(document).shown
     return named
 
 
@@ -114,10 +110,25 @@ def faults(body: Body, now: datetime, who: Body, at: str) -> list[Fault]:
                 {"version": CONSENT},
             )
         )
-    document = who.get("document", {})
-    if document.get("type") == "id_card" and not mandates.is_id_card(document["number"]):
-        faults.append(Fault(f"{at}/document/number", "id-card-number"))
+    if "document" in who:
+        faults += mandates.documents.faults(who["document"], f"{at}/document")
     return faults
+
+
+def of_another_name(who: Body, at: str) -> list[Fault]:
+    """A fault, where windows know the document of ``who`` under another name: under one number
+    stands one person, and who has another name now has it corrected first.
+    """
+    if "document" in who and mandates.persons.is_another(party_of(who), who["name"]):
+        return [Fault(f"{at}/name", "document-of-another-name")]
+    return []
+
+
+def remembered(who: Body) -> tuple[TransactionalWrite, ...]:
+    """What is remembered of somebody known by a document, with the first act for them."""
+    if "document" not in who:
+        return ()
+    return mandates.persons.remembered(party_of(who), who["name"])
 
 
 def _faults_of_check(stated: str | None, now: datetime) -> list[Fault]:

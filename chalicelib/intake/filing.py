@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import catalog
 from chalicelib.casework import Application
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
-from chalicelib.intake import related_case, uploads
-from chalicelib.kernel import schemas
+from chalicelib.deadlines import WORKING
+from chalicelib.intake import forms, related_case, uploads
+from chalicelib.kernel import clock, names
 from chalicelib.kernel.authorization import Principal
-from chalicelib.kernel.errors import Fault, Forbidden, Invalid, NotFound
-from chalicelib.kernel.journal import Act
+from chalicelib.kernel.errors import Fault, Forbidden, Invalid, Malformed, NotFound
+from chalicelib.kernel.journal import Act, TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
 LIMITS = (
@@ -42,8 +43,8 @@ class Filer:
     """For which ``party`` (its id and name) is filed, by whose upload folder, and by whom in its
     name.
 
-    At a window ``trust`` says that the officer has seen the originals, and ``more_acts`` what else
-    goes on record.
+    At a window ``trust`` says that the officer has seen the originals, ``more_acts`` what else goes
+    on record, and ``writes`` what is remembered with it.
     """
 
     party: str
@@ -53,17 +54,27 @@ class Filer:
     channel: str = "online"
     trust: Mapping[str, str] = field(default_factory=dict)
     more_acts: tuple[Act, ...] = ()
+    writes: tuple[TransactionalWrite, ...] = ()
 
 
 def application(person: Principal, body: Body, now: datetime) -> Application:
     """Check what is filed against the item version in force. Raises Invalid with every fault, or
     Forbidden.
     """
-    if not (person.name.strip() and person.name.isprintable() and len(person.name) <= 100):
-        raise Forbidden(
-            "name-missing"
-        )  # the identity provider vouches for the name; nobody may file without one
+    _check_name(person.name)
     return submitted(online(person, body), body, now)
+
+
+def _check_name(name: str) -> None:
+    """The identity provider vouches for the name; nobody may file without one. Raises Forbidden,
+    which says why it cannot be one.
+    """
+    if not name.strip():
+        raise Forbidden("name-missing")
+    try:
+        names.check(name)
+    except Malformed as malformed:
+        raise Forbidden("name-unusable", faults=[malformed.at("")]) from None
 
 
 def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) -> Application:
@@ -71,7 +82,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
     before among them.
     """
     item, flow = item_for(body["item"], APPLICATION)
-    checked = _checked(by.uploader, body, item)
+    checked = _checked(by.uploader, body, item, now, by.party)
     about, faults = related_case.about(by.party, body, item, now)
     if faults := [*more, *checked.faults, *faults]:
         raise Invalid(faults=faults)
@@ -80,7 +91,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         "person": by.party,
         "name": by.name,
         "contact": dict(body["contact"]),
-        "form": dict(body["form"]),
+        "form": forms.as_kept(item, body["form"]),
         "materials": [{**material, **by.trust} for material in checked.materials],
         **represented,
     }
@@ -95,6 +106,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
         facts,
         {"applicant": private},
         by.more_acts,
+        by.writes,
     )
 
 
@@ -116,7 +128,7 @@ def online(person: Principal, body: Body) -> Filer:
 
 def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Application:
     """A case that an officer opens, about whoever is concerned. Raises Invalid with every fault."""
-    checked = _checked(officer, body, item)
+    checked = _checked(officer, body, item, clock.now())
     if checked.faults:
         raise Invalid(faults=checked.faults)
     concerned = body["concerned"]
@@ -124,7 +136,7 @@ def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Appl
         "person": concerned.get("person", ""),
         "name": concerned["name"],
         "contact": dict(concerned.get("contact", {})),
-        "form": dict(body["form"]),
+        "form": forms.as_kept(item, body["form"]),
         "materials": checked.materials,
     }
     return Application(item["authority"], "office", facts_of(item, flow), {"applicant": private})
@@ -156,6 +168,7 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
     limits = item["limits"]
     kept = {name: limits[name] for name in LIMITS}
     kept |= {"extension_days": limits["extension_days"]} if limits["extension_days"] else {}
+    units = {name: unit for name, unit in limits.get("units", {}).items() if name in kept}
     facts = {
         "item": item["id"],
         "item_version": item["version"],
@@ -164,6 +177,7 @@ def facts_of(item: catalog.Document, flow: Flow) -> dict[str, Any]:
         "limits": kept,
     }
     more = {
+        "units": {name: unit for name, unit in units.items() if unit != WORKING},
         "tacit": limits["tacit_approval"],
         "procedures": limits.get("special_procedures"),
         "fine": item.get("fine"),
@@ -180,25 +194,29 @@ def particular(body: Body, owed: list[str], about: related_case.About | None) ->
     }
     if about:
         facts["about"] = {"relation": about.relation, "number": about.number}
-        facts["expires_on"] = about.expires_on.isoformat() if about.expires_on else None
+        facts["expires_on"] = _iso(about.expires_on)
+        facts["in_time_until"] = _iso(about.in_time_until)
     return {name: value for name, value in facts.items() if value}
 
 
-def _checked(person: str, body: Body, item: catalog.Document) -> Checked:
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _checked(
+    person: str,
+    body: Body,
+    item: catalog.Document,
+    now: datetime,
+    party: str = "",
+) -> Checked:
     """Faults of form and materials together, so that the citizen hears of all of them at once."""
     faults: list[Fault] = []
     held: list[dict[str, Any]] = []
     on_promise = body.get("on_promise", False)
     if on_promise and "promise" not in item:
         faults.append(Fault("/on_promise", "no-promise-here"))
-    try:
-        schemas.check(
-            catalog.form_validator(item["id"], item["version"]),
-            body["form"],
-            at="/form",
-        )
-    except Invalid as invalid:
-        faults += invalid.faults
+    faults += forms.faults(item, body["form"], party, now.date())
     given = body.get("materials", ())
     try:
         held = uploads.check(person, given, {m["code"]: m for m in item["materials"]})

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib import casework, catalog, certificates
-from chalicelib.casework import APPEALABLE
+from chalicelib.intake import appeals
 from chalicelib.kernel.errors import Fault, NotFound
 from chalicelib.kernel.values import dataclass
 
@@ -18,12 +18,13 @@ APPEAL, RENEWAL = "appeal", "renewal"
 @dataclass(frozen=True)
 class About:
     """The earlier case; ``expires_on`` is the last day of what it granted, where that is to be
-    renewed.
+    renewed, and ``in_time_until`` the last day on which an application for it is in time.
     """
 
     relation: str
     number: str
     expires_on: date | None = None
+    in_time_until: date | None = None
 
 
 def about(
@@ -33,70 +34,69 @@ def about(
     follows, number = item.get("follows"), body.get("about", "")
     if not follows:
         return None, [Fault("/about", "follows-nothing")] if number else []
+    case = _earlier_case(number)
+    if follows["relation"] == RENEWAL:
+        return _renewal(case, person, number, follows, now)
+    appeal = appeals.Appeal(follows, body["form"], now, casework.read_calendar())
+    return _appeal(case, person, number, appeal)
+
+
+def _earlier_case(number: str) -> casework.Case | None:
     if not number:
-        return None, [Fault("/about", "required")]
+        return None
     try:
         case, _ = casework.load(casework.find(number))
     except NotFound:
-        case = None
-    # Somebody else's case and an absent one are answered alike.
-    is_renewal = follows["relation"] == RENEWAL
-    if (
-        case is None
-        or not _may_follow(case, person, is_renewal)
-        or case.item not in follows.get("items", [case.item])
-    ):
-        return None, [Fault("/about", "about-unknown")]
-    if is_renewal:
-        return _renewal(case, number, now)
-    has_reason = bool(body["form"].get(follows.get("late_with", "")))
-    return _appeal(
-        case,
-        number,
-        follows["within_days"],
-        now,
-        has_reason,
-    )
+        return None
+    return case
 
 
-def _may_follow(case: casework.Case, person: str, is_renewal: bool) -> bool:
-    """Whoever was told of a decision may appeal against it; only its holder renews a licence."""
-    return (
-        person == case.participants.applicant if is_renewal else person in case.participants.parties
-    )
+def _is_of(case: casework.Case, follows: Mapping[str, Any]) -> bool:
+    """Whether the item is about cases of that one's item."""
+    return case.item in follows.get("items", [case.item])
 
 
 def _appeal(
-    case: casework.Case, number: str, days: int, now: datetime, has_reason: bool
+    case: casework.Case | None, person: str, number: str, appeal: appeals.Appeal
 ) -> tuple[About | None, list[Fault]]:
-    # From the day of the act that is appealed against: a revocation is one of its own.
-    decided_at = case.clocks.revoked_at or case.clocks.decided_at
-    if case.status not in APPEALABLE or decided_at is None:
-        return None, [Fault("/about", "not-decided-yet")]
-    if now.date() > decided_at.date() + timedelta(days=days) and not has_reason:
-        return None, [
-            Fault(
-                "/about",
-                "appeal-too-late",
-                {"days": days},
-            )
-        ]
+    is_open_to_others = appeal.follows.get("examined", False)
+    if not number:
+        if not is_open_to_others:
+            return None, [Fault("/about", "required")]
+        return None, list(appeals.faults(None, appeal))
+    # Whoever was told of a decision may appeal against it. Whether anybody else has an interest in
+    # it, the office examines (Art. 30); that the case exists, the public record says.
+    if case is None or not _is_of(case, appeal.follows):
+        return None, [Fault("/about", "about-unknown")]
+    if person not in case.participants.parties and not is_open_to_others:
+        return None, [Fault("/about", "about-unknown")]
+    faults = list(appeals.faults(case, appeal))
+    if faults:
+        return None, faults
     return About(APPEAL, number), []
 
 
-def _renewal(case: casework.Case, number: str, now: datetime) -> tuple[About | None, list[Fault]]:
+def _renewal(
+    case: casework.Case | None, person: str, number: str, follows: Mapping[str, Any], now: datetime
+) -> tuple[About | None, list[Fault]]:
+    if not number:
+        return None, [Fault("/about", "required")]
+    # Only its holder renews a licence; somebody else's case and an absent one are answered alike.
+    if case is None or case.participants.applicant != person or not _is_of(case, follows):
+        return None, [Fault("/about", "about-unknown")]
     if case.status != "granted" or not case.decision.certificate:
         return None, [Fault("/about", "nothing-to-renew")]
-    expires_at = certificates.read(case.decision.certificate).expires_at
-    if expires_at is None or expires_at <= now:
+    last_day = certificates.read(case.decision.certificate).last_day
+    if last_day is None or last_day < now.date():
         return None, [Fault("/about", "nothing-to-renew")]
     if any(_is_alive(link["number"]) for link in case.record.links if link["relation"] == RENEWAL):
         return None, [Fault("/about", "renewed-already")]
-    # Art. 50: before the expiry. Silence counts at the end of a day, so of the last whole one.
+    before = timedelta(days=follows.get("before_days", 0))
     return About(
         RENEWAL,
         number,
-        (expires_at - timedelta(days=1)).date(),
+        last_day,
+        last_day - before,
     ), []
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from chalicelib import casework, catalog
 from chalicelib.catalog import requirements
-from chalicelib.intake import uploads
-from chalicelib.kernel import schemas
+from chalicelib.intake import forms, uploads
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, Invalid
 
 
@@ -21,11 +21,10 @@ def supplement(person: str, body: Mapping[str, Any], case: casework.Case) -> cas
     item = catalog.version(case.item, case.item_version)
     form = body.get("form")
     if form is not None:
-        schemas.check(
-            catalog.form_validator(case.item, case.item_version),
-            form,
-            at="/form",
-        )
+        today = clock.now().date()
+        if wrong := forms.faults(item, form, case.participants.applicant, today):
+            raise Invalid(faults=wrong)
+        form = forms.as_kept(item, form)
     brought = uploads.check(
         person, body.get("materials", ()), {m["code"]: m for m in item["materials"]}
     )

@@ -40,6 +40,7 @@ def whatif(name: str, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     fee = estimates.fee(item, answers)
     assessed = 1 if fee.most_fen is None else fee.most_fen
     facts = filing.facts_of(item, flow) | filing.particular(body, [], None)
+    casework.read_calendar()
     way = casework.forecast(facts, at, assessed)
     return {
         "item": {

@@ -2,7 +2,6 @@
 put on record.
 """
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -14,6 +13,7 @@ from chalicelib.authority.mandates import Mandate, MandateRequest, Scope
 from chalicelib.casework import AtWindow, Case
 from chalicelib.intake import attendance, filing, supplementing, uploads
 from chalicelib.intake.attendance import Attendance, Body
+from chalicelib.kernel import names
 from chalicelib.kernel.aggregates import Authorization, CommandResult
 from chalicelib.kernel.authorization import WINDOW, Post, Resource
 from chalicelib.kernel.caller import Caller
@@ -75,6 +75,7 @@ def application(
     """What is filed for who is present. Raises Invalid with every fault."""
     faults = attendance.faults(body, caller.now, body["present"], "/present")
     faults += attendance.unrepresented(who, body["item"], "file", caller.now)
+    faults += attendance.of_another_name(body["present"], "/present")
     filer = filing.Filer(
         who.party,
         who.party_name,
@@ -83,6 +84,7 @@ def application(
         channel="window",
         trust=CHECKED,
         more_acts=(casework.assisted("filed", window.service_point, who.evidence),),
+        writes=attendance.remembered(body["present"]),
     )
     return filing.submitted(filer, body, caller.now, faults)
 
@@ -151,10 +153,11 @@ def _is_for_applicant(
 ) -> bool:
     """Whether who is present is the applicant or may act for them.
 
-    A document says who somebody is; of an account the officer knows only what its owner has said.
+    Another name is another person: a number may be mistyped, and of an account the officer knows
+    only what its owner has said.
     """
-    by_account = "person" in body["present"] and who.person == case.participants.applicant
-    if by_account and _plain(who.name) != _plain(case.participants.applicant_name):
+    is_applicant = who.person == case.participants.applicant
+    if is_applicant and not names.are_same(who.name, case.participants.applicant_name):
         return False
     for_applicant = replace(who, party=case.participants.applicant)
     return not attendance.unrepresented(
@@ -195,6 +198,7 @@ def guardianship(caller: Caller, body: Body, post: str) -> Mandate:
             "/minor",
         ),
         *faults,
+        *attendance.of_another_name(minor, "/minor"),
     ]
     ends = _end_of_minority(born_on, caller.now)
     if born_on and not born_on <= caller.now.date() < ends.date():
@@ -245,11 +249,6 @@ def _papers(officer: str, evidence: Sequence[Body]) -> tuple[list[dict[str, Any]
         return [], faults
 
 
-def _plain(name: str) -> str:
-    """A name without what officers write differently: blanks, width, capitals."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
 def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
     """The minor's day of birth, which an identity card tells too."""
     try:
@@ -262,7 +261,7 @@ def _birthday(minor: Body) -> tuple[date | None, list[Fault]]:
                 {"limit": "date"},
             )
         ]
-    document = minor["document"]
-    if document["type"] == "id_card" and mandates.born_on(document["number"]) != born_on:
+    told = mandates.documents.read(minor["document"]).born_on
+    if told and told != born_on:
         return born_on, [Fault("/minor/born_on", "birthday-differs")]
     return born_on, []

@@ -2,7 +2,7 @@
 agree.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from chalicelib.kernel.settings import settings
@@ -34,6 +34,24 @@ def _offset() -> timedelta:
 def stamp(moment: datetime) -> str:
     """RFC 3339 with zone and milliseconds, the form in which acts store time."""
     return moment.isoformat(timespec="milliseconds")
+
+
+def until(text: str, zone: tzinfo | None) -> datetime:
+    """The end that somebody has named: the moment as it is written, or 24:00 of a day.
+
+    Raises ValueError or OverflowError for what is none.
+    """
+    moment = parse(text)
+    if moment.tzinfo is None:
+        next_day = moment.date() + timedelta(days=1)
+        return datetime.combine(next_day, time(), zone)
+    return moment.astimezone(zone)
+
+
+def last_day(end: datetime) -> date:
+    """The day on which somebody reads that a period is over: of its last instant."""
+    last_instant = end - timedelta(microseconds=1)
+    return last_instant.date()
 
 
 def parse(text: str) -> datetime:

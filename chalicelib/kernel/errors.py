@@ -18,6 +18,21 @@ class Fault:
     params: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
+class Malformed(ValueError):
+    """Something typed by a person that breaks a rule of its kind: message key of a ``texts.json``,
+    and its parameters. Never the value, which may be personal.
+    """
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.params = params
+
+    def at(self, field: str) -> Fault:
+        """The fault of the field in which it was typed."""
+        return Fault(field, self.message, self.params)
+
+
 @dataclass(frozen=True)
 class Rule:
     """A published policy: its id, and its title by language."""

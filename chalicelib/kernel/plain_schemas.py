@@ -11,6 +11,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from chalicelib.kernel import formats
+
 Schema = Mapping[str, Any]
 Check = Callable[[Any], bool]
 
@@ -86,6 +88,8 @@ def _matches(pattern: str, value: Any) -> bool:
 
 
 def _format(name: Any, schema: Schema) -> Check:
+    if name in formats.READINGS:
+        return partial(formats.is_read, formats.READINGS[name])
     if name not in _FORMATS:
         raise NotPlain(name)
     return partial(_is_written_as, *_FORMATS[name])

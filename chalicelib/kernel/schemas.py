@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.kernel import plain_schemas
-from chalicelib.kernel.errors import Fault, Invalid
+from chalicelib.kernel import formats, plain_schemas
+from chalicelib.kernel.errors import Fault, Invalid, Malformed
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -51,7 +51,7 @@ class Validator:
     """
 
     def __init__(self, schema: Schema) -> None:
-        self._schema = schema
+        self.schema = schema
         try:
             self._is_plainly_valid = plain_schemas.compiled(schema)
         except plain_schemas.NotPlain:
@@ -69,14 +69,14 @@ class Validator:
 
     @cached_property
     def _library(self) -> "Draft202012Validator":
-        from jsonschema import Draft202012Validator, FormatChecker
+        from jsonschema import Draft202012Validator
         from referencing import Registry
 
         registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
         return Draft202012Validator(
-            dict(self._schema),
+            dict(self.schema),
             registry=registry,
-            format_checker=FormatChecker(),
+            format_checker=formats.checker(),
         )
 
 
@@ -120,6 +120,8 @@ def _faults(error: "ValidationError", at: str) -> Iterable[Fault]:
             for name in instance
             if name not in known
         )
+    elif isinstance(error.cause, Malformed):
+        yield error.cause.at(pointer)
     elif error.validator in _LIMITED:
         yield Fault(pointer, str(error.validator), {"limit": str(rule)})
     else:

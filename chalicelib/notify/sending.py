@@ -2,13 +2,12 @@
 and text message.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import UTC
 from typing import Any
 
-from chalicelib.kernel import aws, clock, log, stores
+from chalicelib.kernel import aws, clock, log, phones, stores
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
@@ -25,7 +24,6 @@ HOPELESS = {
     "InvalidParameterException",
     "OptedOut",
 }
-_NATIONAL = re.compile(r"1[0-9]{10}")  # a mobile number: nothing else takes text messages
 
 
 def inbox_of(person: str) -> str:
@@ -155,7 +153,9 @@ def _mobile(phone: str) -> str:
     messages.
     """
     code = settings().sms_country_code
-    return f"{code}{phone}" if code and _NATIONAL.fullmatch(phone) else ""
+    number = phones.kept(phone)
+    is_reached = bool(code) and number.startswith(code) and phones.is_mobile(number)
+    return number if is_reached else ""
 
 
 def _inbox_row(person: str, message: Message, states: Mapping[str, str], attempt: str) -> Row:

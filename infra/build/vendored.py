@@ -36,6 +36,10 @@ SERVICES = {
 LEFT_OUT = {"chalice", "setuptools", "wheel", "pip"}
 USELESS_FOLDERS = {"__pycache__", "tests", "test", "benchmarks", "examples", "bin"}
 USELESS_PACKAGES = {"pycparser"}
+# Of the metadata of telephone numbers, emergency and short numbers are not asked about; the rest is
+# a module for each country, of which a function reads one or two: their bytecode would weigh more.
+USELESS_MODULES = ("phonenumbers/shortdata/region_*.py",)
+UNCOMPILED = "phonenumbers/data"
 USELESS_FILES = re.compile(
     r"RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json|examples-1\.json.*|.*\.py[ic]"
 )
@@ -126,11 +130,20 @@ def _trim(target: Path) -> None:
     for service in (target / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
+    for pattern in USELESS_MODULES:
+        for path in target.glob(pattern):
+            path.unlink()
     for path in sorted(target.rglob("*"), reverse=True):
         if path.is_dir() and path.name in USELESS_FOLDERS:
             shutil.rmtree(path)
         elif path.is_file() and USELESS_FILES.fullmatch(path.name):
             path.unlink()
+
+
+def _compiled(target: Path) -> list[Path]:
+    """The modules that are worth their bytecode."""
+    uncompiled = target / UNCOMPILED
+    return [module for module in target.rglob("*.py") if uncompiled not in module.parents]
 
 
 def _check(target: Path) -> None:
@@ -170,7 +183,7 @@ def _make(path: Path, architecture: str) -> None:
         _install(target, architecture)
         _trim(target)
         _check(target)
-        archive.compile_tree(target)
+        archive.compile_tree(target, _compiled(target))
         made = Path(folder) / "out.zip"
         archive.write_zip(made, target, level=9)
         made.replace(path)

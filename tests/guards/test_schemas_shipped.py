@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
 from chalicelib.casework.acts import DECLARED
 from chalicelib.kernel import schemas
+from chalicelib.kernel.formats import checker
 from tests.guards.code import ROOT
 
 FILES = {
@@ -108,7 +109,7 @@ def test_every_format_is_one_that_is_checked(name: str) -> None:
     formats = {
         node["format"] for node in walk(SCHEMAS[name]) if isinstance(node.get("format"), str)
     }
-    assert formats <= set(FormatChecker().checkers)
+    assert formats <= set(checker().checkers)
 
 
 @every_request

@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
+from chalicelib.kernel.formats import checker
 from tests.guards.published import ITEMS, every_item, faults, schema
 
 PERSON_FIELDS = {
@@ -33,7 +34,7 @@ PERSON_FIELDS = {
 
 
 def form(item: dict[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator(item["form"], format_checker=FormatChecker())
+    return Draft202012Validator(item["form"], format_checker=checker())
 
 
 @every_item

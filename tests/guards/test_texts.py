@@ -98,6 +98,23 @@ def test_every_fault_names_a_text_and_what_it_names() -> None:
     assert seen > 5
 
 
+def test_every_rule_that_typing_breaks_has_a_text_and_what_it_names() -> None:
+    """``raise Malformed("name-too-long", limit=100)``."""
+    bad, seen = [], 0
+    for place, node in nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        if called(node) != "Malformed":
+            continue
+        seen += 1
+        key, given = text_of(node.args[0]), {word.arg for word in node.keywords}
+        if key is not None and key not in TEXTS:
+            bad.append(f"{place}: {key} has no text")
+        elif key is not None and placeholders(TEXTS[key]["en"]) - given:
+            bad.append(f"{place}: {key} lacks {placeholders(TEXTS[key]['en']) - given}")
+    assert bad == []
+    assert seen > 5
+
+
 def test_faults_that_are_handed_on_as_pairs_name_texts_too() -> None:
     """``return "/code", "material-unknown"``: a pointer and a key."""
     pairs = [

@@ -29,6 +29,7 @@ from chalicelib.casework.acts import (
     OrderRefund,
     Pay,
     ProposeMove,
+    RecordReplacement,
     Recuse,
     Release,
     Report,
@@ -75,6 +76,11 @@ BESIDE: dict[str, Callable[[Case], tuple[Command, Actor]]] = {
     "grant-extension": lambda case: (AnswerExtension(True, WHY), HEAD),
     "refuse-extension": lambda case: (AnswerExtension(False, WHY), HEAD),
     "correct": lambda case: (Correct(2, "the right text", WHY), HEAD),
+    "correct-name": lambda case: (
+        Correct(1, "the right name", WHY, "李娜娜", {"sign_text": "茶馆"}, is_certified=True),
+        HEAD,
+    ),
+    "replace": lambda case: (RecordReplacement(case.next_certificate), MACHINE),
     "revoke": lambda case: (Revoke(WHY), HEAD),
     "order-refund": lambda case: (OrderRefund(WHY), HEAD),
     "refunded": lambda case: (Pay(case.money.order, "refunded", case.money.paid_fen), MACHINE),
@@ -160,6 +166,7 @@ STORIES: dict[str, tuple[str, str]] = {
         "licence",
         "accept !propose-move !approve-move review approve issue deliver !correct",
     ),
+    "licence-corrected": ("licence", "accept review approve issue !correct-name !replace"),
     "licence-not-accepted": ("licence", "accept:not_accept"),
     "licence-accepted-late": ("licence", "+8 review approve:return review approve issue !revoke"),
     "licence-refused": (

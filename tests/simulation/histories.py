@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.casework.acts import Case
-from chalicelib.casework.acts.evolve import ActStamp, evolve, fold
+from chalicelib.casework.acts.evolve import after, fold
 from chalicelib.kernel.journal import Entry
 
 
@@ -24,8 +24,4 @@ class Histories:
         *before, entry = entries
         if not before:
             return fold(entries)
-        case = self.fold(before)
-        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
-        for act in entry.acts:
-            case = evolve(case, act, at)
-        return case
+        return after(self.fold(before), entry)

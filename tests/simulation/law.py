@@ -120,6 +120,8 @@ def _tacit(r: Reading, act: Act, actor: Actor, entry: Entry) -> Iterator[str]:
     expired = (ends := r.filed.get("expires_on")) and entry.at.date() > date.fromisoformat(ends)
     if not r.filed.get("tacit") or r.decided or not r.accepted:
         yield "silence grants nothing here"
+    elif (in_time := r.filed.get("in_time_until")) and r.received > date.fromisoformat(in_time):
+        yield "granted by silence what was not filed in time"
     elif not expired and not r.is_over(r.accepted, days, entry.at):
         yield "granted by silence before the limit"
     r.decided = True

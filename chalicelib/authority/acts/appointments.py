@@ -41,16 +41,19 @@ def appoint(
     appointment: str,
     *,
     is_post: bool,
+    is_closed: bool,
     now: datetime,
 ) -> Appointed:
     """Appoint under the id ``appointment``.
 
-    Raises Invalid for an unknown post or a wrong period, Conflict when the person holds the post
-    then.
+    Raises Invalid for an unknown or closed post or a wrong period, Conflict when the person holds
+    the post then.
     """
     faults = []
     if not is_post:
         faults.append(Fault("/data/post", "post-unknown"))
+    elif is_closed:
+        faults.append(Fault("/data/post", "post-closed"))
     faults += periods.faults(request.span, now)
     if faults:
         raise Invalid(faults=faults)

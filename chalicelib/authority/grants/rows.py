@@ -109,6 +109,12 @@ def is_known(row: Row | None) -> bool:
     return bool(definitions_of(row))
 
 
+def is_closed(row: Row | None, moment: datetime) -> bool:
+    """Whether what its row defines is over at a moment: it was there, and is no longer."""
+    has_begun = any(definition.starts <= moment for definition in definitions_of(row))
+    return has_begun and facts_of(row, moment) is None
+
+
 def post_data(
     post: str,
     defined: Sequence[Definition],

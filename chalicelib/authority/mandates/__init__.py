@@ -2,6 +2,7 @@
 of minors.
 """
 
+from chalicelib.authority.mandates import documents, persons
 from chalicelib.authority.mandates.acts import (
     MandateAccepted,
     MandateEnded,
@@ -9,7 +10,7 @@ from chalicelib.authority.mandates.acts import (
     MandateLimited,
 )
 from chalicelib.authority.mandates.pages import shown
-from chalicelib.authority.mandates.parties import born_on, is_id_card, party_from_document
+from chalicelib.authority.mandates.parties import company_of, party_from_document
 from chalicelib.authority.mandates.rights import covers, held_by
 from chalicelib.authority.mandates.rules import MandateRequest
 from chalicelib.authority.mandates.use_cases import establish, moves
@@ -30,12 +31,13 @@ __all__ = [
     "Mandate",
     "MandateRequest",
     "Scope",
-    "born_on",
+    "company_of",
     "covers",
+    "documents",
     "establish",
     "held_by",
-    "is_id_card",
     "moves",
     "party_from_document",
+    "persons",
     "shown",
 ]

@@ -2,54 +2,30 @@
 document alone.
 """
 
-import re
-from datetime import date
-
-from chalicelib.kernel import ids
+from chalicelib.kernel import ids, typed_numbers
+from chalicelib.kernel.errors import Malformed
 
 COMPANY, DOCUMENT_PARTY = "c-", "n-"
 RESERVED = (COMPANY, DOCUMENT_PARTY)  # no account may be called so
-ID_CARD = "id_card"
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
-_USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_ID_CARD = re.compile(r"[0-9]{17}[0-9X]")
-_ID_CARD_CHECKS = "10X98765432"
 
 
 def company_of(uscc: str) -> str:
-    """The party that a unified social credit code names; empty for what is none (GB 32100-2015)."""
-    if not _USCC.fullmatch(uscc):
-        return ""
-    total = 0
-    for place, sign in enumerate(uscc[:17]):
-        total += _USCC_SIGNS.index(sign) * pow(3, place, 31)
-    is_code = _USCC_SIGNS[-total % 31] == uscc[17]
-    return COMPANY + uscc if is_code else ""
+    """The party that a unified social credit code names (GB 32100-2015), as somebody vouches for
+    it; empty for what is none.
 
-
-def party_from_document(kind: str, number: str) -> str:
-    """The party behind an identity document: a keyed hash, from which nobody reads the number."""
-    return DOCUMENT_PARTY + ids.keyed_hash(
-        "document",
-        kind,
-        number.upper(),
-    )
-
-
-def is_id_card(number: str) -> bool:
-    """Whether it can be the number of a resident identity card (GB 11643-1999)."""
-    if not _ID_CARD.fullmatch(number) or born_on(number) is None:
-        return False
-    total = 0
-    for place, digit in enumerate(number[:17]):
-        total += int(digit) * pow(2, 17 - place, 11)
-    return _ID_CARD_CHECKS[total % 11] == number[17]
-
-
-def born_on(id_card: str) -> date | None:
-    """The day of birth that the number of an identity card tells; None where it tells no day."""
-    digits = id_card[6:10], id_card[10:12], id_card[12:14]
+    Its check character is not looked at: real firms have codes with a wrong one.
+    """
     try:
-        return date(*map(int, digits))
-    except ValueError:
-        return None
+        return COMPANY + typed_numbers.credit_code_in_form(uscc)
+    except Malformed:
+        return ""
+
+
+def party_from_document(kind: str, number: str, country: str = "") -> str:
+    """The party behind an identity document: a keyed hash, from which nobody reads the number.
+
+    ``number`` as ``documents`` compares it. Two countries give the same number to two people, so
+    ``country`` counts where the kind of document has one.
+    """
+    parts = (kind, number, country) if country else (kind, number)
+    return DOCUMENT_PARTY + ids.keyed_hash("document", *parts)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.authority.mandates.values import MANDATE, Granted, Mandate
+from chalicelib.kernel import names
 from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.authorization import WINDOW, Principal, Resource
 from chalicelib.kernel.caller import Caller
@@ -23,17 +24,20 @@ def names_stood_for(principal: Principal) -> Mapping[str, str]:
 def grant(caller: Caller, party: str, grantee: str, granted: Granted) -> Authorization:
     """Permission to let somebody act for a party; who has no name has nothing to offer it under."""
     caller.permit(_resource("new", party, grantee, MANDATE))
-    if not names_stood_for(caller.principal)[party].strip():
-        raise Forbidden("mandate-name-missing")
+    _check_name(names_stood_for(caller.principal)[party])
     return Authorization(caller.actor())
 
 
 def accept(caller: Caller, mandate: str, granted: Granted) -> Authorization:
     """Permission to take a mandate on, under a legal name."""
     _permit(caller, granted.find(mandate))
-    if not caller.principal.name.strip():
-        raise Forbidden("mandate-name-missing")
+    _check_name(caller.principal.name)
     return Authorization(caller.actor())
+
+
+def _check_name(name: str) -> None:
+    if not names.is_name(name):
+        raise Forbidden("mandate-name-missing")
 
 
 def limit(caller: Caller, mandate: str, granted: Granted) -> Authorization:

@@ -7,13 +7,12 @@ from typing import Any
 from chalicelib.authority.grants import rows
 from chalicelib.authority.mandates.parties import company_of
 from chalicelib.authority.mandates.values import ACTS
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, names
 from chalicelib.kernel.authorization import WINDOW, Mandate, Principal, Resource
 
 EVERY_ITEM = "*"
 NAMED = ("applicant", "holder", "party", "concerned")  # facts of a resource that name a party
 LEGAL_REPRESENTATIVE = "legal_representative"
-MAX_NAME = 100
 
 
 def held_by(person: str, now: datetime) -> tuple[Mandate, ...]:
@@ -71,8 +70,7 @@ def company(claims: Mapping[str, str]) -> Mandate | None:
     party, name = company_of(claims["org"]), claims["org_name"]
     if claims["org_role"] != LEGAL_REPRESENTATIVE or not party:
         return None
-    is_name = name.strip() and name.isprintable() and len(name) <= MAX_NAME
-    if not is_name:
+    if not names.is_name(name):
         return None
     return Mandate(party, name, None, frozenset(ACTS))
 

@@ -87,11 +87,13 @@ def _decide(career: Career, command: CareerCommand, origin: ActOrigin) -> Decisi
 
 
 def _appoint(career: Career, request: AppointmentRequest, origin: ActOrigin) -> Decision:
+    post = rows.post_row(request.post)
     payload = appointments.appoint(
         career,
         request,
         new_id(origin.stream, origin.seq),
-        is_post=rows.is_known(rows.post_row(request.post)),
+        is_post=rows.is_known(post),
+        is_closed=rows.is_closed(post, request.starts),
         now=origin.now,
     )
     return Decision([to_act(payload)], writes=after.post_again(request.post))

@@ -3,7 +3,7 @@ to be written.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.authority.acts import (
@@ -14,19 +14,23 @@ from chalicelib.authority.acts import (
     Delegation,
     periods,
 )
+from chalicelib.authority.acts.days_off import DayOffSet
 from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
 from chalicelib.authority.grants import rows
 from chalicelib.authority.registers import (
     appointments,
     careers,
+    days_off,
     definitions,
     delegations,
     offices_held,
+    open_work,
     powers,
 )
 from chalicelib.authority.registers.change_requests import ChangeRequest
+from chalicelib.authority.registers.incompatible_roles import LEGAL_OFFICE
 from chalicelib.kernel.aggregates import ActOrigin, Prepared
-from chalicelib.kernel.errors import Fault, Invalid
+from chalicelib.kernel.errors import Conflict, Fault, Invalid
 from chalicelib.kernel.values import dataclass
 
 
@@ -154,6 +158,8 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     facts = {**change.data, "roles": sorted(change.data["roles"])}
     post = facts.pop("id")
     definition = Definition(facts, *change.span)
+    if definition.ends is not None:
+        _check_no_work(post)
     consequence = _define(POST, post, definition, origin)
     for row in rows.holder_rows(post):
         career = careers.career_of(row.data["person"])
@@ -164,6 +170,13 @@ def _define_post(change: ChangeRequest, origin: ActOrigin) -> Consequence:
                 {post: definition},
             )
     return consequence
+
+
+def _check_no_work(post: str) -> None:
+    """What is closed leaves nothing undone. Raises Conflict."""
+    tasks = open_work.tasks_of(post)
+    if tasks:
+        raise Conflict("post-has-open-work", tasks=tasks)
 
 
 def _define(register: str, thing: str, definition: Definition, origin: ActOrigin) -> Consequence:
@@ -225,6 +238,23 @@ def _define_point(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     )
 
 
+# ---- days off
+
+
+def _government(change: ChangeRequest) -> str:
+    return LEGAL_OFFICE
+
+
+def _set_day_off(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    try:
+        day = date.fromisoformat(data["day"])
+    except ValueError:  # the schema's pattern lets a 31 February pass
+        raise Invalid(faults=[Fault("/data/day", "format", {"limit": "date"})]) from None
+    wanted = DayOffSet(day, data["name"], data.get("is_off", True))
+    return Consequence(data["day"], days_off.prepare_day_off(wanted, origin))
+
+
 KINDS: Mapping[str, Kind] = {
     "appointment": Kind(_power_over_post, _appointed, _appoint),
     "absence": Kind(_power_over_post, _absent_and_substitute, _be_absent),
@@ -232,4 +262,5 @@ KINDS: Mapping[str, Kind] = {
     "post": Kind(_power_over_defined_post, _holders, _define_post),
     "organization": Kind(_organization, _nobody, _define_organization),
     "service_point": Kind(_power_over_point, _people_at_point, _define_point),
+    "day_off": Kind(_government, _nobody, _set_day_off),
 }

@@ -1,7 +1,7 @@
 """What a proposed change asks for, as its body is to be read at a moment."""
 
-from collections.abc import Mapping
-from datetime import datetime, time
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, tzinfo
 from typing import Any
 
 from chalicelib.authority.acts.periods import Span
@@ -28,10 +28,10 @@ def read(
     ``is_late``: what waited for its approval beyond its day begins at ``now``; power is never given
     for the past. Raises Invalid for a moment that there is not.
     """
-    starts = _moment(body, "from", now) or now
+    starts = _read(body, "from", now, _beginning) or now
     if is_late:
         starts = max(starts, now)
-    span = (starts, _moment(body, "until", now))
+    span = (starts, _read(body, "until", now, clock.until))
     return ChangeRequest(
         change,
         body["kind"],
@@ -40,18 +40,23 @@ def read(
     )
 
 
-def _moment(body: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
+def _beginning(text: str, zone: tzinfo | None) -> datetime:
     """A moment as it is written, or the beginning of a day."""
+    moment = clock.parse(text)
+    if moment.tzinfo is None:
+        return datetime.combine(moment.date(), time(), zone)
+    return moment.astimezone(zone)
+
+
+def _read(
+    body: Mapping[str, Any],
+    name: str,
+    now: datetime,
+    reading: Callable[[str, tzinfo | None], datetime],
+) -> datetime | None:
     if name not in body:
         return None
     try:
-        moment = clock.parse(body[name])
-        if moment.tzinfo is None:
-            moment = datetime.combine(
-                moment.date(),
-                time(),
-                now.tzinfo,
-            )
-        return moment.astimezone(now.tzinfo)
+        return reading(body[name], now.tzinfo)
     except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(faults=[Fault(f"/{name}", "format", {"limit": "date-time"})]) from error

@@ -80,6 +80,14 @@ def history(register: str, thing: str) -> tuple[Definition, ...]:
     return thing_on_record.definitions
 
 
+def organization_name_on(code: str, moment: datetime) -> dict[str, str] | None:
+    """What an organization is called at a moment, ``{zh, en}``; None where the register has none of
+    that code.
+    """
+    definition = definitions.in_force(history(ORGANIZATION, code), moment)
+    return dict(definition.facts["name"]) if definition else None
+
+
 def last_entry(register: str, thing: str) -> Entry | None:
     """The newest entry about a thing."""
     stream = stream_of(register, thing)

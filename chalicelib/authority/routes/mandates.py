@@ -155,7 +155,7 @@ def end_mandate(call: Call, mandate: str) -> Reply:
 
 def _moment(call: Call) -> datetime:
     try:
-        return clock.parse(call.body["until"]).astimezone(call.now.tzinfo)
+        return clock.until(call.body["until"], call.now.tzinfo)
     except (ValueError, OverflowError) as error:  # the schema's pattern lets a 31 February pass
         raise Invalid(
             faults=[

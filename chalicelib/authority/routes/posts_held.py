@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.authority.acts import periods
 from chalicelib.authority.grants import views
-from chalicelib.authority.registers import appointments, delegations, permissions
+from chalicelib.authority.registers import appointments, delegations, open_work, permissions
 from chalicelib.kernel.http import OFFICE, SIGNED_IN, Call, Door, Reply
 
 door = Door()
@@ -47,14 +47,16 @@ def end_appointment(call: Call, appointment: str) -> Reply:
     """The appointment, as it ended."""
     authorize = partial(permissions.end_appointment, call, appointment)
     ended = appointments.end(appointment, authorize, call.request)
-    return Reply(
-        {
-            "id": ended.id,
-            "person": appointments.person_of(ended.id),
-            "post": ended.post,
-            **periods.to_data(ended.span),
-        }
-    )
+    shown: dict[str, Any] = {
+        "id": ended.id,
+        "person": appointments.person_of(ended.id),
+        "post": ended.post,
+        **periods.to_data(ended.span),
+    }
+    tasks = open_work.left_at(ended.post)
+    if tasks:
+        shown["tasks_left"] = tasks
+    return Reply(shown)
 
 
 @door.on(

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.authority.mandates.parties import ID_CARD, is_id_card, party_from_document
+from chalicelib.authority.mandates import documents
 from chalicelib.authority.sign_in.tokens import TokenRefused
 from chalicelib.kernel import cache
+from chalicelib.kernel.journal import FORGOTTEN
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.values import dataclass
 
@@ -19,16 +20,21 @@ RESERVED = (
     OF_SYSTEMS,
     "c-",
     "n-",
-)  # systems; companies and persons known by a document alone, who sign in nowhere
+    FORGOTTEN,
+)
+"""Systems; companies and persons known by a document alone, who sign in nowhere; those whom the
+record has forgotten."""
 MAX_CHARACTERS = 128
 _ALIAS = re.compile(r"[a-z][a-z0-9]{0,15}")
 _SUBJECT = re.compile(r"[\x21-\x7e]{1,128}")
 _CLIENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _MEMBERS = {"issuer", "audience", "jwks_url", "kind", "alias", "strong_acr", "documents"}
-# What OpenID Identity Assurance calls the documents that windows take, too; a passport is known by
-# its country besides, which windows do not write down, so two people may have the same number.
-_DOCUMENTS = {"idcard": ID_CARD, "residence_permit": "residence_permit"}
-_NUMBER = re.compile(r"[0-9A-Z]{5,20}")
+# What OpenID Identity Assurance calls the documents that windows take, too.
+_DOCUMENTS = {
+    "idcard": documents.ID_CARD,
+    "residence_permit": documents.RESIDENCE_PERMIT,
+    "passport": documents.PASSPORT,
+}
 
 
 @dataclass(frozen=True)
@@ -101,14 +107,14 @@ def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _party(document: Mapping[str, Any]) -> str:
-    kind = _DOCUMENTS.get(str(document.get("type")))
-    number = str(document.get("document_number", "")).upper()
-    if kind is None or not _NUMBER.fullmatch(number):
-        return ""
-    if kind == ID_CARD and not is_id_card(number):
-        return ""
-    return party_from_document(kind, number)
+def _party(details: Mapping[str, Any]) -> str:
+    issuer = _member(details, "issuer") or {}
+    document = {
+        "type": _DOCUMENTS.get(str(details.get("type")), ""),
+        "number": details.get("document_number", ""),
+        "country": _member(issuer, "country_code") or "",
+    }
+    return documents.vouched(document) if document["type"] else ""
 
 
 def read(text: str) -> Mapping[str, Issuer]:

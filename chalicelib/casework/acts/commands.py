@@ -193,6 +193,13 @@ class RecordCertificate:
 
 
 @dataclass(frozen=True)
+class RecordReplacement:
+    """The machine reports the certificate that it signed in the place of a mistaken one."""
+
+    certificate: str
+
+
+@dataclass(frozen=True)
 class ApplyDeadlines:
     """Time has passed: whatever is due happens."""
 
@@ -223,5 +230,6 @@ Command = (
     | ApproveMove
     | LinkCase
     | RecordCertificate
+    | RecordReplacement
     | ApplyDeadlines
 )

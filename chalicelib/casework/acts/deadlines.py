@@ -1,6 +1,7 @@
 """What happens to a case by the passing of time alone: warnings, and what silence brings."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Visit
@@ -47,13 +48,24 @@ def decision_terms(case: Case, calendar: WorkingCalendar) -> tuple[Term, Term]:
     """
     assert case.clocks.accepted_on is not None, "the decision's limit runs from acceptance"
     halts = tuple(stops(case, calendar))
-    promised, statutory = (
-        case.rules.limits[f"{kind}_days"] + case.clocks.extended_days
-        for kind in ("promised", "statutory")
+    promised = _limit(case, "promised_days", case.clocks.accepted_on, halts)
+    statutory = _limit(case, "statutory_days", case.clocks.accepted_on, halts)
+    return _extended(promised, case), _extended(statutory, case)
+
+
+def _limit(case: Case, name: str, starts_on: date, halts: tuple[Stop, ...] = ()) -> Term:
+    """A limit of the case's item version, in the unit that it is counted in."""
+    return Term(
+        case.rules.limits[name],
+        starts_on,
+        halts,
+        case.rules.unit_of(name),
     )
-    return Term(promised, case.clocks.accepted_on, halts), Term(
-        statutory, case.clocks.accepted_on, halts
-    )
+
+
+def _extended(term: Term, case: Case) -> Term:
+    """An extension is counted in the unit of what it extends."""
+    return replace(term, days=term.days + case.clocks.extended_days)
 
 
 def stops(case: Case, calendar: WorkingCalendar) -> Iterator[Stop]:
@@ -99,20 +111,20 @@ def acceptance_term(case: Case) -> Term:
     """The term within which the case is accepted, refused acceptance, or its defects are told (Art.
     32).
     """
-    return Term(case.rules.limits["acceptance_days"], case.clocks.received_on)
+    return _limit(case, "acceptance_days", case.clocks.received_on)
 
 
 def supplement_term(case: Case, visit: Visit) -> Term:
     """What the applicant has to answer the supplement notice; the office's own clock stands still
     meanwhile.
     """
-    return Term(case.rules.limits["supplement_days"], visit.opened_at.date())
+    return _limit(case, "supplement_days", visit.opened_at.date())
 
 
 def owed_term(case: Case) -> Term:
     """What the applicant has to bring the materials that were missing at acceptance."""
     assert case.clocks.accepted_on is not None, "materials are owed from acceptance on"
-    return Term(case.rules.limits["supplement_days"], case.clocks.accepted_on)
+    return _limit(case, "supplement_days", case.clocks.accepted_on)
 
 
 def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | None:
@@ -121,9 +133,8 @@ def step_term(case: Case, visit: Visit, calendar: WorkingCalendar) -> Term | Non
     """
     step = case.step(visit)
     if step.kind == "issue":
-        return Term(
-            case.rules.limits["delivery_days"], visit.opened_at.date()
-        )  # Art. 44: delivered within 10 days
+        # Art. 44: delivered within 10 days
+        return _limit(case, "delivery_days", visit.opened_at.date())
     if step.kind in ("accept", "supplement") or not step.limit_days:
         return None
     halts = (
@@ -201,11 +212,49 @@ def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Moment]:
     )
     yield from _warnings("decision", statutory, ("red",), calendar)
     if case.submission.owed:
-        yield from _warnings("owed", owed_term(case), ("reminder",), calendar)
-    if case.rules.tacit and case.flow.tacit:
-        # Art. 50: a renewal that is not answered before the licence expires counts as granted.
-        last = min(filter(None, (statutory.last_day(calendar), case.rules.expires_on)))
+        yield from _warnings(
+            "owed",
+            owed_term(case),
+            ("reminder",),
+            calendar,
+        )
+    if may_be_tacit(case):
+        last = _silence_grants_on(case, statutory.last_day(calendar))
         yield Moment(calendar.end_of(last), TACIT, "decision", last)
+
+
+def may_be_tacit(case: Case) -> bool:
+    """Whether silence grants what is applied for. Art. 50: only where it was applied for, in full,
+    in the time before the expiry that the law demands.
+    """
+    if not (case.rules.tacit and case.flow.tacit):
+        return False
+    in_time_until = case.rules.in_time_until
+    return in_time_until is None or case.clocks.received_on <= in_time_until
+
+
+def _silence_grants_on(case: Case, limit: date) -> date:
+    """Art. 50: a renewal that is not answered before the licence expires counts as granted. Nobody
+    was silent before the application was accepted.
+    """
+    assert case.clocks.accepted_on is not None, "silence is that of an office that has accepted"
+    expires_on = case.rules.expires_on
+    if expires_on is None or expires_on < case.clocks.accepted_on:
+        return limit
+    return min(limit, expires_on)
+
+
+def silent_since(case: Case, now: datetime, calendar: WorkingCalendar) -> date | None:
+    """The last day of the statutory limit, where it passed without a decision; None where it did
+    not, or where silence was an answer.
+    """
+    if case.clocks.accepted_on is None or may_be_tacit(case):
+        return None
+    _, statutory = decision_terms(case, calendar)
+    answered_at = case.clocks.decided_at or case.clocks.ended_at or now
+    if answered_at < statutory.expires_at(calendar):
+        return None
+    return statutory.last_day(calendar)
 
 
 def _acceptance(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[Moment]:

@@ -158,6 +158,7 @@ AFTER_THE_END = (
     office_commands.OrderRefund,
     commands.Pay,
     commands.LinkCase,
+    commands.RecordReplacement,
 )
 DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.Claim: tasks.claim,
@@ -174,6 +175,7 @@ DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.AtWindow: windows.attend,
     commands.Pay: parties.pay,
     commands.RecordCertificate: parties.issue,
+    commands.RecordReplacement: parties.replace_certificate,
     commands.LinkCase: parties.link,
     office_commands.BeginProcedure: office.begin_procedure,
     office_commands.EndProcedure: office.end_procedure,

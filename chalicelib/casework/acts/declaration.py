@@ -69,25 +69,23 @@ class Messages:
     """The kinds of message (``notify``) that tell of an act; empty where nobody is told so.
 
     ``applicant``: also to who acts for it. ``ex_officio``: instead, where an officer opened the
-    case. ``parties``: to the others who were told of the case. ``offices``: to posts that the act
-    names, by its level where there are several.
+    case. ``in_natural_days``: instead, where the act adds such days. ``parties``: to the others who
+    were told of the case. ``offices``: to posts that the act names, by its level where there are
+    several.
     """
 
     applicant: str = ""
     ex_officio: str = ""
+    in_natural_days: str = ""
     parties: str = ""
     offices: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:
         """All of them."""
-        kinds = {
-            self.applicant,
-            self.ex_officio,
-            self.parties,
-            *self.offices,
-        }
-        return frozenset(kinds - {""})
+        to_applicant = {self.applicant, self.ex_officio, self.in_natural_days}
+        to_others = {self.parties, *self.offices}
+        return frozenset(to_applicant | to_others) - {""}
 
 
 @dataclass(frozen=True)

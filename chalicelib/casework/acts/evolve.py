@@ -13,7 +13,7 @@ from chalicelib.casework.acts.state import Case
 from chalicelib.kernel.acts import from_act
 from chalicelib.kernel.journal import Act, Entry
 
-__all__ = ["ActStamp", "evolve", "fold"]
+__all__ = ["ActStamp", "after", "evolve", "fold"]
 
 BY_MACHINE = "machine"  # marks an act that time brought, in the entry of a person
 
@@ -22,15 +22,22 @@ def fold(entries: Iterable[Entry]) -> Case:
     """The case that these entries (from seq 1 on) tell of."""
     case: Case | None = None
     for entry in entries:
-        at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
-        for act in forgetting.acts(entry):
-            case = evolve(case, act, at)
-        if case and entry.actor.person:
-            case = _counted(case, entry.actor.person)
-        if case and entry.commitments:
-            case = _forgotten(case, entry)
+        case = after(case, entry)
     if case is None:
         raise ValueError("a case begins with its filing")
+    return case
+
+
+def after(case: Case | None, entry: Entry) -> Case:
+    """The case after one more entry, None before the first."""
+    at = ActStamp(entry.seq, entry.at, entry.actor, entry.stream)
+    for act in forgetting.acts(entry):
+        case = evolve(case, act, at)
+    assert case is not None, "an entry holds acts"
+    if entry.actor.person:
+        case = _counted(case, entry.actor.person)
+    if entry.commitments:
+        case = _forgotten(case, entry)
     return case
 
 

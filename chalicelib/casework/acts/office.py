@@ -48,6 +48,7 @@ from chalicelib.casework.errors import (
     ReasonsNeeded,
 )
 from chalicelib.catalog import flows
+from chalicelib.deadlines import UNIT_NAMES
 from chalicelib.kernel.errors import Fault
 
 
@@ -91,8 +92,10 @@ def ask_extension(scene: ActContext, command: AskExtension) -> list[Payload]:
     """Ask the head for more days, once (Art. 42)."""
     _before_the_limit(scene)
     most = scene.case.rules.limits.get("extension_days", 0)
+    unit = scene.case.rules.unit_of("extension_days")
     if not 1 <= command.days <= most:
-        raise ExtensionNotAllowed(faults=[Fault("/days", "extension-not-allowed", {"most": most})])
+        allowed = {"most": most, **UNIT_NAMES[unit]}
+        raise ExtensionNotAllowed(faults=[Fault("/days", "extension-not-allowed", allowed)])
     if scene.case.clocks.extension and scene.case.clocks.extension.status != "refused":
         raise ExtensionAnswered
     _need(command.reasons)
@@ -137,6 +140,9 @@ def correct(scene: ActContext, command: Correct) -> list[Payload]:
     _need(command.reasons)
     corrected = ActCorrected(
         entry=command.entry,
+        name=command.name,
+        form=dict(command.form),
+        is_certified=command.is_certified,
         text=command.text,
         reasons=tuple(command.reasons),
     )

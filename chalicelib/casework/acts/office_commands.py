@@ -1,6 +1,8 @@
 """What an office can ask of a case beside its tasks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any
 
 from chalicelib.kernel.values import dataclass
 
@@ -25,7 +27,7 @@ class EndProcedure:
 
 @dataclass(frozen=True)
 class AskExtension:
-    """The office asks its head for more working days, once (Art. 42)."""
+    """The office asks its head for more days, once (Art. 42)."""
 
     days: int
     reasons: Sequence[str]
@@ -43,11 +45,17 @@ class AnswerExtension:
 class Correct:
     """A mistaken act, the one of entry ``entry``, is corrected: what is right stands in
     ``text``.
+
+    ``name`` is the applicant's right name and ``form`` the right answers, where those were wrong;
+    ``is_certified``: the certificate shows something of it.
     """
 
     entry: int
     text: str
     reasons: Sequence[str]
+    name: str = field(default="", repr=False)
+    form: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_certified: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from chalicelib.casework.acts.commands import (
     LinkCase,
     Pay,
     RecordCertificate,
+    RecordReplacement,
     StateViews,
     Supplement,
     Withdraw,
@@ -19,7 +20,12 @@ from chalicelib.casework.acts.declared.filing import (
     MaterialsSupplemented,
     OwedMaterialsBrought,
 )
-from chalicelib.casework.acts.declared.marks import CaseLinked, CertificateIssued, ResultDelivered
+from chalicelib.casework.acts.declared.marks import (
+    CaseLinked,
+    CertificateIssued,
+    CertificateReplaced,
+    ResultDelivered,
+)
 from chalicelib.casework.acts.declared.money import FeePaid, FeeRefunded
 from chalicelib.casework.acts.declared.parties import ObjectionMade, StatementMade
 from chalicelib.casework.errors import (
@@ -153,6 +159,17 @@ def issue(scene: ActContext, command: RecordCertificate) -> list[Payload]:
         raise TaskDone if scene.case.decision.certificate else TaskUnknown
     issued = CertificateIssued(certificate=command.certificate)
     return [issued, completed(scene.case, visit)]
+
+
+def replace_certificate(scene: ActContext, command: RecordReplacement) -> list[Payload]:
+    """A certificate is signed in the place of one that showed what was wrong."""
+    if not scene.case.is_replacement_due:
+        raise TaskDone
+    replaced = CertificateReplaced(
+        certificate=command.certificate,
+        replaces=scene.case.decision.certificate,
+    )
+    return [replaced]
 
 
 def link(scene: ActContext, command: LinkCase) -> list[Payload]:

@@ -113,6 +113,18 @@ class Case:
         return tuple(visit for visit in visits if visit.is_open)
 
     @property
+    def next_certificate(self) -> str:
+        """The id of the certificate that shows the case as it is corrected."""
+        return f"{self.number}-{1 + self.decision.replacements}"
+
+    @property
+    def is_replacement_due(self) -> bool:
+        """Whether a correction has overtaken the certificate."""
+        held = self.decision.certificate
+        is_overtaken = bool(self.decision.replacements) and held != self.next_certificate
+        return bool(held) and is_overtaken and self.status != "revoked"
+
+    @property
     def objectors(self) -> frozenset[str]:
         """Everybody who has stated views or objected in the case."""
         persons: set[str] = set()

@@ -2,6 +2,8 @@
 meeting.
 """
 
+from datetime import timedelta
+
 from chalicelib.casework.acts.commands import Assign, Claim, CompleteTask, Convene, Release, Report
 from chalicelib.casework.acts.context import ActContext
 from chalicelib.casework.acts.declaration import Payload
@@ -30,6 +32,7 @@ from chalicelib.casework.errors import (
 from chalicelib.kernel.errors import Fault, Invalid
 
 MAX_MILESTONES = 20  # of one task
+MEETING_WITHIN = timedelta(days=365)
 OF_EVERY_OUTCOME = {
     "note",
     "lapsed",
@@ -103,6 +106,8 @@ def convene(scene: ActContext, command: Convene) -> list[Payload]:
         raise OutcomeNotInFlow(faults=[Fault("/task", "no-meeting-here")])
     if command.on < scene.today:
         raise OutcomeNotInFlow(faults=[Fault("/on", "day-is-past")])
+    if command.on > scene.today + MEETING_WITHIN:
+        raise OutcomeNotInFlow(faults=[Fault("/on", "day-too-far")])
     convened = MeetingConvened(
         visit=visit.id,
         on=command.on,
@@ -121,6 +126,9 @@ def report(scene: ActContext, command: Report) -> list[Payload]:
         raise TaskUnknown
     if command.reached_at > scene.now:
         raise Invalid(faults=[Fault("/at", "moment-to-come")])
+    filed_on = scene.case.clocks.filed_at.date()
+    if command.reached_at.astimezone(scene.now.tzinfo).date() < filed_on:
+        raise Invalid(faults=[Fault("/at", "moment-before-case")])
     if _milestones(scene.case, visit) >= MAX_MILESTONES:
         raise MilestonesMany(limit=MAX_MILESTONES)
     reported = MilestoneReported(

@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.deadlines import WORKING
 from chalicelib.kernel.values import dataclass
 
 
@@ -12,19 +13,27 @@ from chalicelib.kernel.values import dataclass
 class Rules:
     """What the item version says of its cases, as it stood at filing.
 
-    ``posts`` by role, ``limits`` in days by name. ``strong_sign_in``: kinds of steps that are
-    completed only after a sign-in by two factors. ``retention_years``: how long private parts are
-    kept after the case has closed. ``fine``: the least and the most in fen.
+    ``posts`` by role, ``limits`` in days by name, ``units`` of those that are not counted in
+    working days. ``strong_sign_in``: kinds of steps that are completed only after a sign-in by two
+    factors. ``retention_years``: how long private parts are kept after the case has closed.
+    ``fine``: the least and the most in fen. ``expires_on`` is the last day of a licence that is to
+    be renewed, ``in_time_until`` the last day on which an application for that had to be complete.
     """
 
     posts: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     tacit: bool = False
     procedures: tuple[str, ...] = ()
     strong_sign_in: tuple[str, ...] = ()
     retention_years: int = 30  # as files of this kind are kept that no rule keeps for another time
     fine: tuple[int, int] | None = None
     expires_on: date | None = None
+    in_time_until: date | None = None
+
+    def unit_of(self, limit: str) -> str:
+        """What a limit of the item is counted in."""
+        return self.units.get(limit, WORKING)
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension of the limit: ``asked``, ``granted`` or ``refused``."""
+    """An extension of the limit, in its unit: ``asked``, ``granted`` or ``refused``."""
 
     days: int
     asked_by: str
@@ -95,7 +104,7 @@ class Clocks:
 
     @property
     def extended_days(self) -> int:
-        """Working days that the head has added to the limit."""
+        """Days that the head has added to the limit, in its unit."""
         if self.extension is None or self.extension.status != "granted":
             return 0
         return self.extension.days
@@ -142,7 +151,7 @@ class Decision:
 
     ``announced`` is what the parties were told that it may rest on, None until they were;
     ``resolutions`` the outcomes that joint meetings have resolved on, by step; ``certificate`` the
-    id of the signed one.
+    id of the signed one; ``replacements`` counts the corrections of what it shows.
     """
 
     announced: tuple[str, ...] | None = None
@@ -150,6 +159,7 @@ class Decision:
     reasons: tuple[str, ...] = ()
     measure: str | None = None
     certificate: str = ""
+    replacements: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import authority, notify
 from chalicelib.casework.acts import DECLARED, Case, Messages
 from chalicelib.casework.use_cases import repository
+from chalicelib.deadlines import NATURAL
 from chalicelib.kernel import clock
 from chalicelib.notify import Message, Recipient
 
@@ -39,6 +40,7 @@ PROCEDURES = {
     "expert_review": {"zh": "专家评审", "en": "expert review"},
 }
 # A reminder goes to who acts; a breach also to the head; a grave one to the supervisor too.
+SUPERIORS = ("head", "supervisor")
 ROLES_TOLD = {"reminder": (), "yellow": ("head",), "red": ("head", "supervisor")}
 
 
@@ -86,7 +88,7 @@ def _messages(
             "",
             {"on": detail["on"]},
         )
-        yield _holders(detail["invited"]), invitation
+        yield _answerable(case, detail["invited"]), invitation
         return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
@@ -110,6 +112,8 @@ def _messages(
 
 
 def _kind(case: Case, messages: Messages) -> str:
+    if messages.in_natural_days and case.rules.unit_of("extension_days") == NATURAL:
+        return messages.in_natural_days
     return messages.ex_officio if messages.ex_officio and case.is_ex_officio else messages.applicant
 
 
@@ -227,7 +231,27 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
     superiors = [case.rules.posts[role] for role in roles if role in case.rules.posts]
-    return _holders([*detail["posts"], *superiors])
+    return _answerable(case, [*detail["posts"], *superiors])
+
+
+def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:
+    """Who answers for these posts, each person once: their holders; of one that nobody holds the
+    head, and where there is none the supervisor.
+    """
+    above = [case.rules.posts.get(role, "") for role in SUPERIORS]
+    recipients: dict[str, Recipient] = {}
+    for post in filter(None, posts):
+        for each in _first_held([post, *above]):
+            recipients[each.person] = each
+    return list(recipients.values())
+
+
+def _first_held(posts: Iterable[str]) -> list[Recipient]:
+    for post in posts:
+        holders = _holders([post])
+        if holders:
+            return holders
+    return []
 
 
 def _holders(posts: Iterable[str]) -> list[Recipient]:

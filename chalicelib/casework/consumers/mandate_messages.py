@@ -51,7 +51,7 @@ def _news(entry: Entry, mandate: Mandate) -> Iterator[tuple[str, Message]]:
         "mandate": mandate.id,
         "party": mandate.party_name,
         "grantee": mandate.grantee_name or mandate.grantee,
-        "until": mandate.scope.ends.date().isoformat(),
+        "until": clock.last_day(mandate.scope.ends).isoformat(),
     }
     for person in (mandate.party, mandate.grantee):
         if person != entry.actor.person:

@@ -34,6 +34,7 @@ def deliver_entries(stream: str, first: int, last: int) -> bool:
 
     All that follows is safe to repeat, so it is done before the row tells whether it was done.
     """
+    repository.read_calendar()
     entries = stores.journal().read(stream)[:last]
     case = fold(entries)
     _bring_about(case, entries[first - 1 :])
@@ -50,6 +51,7 @@ def deliver(stream: str, age: float = 0.0) -> bool:
     ``age`` (seconds of the newest entry seen): past the grace period, a visit without its task is a
     finding.
     """
+    repository.read_calendar()
     row = stores.views().get(stream, "case")
     is_young = age < GRACE
     if row and is_young and not stores.journal().read(stream, after=row.version):

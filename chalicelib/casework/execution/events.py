@@ -36,7 +36,11 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
                 act.type,
                 {**common, "act": i, **more},
             )
-    if any(v.since == entry.seq and case.step(v).kind == "issue" for v in case.visits.values()):
+    is_issue_due = any(
+        visit.since == entry.seq and case.step(visit).kind == "issue"
+        for visit in case.visits.values()
+    )
+    if is_issue_due or _corrects_certificate(entry):
         yield Event(SOURCE, "CertificateDue", {**common, "act": 0})
     if case.decision.certificate and any(act.type == "DecisionRevoked" for act in entry.acts):
         yield Event(
@@ -53,3 +57,8 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
                 "TaskOpened",
                 {**common, "act": 0, **task},
             )
+
+
+def _corrects_certificate(entry: Entry) -> bool:
+    """Whether an entry corrects what a certificate shows, or would show."""
+    return any(act.type == "ActCorrected" and act.data.get("is_certified") for act in entry.acts)

@@ -15,7 +15,7 @@ from chalicelib.casework.acts import (
     ProposeMove,
     Revoke,
 )
-from chalicelib.casework.use_cases import case_commands, repository
+from chalicelib.casework.use_cases import case_commands, corrections, repository
 from chalicelib.casework.use_cases.case_commands import MakeCommand
 from chalicelib.casework.use_cases.permissions import as_office
 from chalicelib.casework.views import pages
@@ -120,13 +120,22 @@ def answer_extension(call: Call, number: str) -> Reply:
     summary="Correct a mistaken act",
 )
 def correct(call: Call, number: str) -> Reply:
-    """By the head; the act itself stays on record."""
-    command = Correct(
-        entry=call.body["entry"],
-        text=call.body["text"],
-        reasons=call.body["reasons"],
+    """By the head; the act itself stays on record. Where the applicant's name or an answer was
+    wrong and the certificate shows it, another one is signed in its place.
+    """
+    body = call.body
+
+    def make_correction(case: Case, authorization: Authorization) -> Correct:
+        return corrections.correction(case, body)
+
+    result = case_commands.execute(
+        repository.find(number),
+        make_correction,
+        corrections.renaming(as_office(call), body.get("name", "")),
+        call.request,
     )
-    return _execute(call, number, command)
+    receipt = pages.receipt(result.state, result.entry)
+    return Reply(receipt, version=result.state.seq)
 
 
 @door.on(

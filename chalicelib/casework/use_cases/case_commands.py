@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.casework.acts import Case, Command, decide, fold
 from chalicelib.casework.use_cases import refusals
-from chalicelib.casework.use_cases.repository import calendar, check_id, stream_of
+from chalicelib.casework.use_cases.repository import check_id, read_calendar, stream_of
 from chalicelib.kernel import commands
 from chalicelib.kernel.aggregates import (
     ActOrigin,
@@ -57,7 +57,7 @@ def _decide(case: Case, command: Command, origin: ActOrigin) -> Decision:
         command,
         origin.actor,
         origin.now,
-        calendar(),
+        read_calendar(),
     )
     return Decision(acts)
 

@@ -15,7 +15,7 @@ from chalicelib.kernel.aggregates import (
     CommandResult,
     Decision,
 )
-from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request
+from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request, TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
 MAX_TRIES = 24
@@ -26,7 +26,8 @@ CHANNELS = {"online": "W", "window": "C", "office": "O"}
 class Application:
     """What is filed: public facts of the item version, the applicant's private part.
 
-    ``more_acts`` go on record with the filing, such as what a window vouches for.
+    ``more_acts`` go on record with the filing, such as what a window vouches for; ``writes`` are
+    rows of the same transaction.
     """
 
     authority: str
@@ -34,6 +35,7 @@ class Application:
     facts: Mapping[str, Any]
     private: Mapping[str, Any]
     more_acts: tuple[Act, ...] = ()
+    writes: tuple[TransactionalWrite, ...] = ()
 
 
 NotFiledYet = Case | None
@@ -102,7 +104,11 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
         **application.facts,
     }
     filed = Act("CaseFiled", public, application.private)
-    return Decision([filed, *application.more_acts], entries=[registered])
+    return Decision(
+        [filed, *application.more_acts],
+        entries=[registered],
+        writes=application.writes,
+    )
 
 
 FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide, max_tries=MAX_TRIES)

@@ -1,11 +1,12 @@
 """Finding and reading cases: by their public number, and by their id."""
 
 import re
-from functools import lru_cache
+from datetime import date
 
+from chalicelib import authority
 from chalicelib.casework.acts import Case, fold
 from chalicelib.deadlines import WorkingCalendar
-from chalicelib.kernel import stores
+from chalicelib.kernel import cache, stores
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.settings import settings
@@ -13,12 +14,35 @@ from chalicelib.kernel.settings import settings
 _NUMBER = re.compile(r"([A-Z0-9]{1,10}-[0-9]{4}-[A-Z])-([0-9]{6,9})")
 _ID = re.compile(r"[a-z0-9]{1,40}")
 _NOWHERE = "none"
+KEPT_SECONDS = 300  # a day off is set a day ahead
+_days_off: cache.Memory[str, frozenset[date]] = cache.Memory(1)
 
 
-@lru_cache(maxsize=1)
 def calendar() -> WorkingCalendar:
-    """The stage's working calendar."""
-    return WorkingCalendar(settings().zone)
+    """The stage's working calendar, with the city's own days off as they were last read."""
+    days_off = _days_off.get("city") or frozenset()
+    return _calendar(days_off)
+
+
+@cache.remembered(max_size=2)
+def _calendar(days_off: frozenset[date]) -> WorkingCalendar:
+    return WorkingCalendar(settings().zone, days_off)
+
+
+def read_calendar() -> WorkingCalendar:
+    """Likewise, with the days off as they are, or were less than five minutes ago."""
+    _days_off.keep("city", _read_days_off())
+    return calendar()
+
+
+@cache.remembered(seconds=KEPT_SECONDS)
+def _read_days_off() -> frozenset[date]:
+    return authority.days_off()
+
+
+def forget_calendar() -> None:
+    """Read the days off anew when they are next asked for."""
+    _read_days_off.cache_clear()  # type: ignore[attr-defined]
 
 
 def stream_of(case_id: str) -> str:
@@ -56,6 +80,7 @@ def load(case_id: str) -> tuple[Case, list[Entry]]:
 def read(case_id: str) -> list[Entry]:
     """A case's entries, read consistently. Raises NotFound."""
     check_id(case_id)
+    read_calendar()
     entries = stores.journal().read(stream_of(case_id))
     if not entries:
         raise NotFound

@@ -7,7 +7,7 @@ from time import time
 
 from chalicelib.casework.acts import Case
 from chalicelib.casework.use_cases import repository
-from chalicelib.kernel import ids, stores
+from chalicelib.kernel import ids, stores, typed_numbers
 from chalicelib.kernel.errors import NotFound, TooMany
 
 MAX_TRIES = 5
@@ -27,7 +27,7 @@ def follow(number: str, code: str, phone_last4: str) -> Case:
     except NotFound:
         raise _wrong("code", number) from None
     right_code = ids.tracking_code(entries[0].stream)
-    if not _are_equal(_plain(code), _plain(right_code)):
+    if not _are_equal(typed_numbers.tracking_code(code), typed_numbers.tracking_code(right_code)):
         raise _wrong("code", number)
     if _wrong_tries("digits", number) >= MAX_TRIES:
         raise TooMany(_seconds_left())
@@ -35,10 +35,6 @@ def follow(number: str, code: str, phone_last4: str) -> Case:
     if not _are_equal(phone_last4, phone[-4:]):
         raise _wrong("digits", number)
     return case
-
-
-def _plain(code: str) -> str:
-    return code.replace("-", "").replace(" ", "").upper()
 
 
 def _are_equal(given: str, right: str) -> bool:

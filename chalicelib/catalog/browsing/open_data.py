@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.deadlines import WORKING
+
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 BYTE_ORDER_MARK = "\ufeff"  # without it, office programs read Chinese as Latin-1
@@ -32,7 +34,8 @@ def table(documents: Iterable[Document]) -> str:
     """CSV (RFC 4180, UTF-8 with byte order mark), a header row first; several texts in one cell
     stand between bars.
 
-    Columns in two languages end in ``_zh`` and ``_en``. Days are working days, money is in fen.
+    Columns in two languages end in ``_zh`` and ``_en``. ``_unit`` says which days a limit
+    is counted in, working or natural ones; money is in fen.
     """
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
@@ -97,14 +100,22 @@ def _process(document: Document) -> dict[str, object]:
     """How long it takes, what it costs, and what comes of it."""
     limits, fee, flow = document["limits"], document["fee"], document["flow"]
     days = {name: limits[name] for name in LIMITS}
+    said = limits.get("units", {})
+    units = {_unit_of(name): said.get(name, WORKING) for name in LIMITS}
     return {
         **days,
+        **units,
         "tacit_approval": "yes" if limits["tacit_approval"] else "no",
         "fee_fen": fee["amount_fen"],
         **_texts("fee_basis", [fee["basis"]]),
         **_texts("result", [document["result"]["name"]]),
         "flow": f"{flow['id']}-v{flow['version']}",
     }
+
+
+def _unit_of(limit: str) -> str:
+    """The column that says what a limit is counted in."""
+    return limit.replace("_days", "_unit")
 
 
 def _contacts(document: Document) -> dict[str, object]:
@@ -119,6 +130,7 @@ def _contacts(document: Document) -> dict[str, object]:
 
 
 LIMITS = ("acceptance_days", "statutory_days", "promised_days", "extension_days", "delivery_days")
+UNITS = [_unit_of(name) for name in LIMITS]
 COLUMNS = (
     *(
         "id",
@@ -150,6 +162,7 @@ COLUMNS = (
     ),
     *(
         *LIMITS,
+        *UNITS,
         "tacit_approval",
         "fee_fen",
         "fee_basis_zh",

@@ -44,14 +44,21 @@ def _fields(item: Part) -> Iterator[tuple[str, Any]]:
     for place, rule in enumerate(_parts(fee, "rules")):
         yield from _condition(f"/fee/rules/{place}/when", rule)
         yield from _counted(f"/fee/rules/{place}/per", rule)
-    late_with = _part(item.get("follows")).get("late_with")
-    if late_with is not None:
-        yield "/follows/late_with", late_with
+    follows = _part(item.get("follows"))
+    for name in ("late_with", "learned_with"):
+        if name in follows:
+            yield f"/follows/{name}", follows[name]
+    yield from _condition("/follows/inaction", follows, "inaction")
+    form = _part(item.get("form"))
+    for name, field in _part(form.get("properties")).items():
+        other = _part(field).get("x-not-before")
+        if other is not None:
+            yield f"/form/properties/{_short(name)}/x-not-before", other
 
 
-def _condition(at: str, holder: Any) -> Iterator[tuple[str, Any]]:
-    """The fields on which the ``when`` of a material or a rule hangs."""
-    condition = _part(_part(holder).get("when"))
+def _condition(at: str, holder: Any, name: str = "when") -> Iterator[tuple[str, Any]]:
+    """The fields on which a condition hangs: the ``when`` of a material or a rule."""
+    condition = _part(_part(holder).get(name))
     for name in _part(condition.get("properties")):
         yield f"{at}/properties/{_short(name)}", name
     for place, name in enumerate(_parts(condition, "required")):

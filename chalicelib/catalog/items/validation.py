@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import checker
 from chalicelib.catalog.items import references
+from chalicelib.deadlines import NATURAL, WORKING, in_working_days
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Fault, Invalid
 
@@ -81,7 +82,15 @@ def _whole_limits(item: Mapping[str, Any]) -> dict[str, int]:
     for name, value in _mapping(item.get("limits")).items():
         if isinstance(value, int):
             limits[name] = value
+    unit = _units(item).get("promised_days")
+    if "promised_days" in limits and unit == NATURAL:  # steps are limited in working days
+        limits["promised_days"] = in_working_days(limits["promised_days"], unit)
     return limits
+
+
+def _units(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    limits = _mapping(item.get("limits"))
+    return _mapping(limits.get("units"))
 
 
 def _limits(item: Mapping[str, Any]) -> Iterator[Fault]:
@@ -90,6 +99,11 @@ def _limits(item: Mapping[str, Any]) -> Iterator[Fault]:
     statutory: Any = limits.get("statutory_days")
     if _is_whole(promised) and _is_whole(statutory) and promised > statutory:
         yield Fault("/limits/promised_days", "promise-above-law")
+    units = _units(item)
+    law = units.get("statutory_days", WORKING)
+    for name in ("promised_days", "extension_days"):
+        if units.get(name, WORKING) != law:
+            yield Fault(f"/limits/units/{name}", "units-differ")
 
 
 def _materials(item: Mapping[str, Any]) -> Iterator[Fault]:

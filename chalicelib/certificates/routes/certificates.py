@@ -122,6 +122,8 @@ def _shown(certificate: Certificate, call: Call) -> dict[str, Any]:
         "issued_at": clock.stamp(certificate.issued_at),
         "expires_at": _stamp(certificate.expires_at),
         "revoked_at": _stamp(certificate.revoked_at),
+        "replaces": certificate.replaces or None,
+        "replaced_by": certificate.replaced_by or None,
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from chalicelib.kernel import canonical, ids, schemas, texts
+from chalicelib.kernel import canonical, formats, ids, schemas, texts
 from chalicelib.kernel.authorization import PolicyEngine, Principal
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import (
@@ -61,13 +61,16 @@ class Call(Caller):
 
     @cached_property
     def body(self) -> Any:
-        """The body, read strictly and valid under the route's schema. Raises Problem."""
+        """The body, read strictly and valid under the route's schema; what people type otherwise
+        than it is kept, as it is kept. Raises Problem.
+        """
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != JSON_TYPE:
             raise WrongContentType
         value = strict_json.parse(self._raw.raw_body or b"")
-        schemas.check(schemas.named(self.route.body), value)
-        return value
+        validator = schemas.named(self.route.body)
+        schemas.check(validator, value)
+        return formats.as_kept(validator.schema, value)
 
     @cached_property
     def request(self) -> Request:

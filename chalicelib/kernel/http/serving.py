@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.kernel import log
+from chalicelib.kernel import log, typed_numbers
 from chalicelib.kernel.authorization import PolicyEngine
 from chalicelib.kernel.errors import Forbidden, Problem
 from chalicelib.kernel.http import headers, problems, rate_limits
@@ -87,7 +87,7 @@ def _counted(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response
 
 def _answer(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response:
     _check(call)
-    reply = handler(call, **parts)
+    reply = handler(call, **typed_numbers.in_path(parts))
     if not call.is_permitted:
         route = call.route
         raise RuntimeError(f"{route.method} {route.path} answered without asking the policies")

@@ -75,6 +75,7 @@ FIELDS: dict[str, str] = {
     "extension_answer/reasons/*": PARTIES,
     "correction/text": PARTIES,
     "correction/reasons/*": PARTIES,
+    "correction/name": PRIVATE,
     "reasoned/reasons/*": PARTIES,
     "item_draft/note": AUTHORS,
     "item_review/reasons/*": AUTHORS,
@@ -88,7 +89,7 @@ _AS = {
     "codes, choices, amounts and days of a closed kind": r"""
         .*/(code|method|given|version|type|outcome|opinion|way|resolution|kind|days|entry|grant|amount_fen|event
         |hearing|on_promise|size|content_type|from|until|at|on|born_on|filing_date|acts/\*|items/\*|attendees/\*
-        |invited/\*|step|purpose)""",
+        |invited/\*|step|purpose|country)""",
     "ids of things, which name nobody": r"""
         (?!.*/present/document/|.*/minor/).*/(upload_id|sha256|order|number|signature|task|case|post|id|authority|action
         |change|draft)""",
@@ -99,6 +100,7 @@ _AS = {
         (window_attendance|window_supplement)/present/(name|document/number)""",
     "the same, at one task": r"""
         task_batch/tasks/\*/(defects/\*/(problem|subject)|minutes|measure|tracking|parties/\*/relation)""",
+    "the form's own fields, planted at filing": r"correction/form",
     "answers that a forecast reads and keeps nowhere": r"whatif/answers",
     "no case walks a version that was found defective any more: unit tests move them": r"move/reasons/\*",
     "published with the item's acts": r"item_retirement/reasons/\*",

@@ -14,12 +14,14 @@ from tests.journeys.canaries.fields import ACCOUNT, FIELDS, PRIVATE, SIDES, Cana
 from tests.journeys.support.cases import OFFICER, SEED
 from tests.journeys.support.item_walks import Walk, item, materials
 from tests.journeys.support.stack import Stack
+from tests.support.numbers import with_check_digit
 
 UNTIL = "2099-01-01T00:00:00+08:00"
 # Who is planted: the account, and as whom they are to see what. Their ids and names are canaries
 # themselves.
 OWNER, NEIGHBOUR, CLERK, OBJECTOR, GUARDIAN = (f"p-kanari-{n:03}" for n in range(1, 6))
 EVENTS = "canary-events"  # the queue that keeps what the bus was told
+PLANTED_FORMATS = {"name", "phone", "id-number"}
 CONSENT = {"identity_check": {"method": "visual"}, "consent": {"given": True, "version": 1}}
 
 
@@ -63,7 +65,7 @@ class Planted:
 
     def id_card(self, field: str, case: str = "") -> str:
         """Eighteen digits, as a form asks for them."""
-        return self._new(field, case, f"33990019900101{self._next()}X")
+        return self._new(field, case, with_check_digit(f"33990019900101{self._next()}"))
 
     def _next(self) -> int:
         self.numbers += 1
@@ -107,12 +109,14 @@ class Planted:
         return answers
 
     def _answer(self, schema: Json, at: str, case: str) -> str:
-        pattern = schema.get("pattern", "")
-        if pattern.startswith("^1[3-9]"):
-            return self.phone(at, case)
-        if pattern.startswith("^[1-9][0-9]{16}"):
-            return self.id_card(at, case)
-        return self.name(at, case) if "·" in pattern else self.text(at, case)
+        match schema.get("format"):
+            case "phone":
+                return self.phone(at, case)
+            case "id-number":
+                return self.id_card(at, case)
+            case "name":
+                return self.name(at, case)
+        return self.text(at, case)
 
     def files(self, client: Client, name: str, form: Json, at: str, case: str) -> list[Json]:
         """The materials that the answers ask for, uploaded, each under a file name of its own."""
@@ -157,7 +161,10 @@ def _name_of(number: str) -> str:
 
 
 def _is_free(schema: Mapping[str, Any]) -> bool:
-    return schema.get("type") == "string" and not {"enum", "const", "format"} & schema.keys()
+    has_own_value = schema.get("format", "name") in PLANTED_FORMATS
+    return (
+        schema.get("type") == "string" and has_own_value and not {"enum", "const"} & schema.keys()
+    )
 
 
 def watch(stack: Stack) -> None:
@@ -272,7 +279,8 @@ def _beside_the_steps(made: Planted, walk: Walk, case: str) -> None:
 def _after_the_decision(made: Planted, walk: Walk, case: str) -> None:
     """A correction, and the decision taken back."""
     head, path = made.officer("huc-head"), f"/cases/{walk.number}"
-    body = {"entry": 2, "text": made.text("correction/text", case)}
+    right_name = made.name("correction/name", case)
+    body = {"entry": 2, "text": made.text("correction/text", case), "name": right_name}
     head.post(
         f"{path}/corrections", body | {"reasons": made.reasons(case, "correction/reasons/*")}
     ).expect(201)
@@ -360,7 +368,8 @@ def _at_window(made: Planted) -> None:
     """Somebody with a passport and no account, served by another department's window."""
     case = made.of_case("at-window", "PSB", "DPF")
     name, at, officer = "household-confirmation", "window_application", made.officer("dpf-window")
-    passport = {"type": "passport", "number": made.document(f"{at}/present/document/number", case)}
+    number = made.document(f"{at}/present/document/number", case)
+    passport = {"type": "passport", "country": "CHN", "number": number}
     present = {"name": made.name(f"{at}/present/name", case), "document": passport}
     body = {**made.application(officer, name, at, case), "present": present, **CONSENT}
     receipt = officer.post("/window-applications", body).expect(201)
@@ -380,6 +389,7 @@ def _guardian(made: Planted) -> None:
     officer = made.officer("dpf-window")
     document = {
         "type": "passport",
+        "country": "CHN",
         "number": made.document("guardianship/minor/document/number", case),
     }
     minor = {

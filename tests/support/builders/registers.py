@@ -142,6 +142,10 @@ class Registers:
         """The day so many days from now."""
         return (self.now + timedelta(days=days)).date().isoformat()
 
+    def last_day(self, days: int) -> str:
+        """The last day of a period that is over when that day begins."""
+        return self.day(days - 1)
+
 
 @pytest.fixture
 def city(

@@ -16,7 +16,7 @@ from chalicelib.authority.registers import loading
 from chalicelib.authority.routes import mandates
 from chalicelib.casework.acts import Case, Command, fold
 from chalicelib.casework.execution import delivery
-from chalicelib.casework.routes import case_lists, cases
+from chalicelib.casework.routes import case_lists, cases, office
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.catalog import items
 from chalicelib.intake import uploads
@@ -65,6 +65,7 @@ class Town:
             windows.door,
             case_lists.door,
             cases.door,
+            office.door,
             messages.door,
         )
         self.door = Door()

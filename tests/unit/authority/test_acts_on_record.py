@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.authority.acts import career_acts, changes, definitions, delegations, webhooks
+from chalicelib.authority.acts import (
+    career_acts,
+    changes,
+    days_off,
+    definitions,
+    delegations,
+    webhooks,
+)
 from chalicelib.authority.acts.declared import payload_of
 from chalicelib.authority.mandates import acts as mandates
 from chalicelib.authority.policies import history
@@ -106,6 +113,8 @@ RECORDED: list[tuple[Any, str, dict[str, Any], dict[str, Any]]] = [
         },
         {},
     ),
+    (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH}, {}),
+    (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH, "is_off": False}, {}),
     (delegations, "DelegationEnded", {"delegation": "d"}, {}),
     (
         changes,
@@ -161,5 +170,14 @@ def test_an_act_is_read_when_its_private_part_is_forgotten(
 
 def test_every_act_of_authority_has_its_form_here() -> None:
     known = {kind for _, kind, _, _ in RECORDED}
-    modules = (career_acts, changes, definitions, delegations, webhooks, mandates, history)
+    modules = (
+        career_acts,
+        changes,
+        days_off,
+        definitions,
+        delegations,
+        webhooks,
+        mandates,
+        history,
+    )
     assert {kind for module in modules for kind in types_of(module)} == known

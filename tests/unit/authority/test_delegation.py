@@ -160,7 +160,7 @@ PROPOSAL = ("delegation", GIVEN)
 
 
 def test_a_delegation_takes_two_persons_and_is_public(city: Registers) -> None:
-    given = city.made(*PROPOSAL, until=city.day(30))
+    given = city.made(*PROPOSAL, until=city.last_day(30))
     told = city.ask("", "GET /delegations").body["delegations"]
     assert [(each["id"], each["post"]["id"], each["to"]["id"]) for each in told] == [
         (given, "urb-approver", "urb-chief-window")
@@ -172,14 +172,14 @@ def test_a_delegation_takes_two_persons_and_is_public(city: Registers) -> None:
 
 
 def test_the_department_that_delegates_answers_the_proposal(city: Registers) -> None:
-    change = city.propose(*PROPOSAL, until=city.day(30)).body["id"]
+    change = city.propose(*PROPOSAL, until=city.last_day(30)).body["id"]
     assert city.answer(change, "o-dpf-head").status == 404
     assert city.answer(change, "o-head").status == 200
 
 
 def test_who_would_decide_by_it_does_not_approve_it(city: Registers) -> None:
     city.made("appointment", {"person": "o-head", "post": "urb-chief-window"})
-    change = city.propose(*PROPOSAL, until=city.day(30)).body["id"]
+    change = city.propose(*PROPOSAL, until=city.last_day(30)).body["id"]
     assert city.answer(change, "o-head").status == 403
     assert city.answer(change).status == 200
 
@@ -190,7 +190,7 @@ def delegations_of(city: Registers, person: str) -> list[str]:
 
 
 def test_it_holds_for_its_period_also_for_who_comes_to_the_window_later(city: Registers) -> None:
-    city.made(*PROPOSAL, **{"from": city.day(1), "until": city.day(3)})
+    city.made(*PROPOSAL, **{"from": city.day(1), "until": city.last_day(3)})
     city.made("appointment", {"person": "o-later", "post": "urb-chief-window"})
     held = []
     for _ in range(4):
@@ -202,7 +202,7 @@ def test_it_holds_for_its_period_also_for_who_comes_to_the_window_later(city: Re
 
 @pytest.mark.parametrize("person", ["o-admin", "o-head", "o-sec"])
 def test_one_person_takes_it_back_at_once(city: Registers, person: str) -> None:
-    given = city.made(*PROPOSAL, until=city.day(30))
+    given = city.made(*PROPOSAL, until=city.last_day(30))
     city.wait(minutes=1)
     end = "POST /delegations/{delegation}/end"
     for other in ("o-chief", "o-dpf-head"):
@@ -232,7 +232,7 @@ def test_one_person_takes_it_back_at_once(city: Registers, person: str) -> None:
 def test_only_another_window_is_delegated_to(
     city: Registers, changed: dict[str, Any], field: str
 ) -> None:
-    refused = city.propose("delegation", {**GIVEN, **changed}, until=city.day(30))
+    refused = city.propose("delegation", {**GIVEN, **changed}, until=city.last_day(30))
     assert refused.status == 422
     assert field in [each["field"] for each in refused.body["errors"]]
 
@@ -254,9 +254,11 @@ def test_a_delegation_covers_what_it_names_and_nothing_else(city: Registers) -> 
 
 
 def test_two_delegations_to_one_window_stand_side_by_side(city: Registers) -> None:
-    first = city.made(*PROPOSAL, until=city.day(30))
+    first = city.made(*PROPOSAL, until=city.last_day(30))
     city.made(
-        "delegation", {**GIVEN, "post": "urb-head", "items": ["mass-event"]}, until=city.day(30)
+        "delegation",
+        {**GIVEN, "post": "urb-head", "items": ["mass-event"]},
+        until=city.last_day(30),
     )
     assert delegations_of(city, "o-chief") == ["urb-approver", "urb-head"]
     city.wait(minutes=1)
@@ -265,7 +267,7 @@ def test_two_delegations_to_one_window_stand_side_by_side(city: Registers) -> No
 
 
 def test_what_has_ceased_to_be_a_window_decides_nothing_by_delegation(city: Registers) -> None:
-    city.made("delegation", GIVEN, until=city.day(100))
+    city.made("delegation", GIVEN, until=city.last_day(100))
     city.wait(minutes=1)
     held = {post["post"]: post for post in city.ask("o-chief", "GET /me").body["posts"]}
     assert held["urb-chief-window"]["delegations"]

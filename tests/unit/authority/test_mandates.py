@@ -197,15 +197,16 @@ def test_what_is_no_mandates_id_is_not_found(town: Town, mandate: str) -> None:
     assert town.ask("p-boss", END, {}, mandate=mandate).status == 404
 
 
-def test_a_code_that_a_typing_error_made_is_no_company() -> None:
+def test_a_company_is_known_by_the_code_for_which_somebody_vouches() -> None:
     assert company_of("9133990000455502XE") == "c-9133990000455502XE"
+    assert company_of("9133990000455502xe") == "c-9133990000455502XE"
+    assert company_of("91350203M0001QKT19") == "c-91350203M0001QKT19", "its check digit is wrong"
     for wrong in (
-        "9133990000455502XF",
-        "9133990000455520XE",
-        "9133990000455502xe",
+        "9133990000455502X",
+        "9133990000455502XES",
+        "9133990000455502SE",
         "",
-        "9" * 18,
-        "O" * 18,
+        "张伟",
     ):
         assert company_of(wrong) == ""
 

@@ -124,7 +124,7 @@ def test_a_change_shows_who_asked_and_who_answered(city: Registers) -> None:
 
 
 def test_it_takes_effect_at_its_day(city: Registers) -> None:
-    city.made("appointment", APPOINTMENT, **{"from": city.day(3), "until": city.day(5)})
+    city.made("appointment", APPOINTMENT, **{"from": city.day(3), "until": city.last_day(5)})
     held = [bool(city.posts_of("o-new"))]
     for _ in range(5):
         city.wait(days=1)
@@ -202,7 +202,7 @@ ABSENCE = {"person": "o-app", "post": "urb-approver", "substitute": "o-chief", "
 
 
 def test_a_substitute_holds_the_post_for_the_time_of_the_absence(city: Registers) -> None:
-    absence = city.made("absence", ABSENCE, **{"from": city.day(1), "until": city.day(3)})
+    absence = city.made("absence", ABSENCE, **{"from": city.day(1), "until": city.last_day(3)})
     assert absence == "o-app.2"
     held = []
     for _ in range(4):
@@ -214,7 +214,7 @@ def test_a_substitute_holds_the_post_for_the_time_of_the_absence(city: Registers
 
 
 def test_who_is_back_early_has_the_post_again_at_once(city: Registers) -> None:
-    absence = city.made("absence", ABSENCE, until=city.day(9))
+    absence = city.made("absence", ABSENCE, until=city.last_day(9))
     assert [held["substitute"] for held in views.posts_held("o-chief", city.now)] == [False, True]
     city.wait(days=1)
     end = "POST /absences/{absence}/end"
@@ -229,12 +229,12 @@ def test_who_is_back_early_has_the_post_again_at_once(city: Registers) -> None:
 
 
 def test_a_substitute_is_ended_before_the_absence_began(city: Registers) -> None:
-    absence = city.made("absence", ABSENCE, **{"from": city.day(3), "until": city.day(9)})
+    absence = city.made("absence", ABSENCE, **{"from": city.day(3), "until": city.last_day(9)})
     city.ask("o-admin", "POST /absences/{absence}/end", absence=absence)
     city.wait(days=4)
     assert city.posts_of("o-chief") == {"urb-chief-window"}
     assert city.posts_of("o-app") == {"urb-approver"}
-    city.made("absence", ABSENCE, until=city.day(9))
+    city.made("absence", ABSENCE, until=city.last_day(9))
     assert city.posts_of("o-app") == set()
 
 
@@ -249,7 +249,7 @@ def test_a_substitute_is_ended_before_the_absence_began(city: Registers) -> None
 def test_an_absence_is_of_who_holds_the_post(
     city: Registers, changed: dict[str, str], fault: str
 ) -> None:
-    refused = city.propose("absence", {**ABSENCE, **changed}, until=city.day(2))
+    refused = city.propose("absence", {**ABSENCE, **changed}, until=city.last_day(2))
     assert [each["field"] for each in refused.body["errors"]] == [fault]
 
 
@@ -260,7 +260,7 @@ def test_an_absence_has_an_end(city: Registers) -> None:
 
 def test_who_holds_the_post_already_is_no_substitute(city: Registers) -> None:
     city.made("appointment", {"person": "o-chief", "post": "urb-approver"})
-    assert city.propose("absence", ABSENCE, until=city.day(2)).status == 409
+    assert city.propose("absence", ABSENCE, until=city.last_day(2)).status == 409
 
 
 def test_nobody_comes_to_hold_offices_that_go_not_together(city: Registers) -> None:
@@ -297,7 +297,7 @@ def test_a_post_is_another_one_from_its_day_on(city: Registers) -> None:
 
 def test_a_post_that_is_closed_gives_no_power(city: Registers) -> None:
     closing = {"id": "urb-window", "title": BOTH, "department": "URB", "roles": ["window"]}
-    city.made("post", closing, until=city.day(2))
+    city.made("post", closing, until=city.last_day(2))
     city.wait(days=1)
     assert city.posts_of("o-win") == {"urb-window"}
     city.wait(days=1)
@@ -346,7 +346,7 @@ def test_the_tree_of_organizations_grows_from_its_day_on(city: Registers) -> Non
     assert tree() == before
     city.wait(days=1)
     assert set(tree()) == {*before, ("SHQ-NS", "SHQ")}
-    city.made("organization", STREET, until=city.day(1))
+    city.made("organization", STREET, until=city.last_day(1))
     city.wait(days=1)
     assert tree() == before
 
@@ -527,7 +527,9 @@ def test_a_service_point_is_its_organizations_and_who_sits_there_keeps_out_of_it
 def test_who_stands_in_for_somebody_goes_when_that_appointment_ends(city: Registers) -> None:
     for days in (0, 40):
         away = {"person": "o-app", "post": "urb-approver", "substitute": "o-dpf"}
-        city.made("absence", away, **{"from": city.day(days + 1), "until": city.day(days + 30)})
+        city.made(
+            "absence", away, **{"from": city.day(days + 1), "until": city.last_day(days + 30)}
+        )
     city.wait(days=2)
     assert "urb-approver" in city.posts_of("o-dpf")
     assert (

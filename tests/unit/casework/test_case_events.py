@@ -24,6 +24,7 @@ from chalicelib.casework.acts import (
     FileObjection,
     OrderRefund,
     Pay,
+    RecordReplacement,
     Revoke,
     StateViews,
     Supplement,
@@ -66,6 +67,8 @@ def granted() -> Desk:
     desk.do(Collect(), APPLICANT)
     go(desk, "archive")
     desk.do(Correct(2, "the right day", REASONS), HEAD)
+    desk.do(Correct(1, "the right name", REASONS, name="李娜娜", is_certified=True), HEAD)
+    desk.do(RecordReplacement(desk.case.next_certificate))
     desk.do(OrderRefund(REASONS), HEAD)
     desk.do(Pay("order-1", "refunded", 5000))
     desk.do(Revoke(REASONS), HEAD)
@@ -207,7 +210,11 @@ def test_told_late_and_all_at_once_the_events_are_the_same() -> None:
 
 
 def test_a_certificate_is_due_once_and_its_revocation_only_where_there_is_one() -> None:
-    assert [event.type for event in told(granted())].count("CertificateDue") == 1
+    issued_and_corrected = [event.type for event in told(granted())].count("CertificateDue")
+    assert issued_and_corrected == 2
+    assert [
+        event.type for event in told(led("licence", "accept", "review", "approve", "issue"))
+    ].count("CertificateDue") == 1
     assert [event.type for event in told(granted())].count("CertificateRevocationDue") == 1
     unsigned = led("licence", "accept", "review", "approve")
     unsigned.do(Revoke(REASONS), HEAD)

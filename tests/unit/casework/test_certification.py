@@ -2,17 +2,19 @@
 revoked.
 """
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import certificates
-from chalicelib.casework.acts import CompleteTask, Revoke
+from chalicelib import authority, certificates
+from chalicelib.casework.acts import CompleteTask, Correct, Revoke
 from chalicelib.casework.consumers import certification
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.kernel import aws, cache, clock, stores
+from chalicelib.kernel.errors import NotFound
 from tests.support.authorized import authorized
 from tests.support.builders.case_walks import HEAD, REASONS, led
 from tests.support.builders.cases import MONDAY, WINDOW, Desk
@@ -153,3 +155,95 @@ def test_a_broken_promise_revokes_the_certificate_with_its_ground(records: Memor
         case_commands.execute(CASE, command, authorized(WINDOW), None)  # type: ignore[misc]
     told(REVOKE)
     assert status() == "revoked"
+
+
+def corrected(**right: Any) -> None:
+    """The head corrects what the certificate shows."""
+    command = Correct(1, "as it should be", REASONS, is_certified=True, **right)
+    case_commands.execute(CASE, command, authorized(HEAD), None)
+
+
+def held(count: int) -> certificates.Certificate:
+    return certificates.read(f"{CERTIFICATE[:-1]}{count}")
+
+
+def test_a_correction_of_what_a_certificate_shows_replaces_it(records: MemoryJournal) -> None:
+    granted(records)
+    told(SIGN)
+    before = held(1)
+    corrected(name="李娜娜")
+    for _ in range(2):
+        told(SIGN)
+    case, entries = repository.load(CASE)
+    first, second = held(1), held(2)
+    assert (case.decision.certificate, case.status) == (second.id, "granted")
+    assert (first.status(clock.now()), second.status(clock.now())) == ("revoked", "valid")
+    assert (first.replaced_by, second.replaces) == (second.id, first.id)
+    assert second.expires_at == before.expires_at, "its years began with the first one"
+    assert "李娜娜" in shown_in(second.jwt) and "李娜娜" not in shown_in(first.jwt)
+    assert sum(act.type == "CertificateReplaced" for entry in entries for act in entry.acts) == 1
+
+
+def shown_in(jwt: str) -> str:
+    """What the holder's disclosures say."""
+    said = [part for part in jwt.split("~")[1:] if part]
+    return " ".join(
+        base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode() for part in said
+    )
+
+
+def test_two_corrections_leave_one_certificate_valid(records: MemoryJournal) -> None:
+    granted(records)
+    told(SIGN)
+    corrected(name="李娜娜")
+    corrected(name="李娜")
+    told(SIGN)
+    assert repository.load(CASE)[0].decision.certificate == held(3).id
+    assert (held(1).replaced_by, held(3).replaces) == (held(3).id, held(1).id)
+    assert (held(1).status(clock.now()), held(3).status(clock.now())) == ("revoked", "valid")
+
+
+def test_a_correction_before_the_issue_is_in_the_first_certificate(records: MemoryJournal) -> None:
+    granted(records)
+    corrected(name="李娜娜")
+    told(SIGN)
+    told(SIGN)
+    case, _ = repository.load(CASE)
+    assert case.decision.certificate == held(2).id and not case.is_replacement_due
+    assert held(2).replaces == ""
+
+
+def test_a_try_that_died_before_the_replacement_was_told_is_finished(
+    records: MemoryJournal,
+) -> None:
+    granted(records)
+    told(SIGN)
+    corrected(name="李娜娜")
+    told(SIGN)
+    last = repository.load(CASE)[0].seq
+    del records.entries[(f"case#{CASE}", last)]
+    before = held(2)
+    told(SIGN)
+    assert held(2) == before and repository.load(CASE)[0].decision.certificate == before.id
+
+
+def test_a_revoked_decision_has_no_replacement(records: MemoryJournal) -> None:
+    granted(records)
+    told(SIGN)
+    corrected(name="李娜娜")
+    revoked(CASE)
+    told(SIGN)
+    told(REVOKE)
+    with pytest.raises(NotFound):
+        held(2)
+    assert status() == "revoked"
+
+
+def test_an_authority_is_named_as_on_the_day_of_issue(
+    records: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted(records)
+    renamed = {"zh": "城市管理和环境局", "en": "City Management and Environment Bureau"}
+    monkeypatch.setattr(authority, "organization_name_on", lambda code, moment: renamed)
+    told(SIGN)
+    assert held(1).authority_name == renamed

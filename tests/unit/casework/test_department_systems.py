@@ -62,6 +62,9 @@ def test_a_milestone_lies_in_the_past_and_on_an_open_task_of_ones_own() -> None:
     with pytest.raises(Invalid) as caught:
         report(desk, hours=-1)
     assert caught.value.faults[0].message == "moment-to-come"
+    with pytest.raises(Invalid) as caught:
+        report(desk, hours=24)
+    assert caught.value.faults[0].message == "moment-before-case"
     desk.do(Claim(desk.open("review")), REVIEWER)
     with pytest.raises(TaskClaimedByOther):
         report(desk)

@@ -36,7 +36,7 @@ def test_who_is_asked_to_act_is_told_and_by_whom(town: Town) -> None:
     mandate = town.offered()
     ((kind, text),) = heard(town, "p-clerk")
     assert kind == "mandate.offered"
-    assert "清河文化" in text and mandate in text and "2027-03-01" in text
+    assert "清河文化" in text and mandate in text and "2027-02-28" in text
     assert heard(town, "p-mother") == []
 
 
@@ -94,7 +94,7 @@ def test_a_page_of_a_mandate_as_it_was_is_told_not_as_it_is(town: Town) -> None:
         mandate=mandate,
     )
     said: Any = dict(heard(town, "p-clerk"))
-    assert "2027-03-01" in said["mandate.offered"] and "2026-06-01" in said["mandate.limited"]
+    assert "2027-02-28" in said["mandate.offered"] and "2026-05-31" in said["mandate.limited"]
     (now,) = use_cases.granted_by(COMPANY)
     assert now.scope.ends.date().isoformat() == "2026-06-01"
 

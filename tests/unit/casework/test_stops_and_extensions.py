@@ -192,7 +192,9 @@ def test_not_more_days_than_the_item_allows(days: int) -> None:
         errors.ExtensionNotAllowed, under_review(), AskExtension(days, REASONS), REVIEWER
     )
     assert fields(refusal) == [("/days", "extension-not-allowed")] and refusal.faults[0].params == {
-        "most": 10
+        "most": 10,
+        "zh": "个工作日",
+        "en": "working days",
     }
 
 

@@ -141,3 +141,25 @@ def led_by_silence() -> Desk:
     days_pass(desk, 29)
     assert (desk.case.status, desk.case.submission.owed) == ("granted", (OWED,))
     return desk
+
+
+@pytest.mark.parametrize(
+    ("what", "facts", "day"),
+    [
+        # Filed on Monday 2 March 2026, accepted the same day; the limit ends on the 30th.
+        ("in time: with the expiry", {"in_time_until": "2026-03-02"}, "2026-03-14"),
+        ("no time is demanded: with the expiry", {}, "2026-03-14"),
+        ("filed a day too late: never", {"in_time_until": "2026-03-01"}, ""),
+    ],
+)
+def test_silence_renews_only_what_was_filed_in_time(
+    what: str, facts: dict[str, str], day: str
+) -> None:
+    desk = led("renewal", "accept", tacit=True, expires_on="2026-03-13", **facts)
+    passed = [when for when, acts in days_pass(desk, 60) if "CaseGrantedTacitly" in acts]
+    assert passed == ([day] if day else [])
+
+
+def test_what_is_accepted_after_the_expiry_is_not_granted_in_the_same_second() -> None:
+    desk = led("renewal", tacit=True, expires_on="2026-03-03").wait(days=3)
+    assert go(desk, "accept").case.status == "accepted"

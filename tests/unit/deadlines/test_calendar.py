@@ -57,9 +57,10 @@ def test_adding_working_days_over_holidays(start: date, count: int, end: date) -
     assert SHANGHAI.add_working_days(start, count) == end
 
 
-def test_a_year_without_notice_follows_the_weekend_rule_and_is_provisional() -> None:
-    national_day, sunday = date(2027, 10, 1), date(2027, 10, 3)
-    assert SHANGHAI.is_working_day(national_day)
+def test_a_year_without_notice_knows_weekends_and_fixed_holidays_and_is_provisional() -> None:
+    friday, national_day, sunday = date(2027, 10, 8), date(2027, 10, 1), date(2027, 10, 10)
+    assert SHANGHAI.is_working_day(friday)
+    assert not SHANGHAI.is_working_day(national_day)
     assert not SHANGHAI.is_working_day(sunday)
     assert SHANGHAI.is_provisional(national_day)
     assert SHANGHAI.is_provisional(date(2027, 1, 4))

@@ -61,7 +61,7 @@ def test_a_term_that_reaches_into_2027_is_provisional() -> None:
     assert not Term(5, date(2026, 11, 23)).due(CALENDAR).provisional
     due = Term(20, date(2026, 12, 14)).due(CALENDAR)
     assert due.provisional
-    assert due.at.isoformat() == "2027-01-12T00:00:00+08:00"
+    assert due.at.isoformat() == "2027-01-13T00:00:00+08:00"
 
 
 def test_a_hearing_of_three_days_moves_the_end_by_three_days() -> None:

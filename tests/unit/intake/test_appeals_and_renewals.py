@@ -3,7 +3,7 @@ licence.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +19,7 @@ from chalicelib.kernel import aws, bus, stores
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.journal import Actor, Request
 from tests.support.builders.case_walks import HEAD, NEIGHBOUR, REASONS, finish, go, led
-from tests.support.builders.cases import MONDAY, ZONE, Desk
+from tests.support.builders.cases import MONDAY, Desk
 from tests.support.builders.filings import (
     LI_NA,
     NUMBER,
@@ -37,7 +37,7 @@ APPEAL, RENEWAL = "reconsideration", "shop-sign-renewal"
 REFUSED = ("accept", "review", "approve.refuse")
 GRANTED = ("accept", "review", "approve", "issue")
 CERTIFICATE = "URB-2026-W-000001-1"
-EXPIRES = datetime(2029, 3, 2, 9, 30, tzinfo=ZONE)
+LAST_DAY = date(2029, 3, 2)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def storage(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
 @pytest.fixture
 def certificate(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The permit that the earlier case granted."""
-    issued = SimpleNamespace(expires_at=EXPIRES)
+    issued = SimpleNamespace(last_day=LAST_DAY)
     monkeypatch.setattr(
         related_case.certificates, "read", lambda name: {CERTIFICATE: issued}[name], raising=False
     )
@@ -64,6 +64,7 @@ def certificate(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def appeal(about: str = NUMBER, **answers: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "delay_reason": None,
+        "learned_on": "2026-03-02",
         "by_representative": False,
         "requests": ["revoke"],
     }
@@ -106,14 +107,33 @@ def test_a_decision_is_appealed_against(
     assert case.submission.about == {"relation": "appeal", "number": NUMBER}
 
 
-def test_somebody_elses_case_and_an_absent_one_are_answered_alike(
+def test_somebody_elses_licence_and_an_absent_one_are_answered_alike(
+    storage: Storage, records: MemoryJournal, certificate: SimpleNamespace
+) -> None:
+    on_record(led("licence", *GRANTED), records)
+    stranger = Principal("p-stranger", "王芳")
+    for number in (NUMBER, "URB-2026-W-000009", "DPF-2026-W-000001"):
+        faults = faults_of(renewal(storage, number), person=stranger)
+        assert ("/about", "about-unknown") in faults
+
+
+def test_an_appeal_is_about_a_case_that_there_is(storage: Storage, records: MemoryJournal) -> None:
+    on_record(led("licence", *REFUSED), records)
+    assert faults_about(appeal("URB-2026-W-000009")) == ["about-unknown"]
+    assert faults_about(appeal("DPF-2026-W-000001")) == ["about-unknown"]
+
+
+def test_who_was_not_told_is_taken_for_examination(
     storage: Storage, records: MemoryJournal
 ) -> None:
     on_record(led("licence", *REFUSED), records)
-    stranger = Principal("p-stranger", "王芳")
-    assert faults_about(appeal(), person=stranger) == ["about-unknown"]
-    assert faults_about(appeal("URB-2026-W-000009"), person=stranger) == ["about-unknown"]
-    assert faults_about(appeal("DPF-2026-W-000001")) == ["about-unknown"]
+    made = filing.application(Principal("p-stranger", "王芳"), appeal(), MONDAY)
+    assert made.facts["about"] == {"relation": "appeal", "number": NUMBER}
+
+
+def test_an_act_that_no_case_here_holds_is_taken_for_examination(storage: Storage) -> None:
+    made = filing.application(LI_NA, appeal(""), MONDAY)
+    assert "about" not in made.facts
 
 
 def test_who_was_told_of_a_decision_may_appeal_against_it(
@@ -143,7 +163,8 @@ def test_the_days_of_an_appeal_run_from_the_decision_and_end_with_the_last_of_th
     storage: Storage, records: MemoryJournal
 ) -> None:
     on_record(led("licence", *REFUSED), records)
-    last = MONDAY + timedelta(days=60)
+    # The sixtieth day is the 1st of May, a holiday: the 6th is the first day that is worked.
+    last = MONDAY + timedelta(days=65)
     assert filing.application(LI_NA, appeal(), last).facts["about"]
     assert faults_about(appeal(), now=last + timedelta(days=1)) == ["appeal-too-late"]
 
@@ -164,19 +185,19 @@ def test_a_revocation_is_appealed_against_from_its_own_day(
     desk = led("licence", *GRANTED)
     desk.wait(days=100).do(Revoke(REASONS), HEAD)
     on_record(desk, records)
-    assert filing.application(LI_NA, appeal(), desk.at + timedelta(days=60)).facts["about"]
-    assert faults_about(appeal(), now=desk.at + timedelta(days=61)) == ["appeal-too-late"]
+    assert filing.application(LI_NA, appeal(), desk.at + timedelta(days=61)).facts["about"]
+    assert faults_about(appeal(), now=desk.at + timedelta(days=62)) == ["appeal-too-late"]
 
 
-def test_an_appeal_names_what_it_is_about(storage: Storage) -> None:
-    assert faults_about(appeal("")) == ["required"]
+def test_a_renewal_names_what_it_is_about(storage: Storage) -> None:
+    assert faults_about(renewal(storage, "")) == ["required"]
 
 
 @pytest.mark.parametrize(
-    "number", ["", "nonsense", "URB-2026-W-", "URB-2026-W-000000", "../x", "URB-2026-W-٠٠٠٠٠١"]
+    "number", ["nonsense", "URB-2026-W-", "URB-2026-W-000000", "../x", "URB-2026-W-٠٠٠٠٠١"]
 )
 def test_a_number_that_is_none_is_no_case(storage: Storage, number: str) -> None:
-    assert faults_about(appeal(number)) == ["about-unknown" if number else "required"]
+    assert faults_about(appeal(number)) == ["about-unknown"]
 
 
 # Renewals (Art. 50)
@@ -190,17 +211,18 @@ def test_a_licence_is_renewed_before_it_expires_and_its_last_day_goes_with_the_c
     assert made.facts["about"] == {"relation": "renewal", "number": NUMBER}
     assert made.facts["tacit"] is True
     case = file_case.file_case(made, Actor(LI_NA.person), Request("key", "body")).state
-    assert case.rules.expires_on == date(2029, 3, 1)
+    assert case.rules.expires_on == LAST_DAY
+    assert case.rules.in_time_until == date(2029, 1, 31)
 
 
-@pytest.mark.parametrize("expires_at", [MONDAY, MONDAY - timedelta(days=1), None])
+@pytest.mark.parametrize("last_day", [MONDAY.date() - timedelta(days=1), None])
 def test_what_has_expired_or_never_expires_is_not_renewed(
     storage: Storage,
     records: MemoryJournal,
     certificate: SimpleNamespace,
-    expires_at: datetime | None,
+    last_day: date | None,
 ) -> None:
-    certificate.expires_at = expires_at
+    certificate.last_day = last_day
     on_record(led("licence", *GRANTED), records)
     assert faults_about(renewal(storage)) == ["nothing-to-renew"]
 

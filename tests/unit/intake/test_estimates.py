@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.catalog.items import requirements
 from chalicelib.intake import estimates, filing
 from chalicelib.intake.estimates import DEPENDS, NO, YES, Fee
+from chalicelib.kernel import clock, schemas
 from tests.support.city.items import Document, sample, seed
 
 ITEMS = {item["id"]: item for item in seed()}
@@ -70,7 +71,8 @@ def told(item: Document, answers: ANSWERS, on_promise: bool = False) -> dict[str
 
 def asked_at_filing(item: Document, form: ANSWERS, on_promise: bool) -> set[str]:
     """What filing this form without any material would refuse for, or keep as owed."""
-    checked = filing._checked("p-li-na", {"form": form, "on_promise": on_promise}, item)
+    body = {"form": form, "on_promise": on_promise}
+    checked = filing._checked("p-li-na", body, item, clock.now())
     missing = {
         f.field.rpartition("/")[2] for f in checked.faults if f.message == "material-required"
     }
@@ -96,9 +98,7 @@ def test_filing_asks_for_the_materials_that_the_what_if_named(
     form = data.draw(whole_forms(item))
     on_promise = data.draw(st.booleans()) if "promise" in item else False
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            filing.catalog, "form_validator", lambda *_: filing.schemas.Validator(item["form"])
-        )
+        patch.setattr(filing.catalog, "form_validator", lambda *_: schemas.Validator(item["form"]))
         asked = asked_at_filing(item, form, on_promise)
     found = told(item, form, on_promise)
     assert {code for code, needed in found.items() if needed == YES} == asked

@@ -29,6 +29,7 @@ from tests.support.builders.filings import (
 from tests.support.city.items import sample
 
 FOOD = example("food-licence", by_agent=False, contracted=False)
+KEPT = {**FOOD, "safety_manager_phone": "+8614000001001"}
 PENALTY = "street-penalty"
 INSPECTOR = Actor("o-inspector", "urb-inspector")
 
@@ -66,7 +67,7 @@ def test_a_complete_application_becomes_a_case_that_keeps_what_its_item_version_
     }
     private = made.private["applicant"]
     assert (private["person"], private["name"], private["contact"], private["form"]) == (
-        LI_NA.person, "李娜", CONTACT, FOOD,
+        LI_NA.person, "李娜", CONTACT, KEPT,
     )  # fmt: skip
     assert [(m["code"], m["sha256"], m["object_version"]) for m in private["materials"]] == [
         ("premises-layout", DIGEST, "v1"), ("safety-rules", DIGEST, "v1"),

@@ -17,6 +17,7 @@ from tests.support.builders.cases import APPLICANT, MONDAY, Desk
 from tests.support.builders.filings import LI_NA, Storage, body, city, example, uploaded
 
 FOOD = example("food-licence", by_agent=False, contracted=False)
+KEPT = {**FOOD, "safety_manager_phone": "+8614000001001"}
 CANTEEN = {**FOOD, "business_kind": "canteen", "contracted": True}
 BROUGHT = ("premises-layout", "safety-rules")
 
@@ -60,7 +61,7 @@ def faults_of(
 
 def test_a_better_file_alone_is_enough(storage: Storage) -> None:
     case = supplemented(asked(storage), storage, "safety-rules")
-    assert (case.status, case.submission.form, case.submission.owed) == ("filed", FOOD, ())
+    assert (case.status, case.submission.form, case.submission.owed) == ("filed", KEPT, ())
     assert sorted(m["code"] for m in case.submission.materials) == sorted(BROUGHT)
 
 

@@ -25,6 +25,8 @@ TOLD_TO_APPLICANT = {
 
 __all__ = ["town"]
 
+PASSPORT = {"type": "passport", "number": "E12345678", "country": "CHN"}
+STRANGER = {"name": "钱某", "document": PASSPORT}
 DOCUMENT = {"name": "赵大爷", "document": {"type": "id_card", "number": CARD}}
 FILE, SUPPLY, COLLECT, SHOW = (
     "POST /window-applications",
@@ -193,8 +195,7 @@ def test_nothing_is_handed_over_before_it_is_there_or_to_somebody_else(town: Tow
     number = filed(town)
     assert town.ask("o-mid", COLLECT, attended(), number=number).status == 409
     granted(town, number)
-    other = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
-    refused = town.ask("o-mid", COLLECT, attended(other), number=number)
+    refused = town.ask("o-mid", COLLECT, attended(STRANGER), number=number)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "/present")
     assert town.ask("o-street", COLLECT, attended(), number=number).status == 403
 
@@ -219,12 +220,16 @@ def test_a_case_is_shown_to_its_applicant_and_that_goes_on_record(town: Town) ->
     shown = town.ask("o-win", SHOW, attended(), number=number)
     assert (shown.status, shown.body["applicant"]) == (201, "赵大爷")
     assert "o-win" in town.case(number).participants.helpers
-    stranger = {"name": "钱某", "document": {"type": "passport", "number": "E12345678"}}
-    assert town.ask("o-win", SHOW, attended(stranger), number=number).status == 422
-    again = {**DOCUMENT, "name": "赵得贵"}
-    assert town.ask("o-win", SHOW, attended(again), number=number).status == 201, (
-        "the document says who it is"
+    assert town.ask("o-win", SHOW, attended(STRANGER), number=number).status == 422
+    another = {**DOCUMENT, "name": "赵得贵"}
+    assert town.ask("o-win", SHOW, attended(another), number=number).status == 422, (
+        "another name under the same number"
     )
+    spelt = {
+        "name": "赵 大爷",
+        "document": {"type": "id_card", "number": f" {CARD[:6]} {CARD[6:]}"},
+    }
+    assert town.ask("o-win", SHOW, attended(spelt), number=number).status == 201
 
 
 def test_of_an_account_the_name_must_be_the_cases(town: Town) -> None:
@@ -368,7 +373,7 @@ def test_the_proof_stays_with_the_mandate_and_not_with_the_public(town: Town, me
             "/minor/born_on",
         ),
         (
-            {"document": {"type": "passport", "number": "E1234567"}, "born_on": "2027-01-02"},
+            {"document": STRANGER["document"], "born_on": "2027-01-02"},
             "/minor/born_on",
         ),
         (
@@ -422,3 +427,63 @@ def test_a_window_says_why_it_ends_a_guardianship(town: Town) -> None:
 def test_who_was_born_on_a_leap_day_comes_of_age_a_day_later() -> None:
     assert comes_of_age(date(2012, 2, 29)) == date(2030, 3, 1)
     assert comes_of_age(date(2015, 3, 1)) == date(2033, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("赵大爷", 201), ("赵 大爷", 201), ("　赵大爷", 201), ("赵得贵", 422), ("钱某", 422)],
+)
+def test_another_name_under_the_same_number_opens_no_case(
+    town: Town, name: str, status: int
+) -> None:
+    filed(town)
+    answer = files(town, present={**DOCUMENT, "name": name})
+    assert answer.status == status, answer.body
+    if status == 422:
+        assert [fault["field"] for fault in answer.body["errors"]] == ["/present/name"]
+
+
+def test_a_filing_that_failed_has_put_no_name_beside_a_number(town: Town) -> None:
+    assert files(town, item="nonsense", present={**DOCUMENT, "name": "赵得贵"}).status >= 400
+    filed(town)
+
+
+CORRECT = "POST /cases/{number}/corrections"
+
+
+def test_a_name_that_a_window_mistyped_is_corrected_and_the_document_known_by_the_right_one(
+    town: Town,
+) -> None:
+    number = filed(town, present={**DOCUMENT, "name": "赵大也"})
+    assert files(town).status == 422
+    body = {"entry": 1, "text": "姓名应为赵大爷", "reasons": ["窗口录入有误"], "name": "赵大爷"}
+    assert town.ask("o-head", CORRECT, body, number=number).status == 201
+    assert town.case(number).participants.applicant_name == "赵大爷"
+    assert town.ask("o-win", SHOW, attended(), number=number).status == 201
+    assert files(town).status == 201
+
+
+@pytest.mark.parametrize(
+    ("right", "fields", "is_certified"),
+    [
+        ({}, [], False),
+        ({"name": "赵大爷"}, [], True),
+        ({"form": {"shop_name": "知味小馆"}}, [], True),
+        ({"form": {"handler_name": "李娜"}}, [], False),  # shown to nobody else
+        ({"form": {"surprise": 1}}, ["/form/surprise"], False),
+        ({"form": {"shop_name": ""}}, ["/form/shop_name"], False),
+        ({"form": {"uscc": "91350203M0001QKT18"}}, ["/form/uscc"], False),
+        ({"name": "\u3164"}, ["/name"], False),
+    ],
+)
+def test_what_is_corrected_is_right_and_the_certificate_follows_where_it_shows_it(
+    town: Town, right: dict[str, Any], fields: list[str], is_certified: bool
+) -> None:
+    number = filed(town)
+    body = {"entry": 1, "text": "应为", "reasons": ["有误"], **right}
+    answer = town.ask("o-head", CORRECT, body, number=number)
+    assert sorted({fault["field"] for fault in answer.body.get("errors", ())}) == fields
+    assert town.case(number).decision.replacements == int(is_certified)
+    if not fields:
+        form = town.case(number).submission.form
+        assert {**form, **right.get("form", {})} == form

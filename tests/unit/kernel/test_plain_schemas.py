@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
-from chalicelib.kernel import plain_schemas, schemas
+from chalicelib.kernel import formats, plain_schemas, schemas
 from infra.seed import load
 
 LEAVES = st.sampled_from(
@@ -47,7 +47,7 @@ NAMES = sorted(
 
 
 def _is_valid(schema: Mapping[str, Any], value: Any) -> bool:
-    library = Draft202012Validator(dict(schema), format_checker=FormatChecker())
+    library = Draft202012Validator(dict(schema), format_checker=formats.checker())
     return bool(library.is_valid(value))
 
 

@@ -47,8 +47,10 @@ class FineRange:
 class CaseFiled(Payload):
     """An application has come in, or an officer has opened a case; what its item version said then.
 
-    ``owed`` are codes of materials that may follow acceptance; ``about`` names an earlier case and
-    how this one stands to it; ``expires_on`` is the last day of a licence that is to be renewed.
+    ``units`` are those of the limits that are not counted in working days. ``owed`` are codes of
+    materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
+    it; ``expires_on`` is the last day of a licence that is to be renewed. Silence grants only what
+    was complete on ``in_time_until`` at the latest.
     """
 
     number: str
@@ -59,6 +61,7 @@ class CaseFiled(Payload):
     flow: FlowVersion
     posts: Mapping[str, str]
     limits: Mapping[str, int]
+    units: Mapping[str, str] = public(default={})
     tacit: bool = public(default=False)
     procedures: tuple[str, ...] = public(default=())
     strong_sign_in: tuple[str, ...] = public(default=())
@@ -68,6 +71,7 @@ class CaseFiled(Payload):
     owed: tuple[str, ...] = public(default=())
     about: Mapping[str, str] = public(default={})
     expires_on: date | None = public(default=None)
+    in_time_until: date | None = public(default=None)
     person: str = private(APPLICANT)
     name: str = private(APPLICANT)
     contact: Mapping[str, str] = private(APPLICANT)
@@ -101,12 +105,14 @@ def _rules(act: CaseFiled) -> Rules:
     return Rules(
         posts=act.posts,
         limits=act.limits,
+        units=act.units,
         tacit=act.tacit,
         procedures=act.procedures,
         strong_sign_in=act.strong_sign_in,
         retention_years=act.retention_years or Rules.retention_years,
         fine=(act.fine.least_fen, act.fine.most_fen) if act.fine else None,
         expires_on=act.expires_on,
+        in_time_until=act.in_time_until,
     )
 
 

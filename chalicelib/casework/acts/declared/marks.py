@@ -99,6 +99,32 @@ declare(
 
 
 @payload
+class CertificateReplaced(Payload):
+    """A certificate is signed in the place of ``replaces``, which showed what was wrong and is
+    revoked.
+    """
+
+    certificate: str
+    replaces: str
+
+
+def _replaced(case: Case, act: CertificateReplaced, at: ActStamp) -> Case:
+    decision = replace(case.decision, certificate=act.certificate)
+    return replace(case, decision=decision)
+
+
+declare(
+    CaseAct(
+        CertificateReplaced,
+        transition=_replaced,
+        event=("certificate", "replaces"),
+        message=Messages(applicant="certificate.replaced"),
+        page=None,
+    )
+)
+
+
+@payload
 class ResultDelivered(Payload):
     """The result has reached the party, in a ``way``; ``agent`` fetched it online in the party's
     name.

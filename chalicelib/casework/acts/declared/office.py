@@ -1,9 +1,12 @@
 """Office acts that touch no task: special procedures, extension, correction."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from chalicelib.casework.acts.declaration import (
+    APPLICANT,
     OFFICE,
     PARTIES,
     CaseAct,
@@ -17,7 +20,7 @@ from chalicelib.casework.acts.declaration import (
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.values import Extension, Procedure
-from chalicelib.kernel.acts import private
+from chalicelib.kernel.acts import private, public
 
 
 @payload
@@ -87,7 +90,7 @@ declare(
 
 @payload
 class ExtensionAsked(Payload):
-    """The office asks its head for more working days (Art. 42)."""
+    """The office asks its head for more days, in the unit of the limit (Art. 42)."""
 
     days: int
     reasons: tuple[str, ...] = private(OFFICE)
@@ -133,7 +136,10 @@ declare(
         ExtensionGranted,
         transition=_extension_granted,
         event=("days",),
-        message=Messages(applicant="case.extension_granted"),
+        message=Messages(
+            applicant="case.extension_granted",
+            in_natural_days="case.extension_granted_in_days",
+        ),
         page=Notice(to_all_parties=True),
         moves_limits=True,
     )
@@ -195,9 +201,15 @@ declare(
 
 @payload
 class ActCorrected(Payload):
-    """What the acts of ``entry`` got wrong is put right: ``text`` is what is right."""
+    """What the acts of ``entry`` got wrong is put right: ``text`` is what is right, ``name`` the
+    applicant's name and ``form`` the answers where those were wrong. ``is_certified``: a
+    certificate shows it and is to be replaced.
+    """
 
     entry: int
+    is_certified: bool = public(default=False)
+    name: str = private(APPLICANT, default="")
+    form: Mapping[str, Any] = private(APPLICANT, default={})
     text: str = private(PARTIES)
     reasons: tuple[str, ...] = private(PARTIES)
 
@@ -210,7 +222,18 @@ def _corrected(case: Case, act: ActCorrected, at: ActStamp) -> Case:
         "reasons": act.reasons,
     }
     corrections = (*case.record.corrections, correction)
-    return replace(case, record=replace(case.record, corrections=corrections))
+    participants, decision = case.participants, case.decision
+    if act.name:
+        participants = replace(participants, applicant_name=act.name)
+    if act.is_certified:
+        decision = replace(decision, replacements=decision.replacements + 1)
+    return replace(
+        case,
+        record=replace(case.record, corrections=corrections),
+        participants=participants,
+        submission=replace(case.submission, form={**case.submission.form, **act.form}),
+        decision=decision,
+    )
 
 
 declare(

@@ -12,7 +12,7 @@ from chalicelib.catalog.flows.step_kinds import (
     OFFICE,
     PARTIES,
 )
-from chalicelib.kernel import texts
+from chalicelib.kernel import names, texts
 from chalicelib.kernel.values import dataclass
 
 # East Asian characters stand from here on, each as wide as it is high.
@@ -49,7 +49,7 @@ class Words:
     def title(self, named: Mapping[str, str]) -> str:
         """A bilingual title, without characters that cannot be shown."""
         text = named["en"] if self.language == "en" else named["zh"]
-        return "".join(filter(str.isprintable, text))
+        return names.without_hidden(text)
 
     def say(self, key: str, **params: object) -> str:
         """A sentence of the texts."""
