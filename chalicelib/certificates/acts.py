@@ -4,13 +4,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.kernel.acts import from_act, private, public, to_act
 from chalicelib.kernel.clock import stamp
 from chalicelib.kernel.journal import Act, Entry
+from chalicelib.kernel.values import dataclass
 
 HOLDER = "holder"  # the private group: who holds it, and the signed text itself
 # The JOSE typ: no access token passes for a certificate, nor the other way round.

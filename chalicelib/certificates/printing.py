@@ -1,7 +1,6 @@
 """A certificate on paper: what the signed text says, and a QR code that leads to its check page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +11,7 @@ from chalicelib.certificates.acts import Certificate
 from chalicelib.certificates.check_page import day
 from chalicelib.certificates.verify import contents
 from chalicelib.kernel import texts
+from chalicelib.kernel.values import dataclass
 
 Names = Mapping[str, str]
 LEFT, VALUES, RIGHT, TOP, BOTTOM = 70, 235, 525, 770, 70

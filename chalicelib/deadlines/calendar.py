@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Container
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from chalicelib.kernel.values import dataclass
 
 # A new year's notice has moved working days of the old year's last week more than once
 # (29 December 2018 became a make-up workday in the notice for 2019).
@@ -18,7 +19,7 @@ _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Notices:
     """What the published notices say: days off, make-up workdays, first and last whole day they
     settle.

@@ -6,10 +6,10 @@ Reconsideration Law, Art. 88).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.deadlines.calendar import WorkingCalendar
+from chalicelib.kernel.values import dataclass
 
 WORKING, NATURAL = "working", "natural"
 UNITS = (WORKING, NATURAL)
@@ -31,7 +31,7 @@ def in_working_days(days: int, unit: str) -> int:
     return days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stop:
     """A special procedure during which the clock stands still (Administrative Licence Law, Art.
     45).
@@ -72,7 +72,7 @@ class Stop:
         return self.ended_on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Due:
     """When a term expires. Provisional: it reaches days that no published calendar settles yet."""
 
@@ -80,7 +80,7 @@ class Due:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """`days` of a `unit` after the event of `starts_on`; that day itself is not counted.
 
@@ -178,7 +178,7 @@ def _is_stopped(day: date, stretches: "list[_Stretch]") -> bool:
     return any(stretch.holds(day) for stretch in stretches)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Stretch:
     """The days after ``begun`` up to and including ``last``."""
 

@@ -3,7 +3,6 @@ Law, Art. 20 and 21).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from chalicelib.casework import APPEALABLE, Case
 from chalicelib.catalog import requirements
 from chalicelib.deadlines import NATURAL, Term, WorkingCalendar
 from chalicelib.kernel.errors import Fault
+from chalicelib.kernel.values import dataclass
 
 Follows = Mapping[str, Any]
 Form = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """Who is present at a window: identity checked, consent given, and for which party they may act."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from chalicelib.authority import mandates
 from chalicelib.kernel import clock, texts
 from chalicelib.kernel.errors import Fault
 from chalicelib.kernel.journal import TransactionalWrite
+from chalicelib.kernel.values import dataclass
 
 CONSENT = 1  # the version of the text that is read to people; each has its sentence in the texts
 Body = Mapping[str, Any]

@@ -3,13 +3,13 @@ rest hangs on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, product
 from math import prod
 from typing import Any
 
 from chalicelib import catalog
 from chalicelib.catalog import requirements
+from chalicelib.kernel.values import dataclass
 
 YES, NO, DEPENDS = "yes", "no", "depends"
 MAX_TRIES = 200  # combinations of answers that are looked at for one fee

@@ -1,7 +1,7 @@
 """Filing: an application is complete and valid, or every fault of it is named at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from chalicelib.kernel import clock, names
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, Malformed, NotFound
 from chalicelib.kernel.journal import Act, TransactionalWrite
+from chalicelib.kernel.values import dataclass
 
 LIMITS = (
     "acceptance_days",

@@ -3,13 +3,13 @@ granted.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib import casework, catalog, certificates
 from chalicelib.intake import appeals
 from chalicelib.kernel.errors import Fault, NotFound
+from chalicelib.kernel.values import dataclass
 
 CAME_TO_NOTHING = {"refused", "not_accepted", "withdrawn", "lapsed", "revoked"}
 APPEAL, RENEWAL = "appeal", "renewal"

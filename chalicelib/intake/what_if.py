@@ -8,8 +8,6 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from chalicelib import authority, casework, catalog
 from chalicelib.casework import Forecast, Station
 from chalicelib.catalog import flows
@@ -100,9 +98,9 @@ def _faults(item: catalog.Document, answers: Mapping[str, Any], on_promise: bool
 
 
 @lru_cache(maxsize=256)
-def _lenient(item: str, version: int) -> Draft202012Validator:
+def _lenient(item: str, version: int) -> schemas.Validator:
     form = catalog.version(item, version)["form"]
-    return schemas.validator({**form, "required": [], "dependentRequired": {}})
+    return schemas.Validator({**form, "required": [], "dependentRequired": {}})
 
 
 def _material(need: Need, item: catalog.Document, flow: Flow, way: Forecast) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Acts as types: what an act says is one frozen dataclass, written to the record and read back
+"""Acts as types: what an act says is one value, written to the record and read back
 here.
 
 Each field of such a payload is public, unless it is declared as part of a private group::
@@ -14,7 +14,7 @@ on record, since an earlier release did not say it or since it is forgotten, has
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, field, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -22,6 +22,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from chalicelib.kernel.clock import parse, stamp
 from chalicelib.kernel.journal import Act
+from chalicelib.kernel.values import dataclass
 
 _GROUP, _ALWAYS, _KEY = "group", "always", "key"
 _EMPTY: Mapping[Any, Callable[[], Any]] = {

@@ -3,12 +3,13 @@ of it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor, Entry, TransactionalWrite
+from chalicelib.kernel.values import dataclass
 
 MAX_TRIES = 8
 MACHINE = Actor()

@@ -3,7 +3,7 @@ policies.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from chalicelib.kernel.errors import (
     NotFound,
     StrongerSignInNeeded,
 )
+from chalicelib.kernel.values import dataclass
 
 WINDOW = "window"  # the role of posts that serve who is present
 

@@ -4,11 +4,11 @@ publishes.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.kernel import aws, schemas, visibility
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
 BATCH = 10  # entries of one PutEvents call
 

@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Self
 
+from chalicelib.kernel.values import dataclass
 
-@dataclasses.dataclass(frozen=True)
+
+@dataclass(frozen=True)
 class Fault:
     """One thing wrong with one field: JSON pointer, message key of a ``texts.json``, and its
     parameters.
@@ -31,7 +33,7 @@ class Malformed(ValueError):
         return Fault(field, self.message, self.params)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Rule:
     """A published policy: its id, and its title by language."""
 
@@ -39,7 +41,7 @@ class Rule:
     titles: Mapping[str, str]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Denial:
     """Why the policies said no: the rule that forbids it, or else the rules that allow it to
     others.

@@ -7,13 +7,14 @@ slow index update is still seen.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from time import time
 
 from chalicelib.kernel import aws, ids, journal, log, stores
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
 
 CLOSING, SETTLED, OVERLAP = 600, 120, 30  # seconds

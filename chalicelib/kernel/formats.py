@@ -3,15 +3,17 @@ it is kept, or says which rule it breaks.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import FormatChecker
-
-from chalicelib.kernel import names, phones, typed_numbers
+from chalicelib.kernel import days, names, phones, typed_numbers
 from chalicelib.kernel.errors import Malformed
 
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker
+
 Reading = Callable[[str], str]
+Is = Callable[[str], bool]
 LAST_FIGURES = 4
 
 
@@ -52,12 +54,49 @@ READINGS: Mapping[str, Reading] = {
 }
 
 
-def checker() -> FormatChecker:
-    """A checker of these formats and of all that JSON Schema has."""
+# Texts that are right or not. Days and moments are as ``days`` reads them on every machine: what
+# the library checks depends on what else is installed there.
+TEXTS: dict[str, Is] = {
+    "date": days.is_day,
+    "date-time": days.is_moment,
+    "date-or-moment": days.is_day_or_moment,
+}
+
+
+def register(name: str, is_right: Is) -> None:
+    """Texts of this ``format`` are checked by ``is_right``; a fault's message is ``format-<name>``.
+
+    A context registers what its ids are, so that a reference to nothing is refused wherever a
+    schema says that something of it is named.
+    """
+    TEXTS[name] = is_right
+    checker.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def checker() -> "FormatChecker":
+    """A checker of all these formats and of those that JSON Schema has."""
+    from jsonschema import FormatChecker
+
     made = FormatChecker()
     for name, reading in READINGS.items():
         made.checks(name, raises=Malformed)(partial(_fits, reading))
+    for name, is_right in TEXTS.items():
+        made.checks(name)(partial(_is_other_or_right, is_right))
     return made
+
+
+def _is_other_or_right(is_right: Is, value: object) -> bool:
+    """A check of texts alone: what else a value may be is for its ``type`` to say."""
+    return not isinstance(value, str) or is_right(value)
+
+
+def is_read(reading: Reading, value: Any) -> bool:
+    """Whether it is a text of the format."""
+    try:
+        return isinstance(value, str) and bool(reading(value))
+    except Malformed:
+        return False
 
 
 def _fits(reading: Reading, value: Any) -> bool:

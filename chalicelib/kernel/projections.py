@@ -5,11 +5,12 @@ it shows: that is the done-marker, so a projection can be asked for again at any
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from chalicelib.kernel import stores
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
 
 S = TypeVar("S")

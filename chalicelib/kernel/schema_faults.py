@@ -6,11 +6,12 @@ Faults name the field and the rule, never the value: it may be personal.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from jsonschema import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.kernel.errors import Fault, Malformed
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 Schema = Mapping[str, Any]
 MAX_CHOICES = 40  # that one message lists
@@ -19,7 +20,7 @@ PLAIN = ("pattern", "uniqueItems", "empty", "one-line")
 AT_LEAST = ("minLength", "minItems", "minProperties")  # one: something must be there at all
 
 
-def of(error: ValidationError, root: Schema, at: str) -> Iterable[Fault]:
+def of(error: "ValidationError", root: Schema, at: str) -> Iterable[Fault]:
     """The faults behind an error; ``root`` is the whole schema, ``at`` the pointer of the value."""
     pointer = at + "".join(f"/{_escaped(part)}" for part in error.absolute_path)
     if isinstance(error.cause, Malformed):
@@ -40,7 +41,7 @@ def _escaped(part: object) -> str:
     return str(part)[:64].replace("~", "~0").replace("/", "~1")
 
 
-def _missing(error: ValidationError) -> list[str]:
+def _missing(error: "ValidationError") -> list[str]:
     rule: Any = error.validator_value
     instance: Any = error.instance
     if error.validator == "dependentRequired":
@@ -50,7 +51,7 @@ def _missing(error: ValidationError) -> list[str]:
     return [each for each in dict.fromkeys(needed) if each not in instance]
 
 
-def _fault(pointer: str, name: str, rule: Any, error: ValidationError, root: Schema) -> Fault:
+def _fault(pointer: str, name: str, rule: Any, error: "ValidationError", root: Schema) -> Fault:
     schema: Any = error.schema
     if name == "type":
         wanted = rule if isinstance(rule, str) else rule[0]
@@ -78,7 +79,7 @@ def _listed(choices: Iterable[Any]) -> str:
     return ", ".join([*shown[:MAX_CHOICES], *more])
 
 
-def _of_pattern(pointer: str, error: ValidationError, root: Schema) -> Fault:
+def _of_pattern(pointer: str, error: "ValidationError", root: Schema) -> Fault:
     text = str(error.instance)
     if not text.strip():
         return Fault(pointer, "empty")
@@ -90,7 +91,7 @@ def _of_pattern(pointer: str, error: ValidationError, root: Schema) -> Fault:
     return Fault(pointer, "pattern")
 
 
-def _example(error: ValidationError, root: Schema) -> str:
+def _example(error: "ValidationError", root: Schema) -> str:
     """How the schema itself writes it, or the example of the whole that a form gives."""
     schema: Any = error.schema
     own = schema.get("examples")

@@ -1,52 +1,23 @@
 """JSON Schemas 2020-12 of all that crosses the API or the bus; each validator is built once."""
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-from referencing import Registry, Resource
-
-from chalicelib.kernel import days, formats, schema_faults
+from chalicelib.kernel import formats, plain_schemas, schema_faults
 from chalicelib.kernel.errors import Fault, Invalid
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+    from referencing import Resource
 
 MAX_FAULTS = 100  # a reply has a limit, and so has the patience of who reads it
 ROOT = Path(__file__).resolve().parents[2] / "schemas"
-FORMATS = formats.checker()
-"""What people type, by ``formats``; days and moments as ``days`` reads them on every machine: what
-the library checks depends on what else is installed there.
-"""
 
 Schema = Mapping[str, Any]
-Is = Callable[[str], bool]
-
-
-def _of_texts(is_right: Is) -> Callable[[object], bool]:
-    """A check of texts alone: what else a value may be is for its ``type`` to say."""
-
-    def check(value: object) -> bool:
-        return not isinstance(value, str) or is_right(value)
-
-    return check
-
-
-def register_format(name: str, is_right: Is) -> None:
-    """Texts of this ``format`` are checked by ``is_right``; a fault's message is ``format-<name>``.
-
-    A context registers what its ids are, so that a reference to nothing is refused wherever a
-    schema says that something of it is named.
-    """
-    FORMATS.checks(name)(_of_texts(is_right))
-
-
-register_format("date", days.is_day)
-register_format("date-time", days.is_moment)
-register_format("date-or-moment", days.is_day_or_moment)
 
 
 @lru_cache
@@ -66,49 +37,83 @@ def resolved(ref: str, home: Schema) -> tuple[Schema, Schema]:
     return target, home
 
 
-def _retrieve(uri: str) -> Resource[Any]:
+def _retrieve(uri: str) -> "Resource[Any]":
+    from referencing import Resource
+
     return Resource.from_contents(load(uri.rsplit("/", 1)[-1].removesuffix(".schema.json")))
 
 
-def _matches(
-    validator: Any, pattern: str, instance: object, schema: Schema
-) -> Iterator[ValidationError]:
-    """``pattern`` as ECMA-262 and RE2 read it: Python's ``$`` would let a last line break pass."""
-    if isinstance(instance, str) and not _matcher(pattern).search(instance):
-        yield ValidationError("does not match")
+class Validator:
+    """What a schema says of values: what is valid at a glance, and the library for all else.
+
+    The library also checks formats and finds referenced schema files. It is loaded when something
+    has to be looked at by it: most functions, and requests without a body, never need it.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        try:
+            self._is_plainly_valid = plain_schemas.compiled(schema)
+        except plain_schemas.NotPlain:
+            self._is_plainly_valid = _never
+
+    def iter_errors(self, value: Any) -> "Iterable[ValidationError]":
+        """All that is wrong with a value, as jsonschema says it."""
+        if self._is_plainly_valid(value):
+            return ()
+        return self._library.iter_errors(value)
+
+    def is_valid(self, value: Any) -> bool:
+        """Whether nothing is wrong with a value."""
+        return self._is_plainly_valid(value) or self._library.is_valid(value)
+
+    @cached_property
+    def _library(self) -> "Draft202012Validator":
+        return library(self.schema)
 
 
-@lru_cache(maxsize=1024)
-def _matcher(pattern: str) -> re.Pattern[str]:
-    if pattern.endswith("$") and not pattern.endswith("\\$"):
-        pattern = f"{pattern[:-1]}\\Z"
-    return re.compile(pattern)
+def _never(value: Any) -> bool:
+    return False
 
 
-_extend: Any = extend  # the library does not say its types
-_Validator: Any = _extend(Draft202012Validator, {"pattern": _matches})
+def library(schema: Schema) -> "Draft202012Validator":
+    """The library's validator, with our formats and with patterns as everybody else reads them."""
+    from referencing import Registry
 
-
-def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    """A validator that also checks formats and finds referenced schema files."""
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
-    made: Draft202012Validator = _Validator(
-        schema,
+    made: Draft202012Validator = _kind()(
+        dict(schema),
         registry=registry,
-        format_checker=FORMATS,
+        format_checker=formats.checker(),
     )
     return made
 
 
+@lru_cache(maxsize=1)
+def _kind() -> Any:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    untyped: Any = extend  # the library does not say its types
+    return untyped(Draft202012Validator, {"pattern": _matches})
+
+
+def _matches(
+    validator: Any, pattern: str, instance: object, schema: Schema
+) -> "Iterator[ValidationError]":
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not plain_schemas.matcher(pattern).search(instance):
+        yield ValidationError("does not match")
+
+
 @lru_cache
-def named(name: str) -> Draft202012Validator:
+def named(name: str) -> Validator:
     """The validator of ``schemas/<name>.schema.json``."""
-    return validator(load(name))
+    return Validator(load(name))
 
 
-def check(
-    validator: Draft202012Validator, value: Any, at: str = "", before: Iterable[Fault] = ()
-) -> None:
+def check(validator: Validator, value: Any, at: str = "", before: Iterable[Fault] = ()) -> None:
     """Raise Invalid with the faults (at most 100) of ``value``; ``at`` is the JSON pointer under
     which it stands.
 

@@ -3,11 +3,11 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.kernel.texts import LANGUAGES, say
+from chalicelib.kernel.values import dataclass
 
 WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")

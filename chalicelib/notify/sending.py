@@ -3,12 +3,13 @@ and text message.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC
 from typing import Any
 
 from chalicelib.kernel import aws, clock, log, phones, stores
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
 from chalicelib.notify.acts import Message, mail, text_message
 

@@ -3,7 +3,7 @@ question is on record.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from chalicelib.kernel.authorization import CITY, Resource
 from chalicelib.kernel.commands import execute
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Actor, Entry
+from chalicelib.kernel.values import dataclass
 
 OFFICE = "office"  # the private group: the public learns what was asked, not about whom
 # What parties do is between them and the office: to ask whether an officer might would tell whose

@@ -2,13 +2,14 @@
 asked.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import APPLICATION, DECISIONS, END, JOIN, step_maps
 from chalicelib.kernel.journal import Act, Entry
+from chalicelib.kernel.values import dataclass
 from chalicelib.supervision import flow_documents, window_evidence
 from chalicelib.supervision.flow_documents import FlowDocument
 from chalicelib.supervision.participants import Participants
@@ -43,16 +44,16 @@ class Finding:
     step: str = ""
 
 
-@dataclass
+@dataclasses.dataclass
 class Replay:
     """A case as far as its entries have been read."""
 
     flow: str
     version: int
     participants: Participants
-    open: set[Place] = field(default_factory=set)
-    opinions: dict[Place, int] = field(default_factory=dict)
-    bound: dict[str, str] = field(default_factory=dict)
+    open: set[Place] = dataclasses.field(default_factory=set)
+    opinions: dict[Place, int] = dataclasses.field(default_factory=dict)
+    bound: dict[str, str] = dataclasses.field(default_factory=dict)
     decided: bool = False
     is_over: bool = False
 

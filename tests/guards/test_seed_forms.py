@@ -35,7 +35,7 @@ PERSON_FIELDS = {
 
 
 def form(item: dict[str, Any]) -> Draft202012Validator:
-    return schemas.validator(item["form"])
+    return schemas.Validator(item["form"])
 
 
 @every_item

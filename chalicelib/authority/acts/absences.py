@@ -1,6 +1,6 @@
 """Absences: an appointment rests for a while, and a substitute holds its post."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from chalicelib.authority.acts import periods
@@ -13,6 +13,7 @@ from chalicelib.authority.acts.career_acts import (
 from chalicelib.authority.acts.careers import Appointment, Career
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel.errors import Conflict, Fault, Invalid
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Appointments: somebody comes to hold a post, and holds it no longer."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from chalicelib.authority.acts import periods
@@ -8,6 +8,7 @@ from chalicelib.authority.acts.career_acts import Appointed, AppointmentEnded
 from chalicelib.authority.acts.careers import Career
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel.errors import Conflict, Fault, Invalid
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

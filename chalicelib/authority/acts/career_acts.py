@@ -1,7 +1,7 @@
 """What can be on record in a career: each act with what it says and what follows from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.authority.acts import declared
@@ -9,6 +9,7 @@ from chalicelib.authority.acts.careers import Absence, Appointment, Career
 from chalicelib.kernel.acts import private, public
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Act, Entry
+from chalicelib.kernel.values import dataclass
 
 HOLDER = "holder"  # the private group with the appointed person's name and mail
 

@@ -3,12 +3,13 @@ absence from them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from chalicelib.authority.acts import periods
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

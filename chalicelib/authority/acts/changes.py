@@ -3,7 +3,7 @@ another.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.authority.acts import declared
 from chalicelib.authority.errors import ChangeDecided, ChangeExpired
 from chalicelib.kernel.acts import private
 from chalicelib.kernel.journal import Actor, Entry
+from chalicelib.kernel.values import dataclass
 
 OFFICE = (
     "office"  # the private group: until it is approved, what is wanted is no matter of the public

@@ -1,13 +1,13 @@
 """Days on which the city's offices rest beside the State Council's; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.authority.acts import declared
 from chalicelib.kernel.acts import public
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 STREAM = "days-off#city"
 DaysOff = Mapping[date, Mapping[str, str]]

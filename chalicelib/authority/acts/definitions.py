@@ -3,7 +3,7 @@ has begun.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.authority.acts import declared, periods
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel.acts import public, to_act
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 ORGANIZATION, POST, SERVICE_POINT = "organization", "post", "service_point"
 

@@ -3,7 +3,7 @@ period.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from chalicelib.kernel.authorization import WINDOW
 from chalicelib.kernel.clock import parse
 from chalicelib.kernel.errors import Conflict, Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

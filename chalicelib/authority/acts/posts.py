@@ -1,8 +1,9 @@
 """Posts: places in an office, with the roles that they carry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

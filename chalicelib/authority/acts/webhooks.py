@@ -1,13 +1,13 @@
 """Webhooks: at which address a post's system is told of new tasks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.authority.acts import declared
 from chalicelib.kernel.acts import private
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 OFFICE = "office"  # the private group: the address is no matter of the public
 

@@ -3,10 +3,11 @@ them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Protocol
 
 from chalicelib.kernel.journal import TransactionalWrite
+from chalicelib.kernel.values import dataclass
 
 OF_PERSON, OF_POST = "grants", "post"  # sort keys of the one row of a person and of a post
 HOLDER = "holder#"  # prefix of a post's rows about who holds it

@@ -3,7 +3,6 @@ only.
 """
 
 import json
-from dataclasses import dataclass
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -13,6 +12,7 @@ from chalicelib.kernel import cache
 from chalicelib.kernel.journal import TransactionalWrite
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.tables import Item, Table, Transaction
+from chalicelib.kernel.values import dataclass
 
 KEYS = {"pk": "S", "sk": "S"}
 IS_ABSENT = Path("pk").does_not_exist()

@@ -1,7 +1,7 @@
 """What others ask of authority: who holds a post, what a post is, what somebody may do now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.kernel import cache, clock
 from chalicelib.kernel.authorization import WINDOW, Principal
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import TransactionalWrite
+from chalicelib.kernel.values import dataclass
 
 # Titles and departments may be this old in a warm process; grants are always read afresh.
 KEPT_SECONDS = 300

@@ -3,7 +3,7 @@ from it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.authority.acts import declared
 from chalicelib.authority.mandates.values import Granted, Mandate, Scope
 from chalicelib.kernel.acts import private, public
 from chalicelib.kernel.journal import Act, Entry
+from chalicelib.kernel.values import dataclass
 
 PARTIES = "parties"  # the private group: for whom, by whom, under which names
 OFFICE = "office"  # the private group of what an officer saw, where one has granted it

@@ -4,7 +4,7 @@ stands behind one.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from chalicelib.authority.mandates.countries import COUNTRIES
 from chalicelib.authority.mandates.parties import party_from_document
 from chalicelib.kernel import typed_numbers
 from chalicelib.kernel.errors import Fault, Malformed
+from chalicelib.kernel.values import dataclass
 
 ID_CARD, RESIDENCE_PERMIT, PERMANENT_RESIDENCE = (
     "id_card",

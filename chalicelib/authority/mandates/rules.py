@@ -1,7 +1,7 @@
 """What may be granted, accepted, limited and ended; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib.authority.mandates.acts import (
 from chalicelib.authority.mandates.values import MANDATE, MAX_MANDATES, Granted, Mandate, Scope
 from chalicelib.kernel.aggregates import ActOrigin
 from chalicelib.kernel.errors import Conflict, Fault, Invalid
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """What a mandate is: who may act for whom, at which items, by which acts, until when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.kernel.clock import parse, stamp
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.values import dataclass
 
 MANDATE, GUARDIANSHIP = "mandate", "guardianship"
 ACTS = ("file", "supplement", "state", "pay", "collect", "withdraw")

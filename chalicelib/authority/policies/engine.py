@@ -5,7 +5,6 @@ no.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from chalicelib.authority.policies.publication import PolicySet
 from chalicelib.kernel import cache, clock
 from chalicelib.kernel.authorization import Delegated, Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Unauthenticated
+from chalicelib.kernel.values import dataclass
 
 SAID = ("name", "amr", "acr", "scope", "org", "org_name", "org_role")
 SYSTEMS = "systems"  # the kind of issuer that vouches for departments' systems

@@ -2,7 +2,6 @@
 journals.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from chalicelib.authority.registers import appointments, careers, delegations, p
 from chalicelib.authority.registers import definitions as defining
 from chalicelib.kernel.authorization import WINDOW, Principal, Resource
 from chalicelib.kernel.errors import Fault, Invalid, NotFound, Rule
+from chalicelib.kernel.values import dataclass
 
 END_APPOINTMENT, END_ABSENCE, END_DELEGATION = "end_appointment", "end_absence", "end_delegation"
 

@@ -1,7 +1,6 @@
 """Which policies were in force when: every published set on record, whole, in one stream."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.authority.acts import declared
@@ -11,6 +10,7 @@ from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Decision, by_machine
 from chalicelib.kernel.commands import execute
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 STREAM = "policies"
 

@@ -6,12 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chalicelib.kernel import cache, canonical
 from chalicelib.kernel.errors import Denial, NotFound, Rule
+from chalicelib.kernel.values import dataclass
 
 FOLDER = Path(__file__).parent
 PERMIT, FORBID = "permit", "forbid"

@@ -3,7 +3,6 @@ to be written.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +31,7 @@ from chalicelib.authority.registers.change_requests import ChangeRequest
 from chalicelib.authority.registers.incompatible_roles import LEGAL_OFFICE
 from chalicelib.kernel.aggregates import ActOrigin, Prepared
 from chalicelib.kernel.errors import Conflict, Fault, Invalid
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which changes wait for an answer: one row for each, in the lists of its department and of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.authority.registers.changes import existing
 from chalicelib.kernel import clock, stores
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.projections import Projection, shown_row
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
 
 ROW = "change"

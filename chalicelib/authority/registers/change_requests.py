@@ -1,12 +1,12 @@
 """What a proposed change asks for, as its body is to be read at a moment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from typing import Any
 
 from chalicelib.authority.acts.periods import Span
 from chalicelib.kernel import clock
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

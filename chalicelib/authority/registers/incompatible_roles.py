@@ -1,7 +1,6 @@
 """Offices that one person may not hold together: what a register change must not bring about."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
@@ -10,6 +9,7 @@ from chalicelib.authority.acts.definitions import periods_in_force
 from chalicelib.authority.acts.periods import Span
 from chalicelib.authority.policies import publication
 from chalicelib.kernel.errors import Conflict, Denial
+from chalicelib.kernel.values import dataclass
 
 OFFICES_OF_TRUST = ("administrator", "auditor", "security")
 AUTHOR, PUBLISHER = "catalogue-author", "catalogue-publisher"

@@ -5,7 +5,6 @@ systems) of its own.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.authority.mandates import documents
@@ -13,6 +12,7 @@ from chalicelib.authority.sign_in.tokens import TokenRefused
 from chalicelib.kernel import cache
 from chalicelib.kernel.journal import FORGOTTEN
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
 PEOPLE, SYSTEMS = "people", "systems"
 OF_SYSTEMS = "s-"

@@ -1,7 +1,6 @@
 """What can be asked of a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from chalicelib.casework.acts.office_commands import (
     Recuse,
     Revoke,
 )
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What a rule looks at: the case, who acts, when; and what every work on a task has to respect."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.casework.acts.declaration import Payload
@@ -15,6 +14,7 @@ from chalicelib.casework.errors import (
 )
 from chalicelib.deadlines import WorkingCalendar
 from chalicelib.kernel.journal import Actor
+from chalicelib.kernel.values import dataclass
 
 MACHINE = Actor()
 

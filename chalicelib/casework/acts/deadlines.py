@@ -1,13 +1,14 @@
 """What happens to a case by the passing of time alone: warnings, and what silence brings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.acts.values import Procedure
 from chalicelib.catalog.flows import OFFICE
 from chalicelib.deadlines import Stop, Term, WorkingCalendar
+from chalicelib.kernel.values import dataclass
 
 DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"
 

@@ -23,12 +23,12 @@ Each part is said, also where it is ``None``: an act of which the bus, the parti
 learn nothing is one that somebody has decided about.
 """
 
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, dataclass_transform
 
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
 from chalicelib.kernel.acts import private, public
+from chalicelib.kernel.values import dataclass
 
 APPLICANT, PARTIES, OFFICE, WINDOW = "applicant", "parties", "office", "window"
 GROUPS = frozenset({APPLICANT, PARTIES, OFFICE, WINDOW})

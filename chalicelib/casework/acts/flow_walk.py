@@ -3,13 +3,14 @@ is open.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.casework.acts.state import Case, Visit
 from chalicelib.casework.acts.values import Transfer
 from chalicelib.catalog.flows import END, JOIN, MOVE
 from chalicelib.kernel.journal import Actor
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """What an office can ask of a case beside its tasks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

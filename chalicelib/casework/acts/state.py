@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from chalicelib.casework.acts.values import (
@@ -18,6 +18,7 @@ from chalicelib.casework.acts.values import (
 )
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import EX_OFFICIO, MOVE, Flow, Step
+from chalicelib.kernel.values import dataclass
 
 DECIDING = {
     ("accept", "not_accept"),

@@ -1,11 +1,12 @@
 """The named values of which a case is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.deadlines import WORKING
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ Whatever changes in the journal unannounced rings an alarm.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from chalicelib.kernel import clock, journal, stores
 from chalicelib.kernel.acts import from_act, to_act
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Actor, Entry
+from chalicelib.kernel.values import dataclass
 
 MACHINE = Actor()
 OF_THEIR_OWN = (

@@ -1,7 +1,7 @@
 """Filing: the next serial number of a register and a case's first entry, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from chalicelib.casework.acts import Case, CaseFiled, fold
@@ -17,6 +17,7 @@ from chalicelib.kernel.aggregates import (
     Decision,
 )
 from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request, TransactionalWrite
+from chalicelib.kernel.values import dataclass
 
 MAX_TRIES = 24
 CHANNELS = {"online": "W", "window": "C", "office": "O"}

@@ -3,7 +3,6 @@ the real rules.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from chalicelib.catalog.flows import OFFICE, Step
 from chalicelib.kernel import clock
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.journal import Actor
+from chalicelib.kernel.values import dataclass
 
 MIDDAY = time(12)
 # What the outcomes on the way need on record.

@@ -5,7 +5,6 @@ is what makes it one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
@@ -24,6 +23,7 @@ from chalicelib.kernel.authorization import Post, Principal
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import BadRequest, NotFound
 from chalicelib.kernel.journal import Actor, Entry
+from chalicelib.kernel.values import dataclass
 
 SUBJECTS = "subjects"  # the private group: whose data was read
 TASK, WINDOW = (

@@ -8,7 +8,6 @@ another stream, where a crowd neither takes their room nor gets in their way.
 import hashlib
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from chalicelib.kernel.aggregates import (
 )
 from chalicelib.kernel.errors import Problem, Unavailable
 from chalicelib.kernel.journal import Actor, Entry
+from chalicelib.kernel.values import dataclass
 
 MAX_VISITORS = 200  # of one case: more than anybody would read, fewer than anybody could flood
 OFFICE_TRIES = 40  # to get past all colleagues who are refused at the same moment

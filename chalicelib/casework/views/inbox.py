@@ -4,12 +4,13 @@ each kind.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.kernel import clock, stores
 from chalicelib.kernel.authorization import Resource
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Key, Page, Row
 
 COLOURS = ("red", "yellow", "reminder", "none")

@@ -3,12 +3,12 @@ own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
 from chalicelib.kernel.acts import from_act, private, public
 from chalicelib.kernel.journal import Act
+from chalicelib.kernel.values import dataclass
 
 OFFICE = "office"  # the private group
 

@@ -1,7 +1,6 @@
 """What may be done to a draft as it stands, and which acts follow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -30,6 +29,7 @@ from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Decision
 from chalicelib.kernel.errors import Fault, Invalid, StaleEdit
 from chalicelib.kernel.journal import Act
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A draft as its stream tells it: each act's part in what it is now."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from chalicelib.catalog.acts import draft_acts
@@ -17,6 +17,7 @@ from chalicelib.catalog.acts.draft_acts import (
 )
 from chalicelib.catalog.acts.item_acts import DraftStep
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 IN_HAND, IN_REVIEW, APPROVED = "drafting", "submitted", "approved"
 ENDED_WELL, ENDED = "published", "discarded"

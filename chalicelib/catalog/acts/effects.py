@@ -1,7 +1,6 @@
 """What an item's stream says is in force: publications and retirements, each from a moment on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,6 +9,7 @@ from chalicelib.catalog.acts.item_acts import ItemPublished, ItemRetired
 from chalicelib.kernel.clock import stamp
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 Document = Mapping[str, Any]
 

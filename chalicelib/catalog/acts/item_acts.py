@@ -1,12 +1,12 @@
 """The acts on an item, as its stream holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
 from chalicelib.kernel.acts import from_act, public
 from chalicelib.kernel.journal import Act
+from chalicelib.kernel.values import dataclass
 
 Document = Mapping[str, Any]
 

@@ -1,7 +1,7 @@
 """The life of an item: published by version, retired by two persons, published again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Decision
 from chalicelib.kernel.errors import Conflict, StaleEdit
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

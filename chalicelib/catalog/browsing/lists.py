@@ -3,14 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from math import inf
 from typing import Any
 
 from chalicelib.catalog.browsing import by_value, item_list
 from chalicelib.catalog.browsing.item_list import ItemList, Summary, titles
-from chalicelib.kernel import schemas
+from chalicelib.kernel import formats
+from chalicelib.kernel.values import dataclass
 
 Rank = tuple[float, str]
 
@@ -92,7 +92,7 @@ def is_item(name: str) -> bool:
     return not known or name in known
 
 
-schemas.register_format("item", is_item)
+formats.register("item", is_item)
 
 
 def authorities() -> list[str]:

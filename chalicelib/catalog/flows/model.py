@@ -1,9 +1,9 @@
 """What a published flow is: its steps, its joint reviews, and where they lead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.catalog.flows.step_kinds import APPLICATION, END, KINDS, Kind
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

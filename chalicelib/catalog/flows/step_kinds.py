@@ -1,7 +1,9 @@
 """The flow language: the kinds of steps, what each can come to, and who acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from chalicelib.kernel.values import dataclass
 
 END = "end:"
 JOIN = "join"

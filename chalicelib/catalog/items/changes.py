@@ -6,9 +6,10 @@ is one element.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from json import dumps
 from typing import Any
+
+from chalicelib.kernel.values import dataclass
 
 ADDED, REMOVED, CHANGED, REORDERED = "added", "removed", "changed", "reordered"
 

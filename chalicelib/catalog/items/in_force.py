@@ -1,7 +1,6 @@
 """Which version of an item is in force, as this process knows it: at most half a minute behind."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
@@ -13,6 +12,7 @@ from chalicelib.catalog.items.streams import back, stream_of
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Fault, NotFound
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 FRESH_SECONDS = 30.0
 

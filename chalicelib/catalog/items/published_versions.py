@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from chalicelib.catalog.acts import effects
 from chalicelib.catalog.acts.item_acts import Document
 from chalicelib.catalog.items.streams import stream_of
@@ -75,7 +73,7 @@ def content(document: Document) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def form_validator(item: str, number: int) -> Draft202012Validator:
+def form_validator(item: str, number: int) -> schemas.Validator:
     """The validator of a version's form."""
     form = version(item, number)["form"]
-    return schemas.validator(dict(form))
+    return schemas.Validator(form)

@@ -41,7 +41,7 @@ def fee_fen(item: Document, form: Form) -> int:
 def meets(form: Form, condition: Mapping[str, Any]) -> bool:
     """Whether the answers meet a condition of the item; an answer that is not given meets none."""
     schema = {"type": "object", **condition}
-    validator = schemas.validator(schema)
+    validator = schemas.Validator(schema)
     return bool(validator.is_valid(dict(form)))
 
 

@@ -1,9 +1,11 @@
 """What a route declares, and a context's routes together: its door."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from inspect import getdoc
 from typing import Any
+
+from chalicelib.kernel.values import dataclass
 
 # PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who
 # holds a post.

@@ -8,13 +8,14 @@ place, and the leaf still verifies.
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from zlib import crc32
 
 from chalicelib.kernel import canonical, clock, ids
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
 LEAF_PREFIX = b"\x00"  # RFC 9162, section 2.1.1
 SALT_BYTES = 16

@@ -1,8 +1,10 @@
 """Views: everything that can be rebuilt from the journal, one row per object under a fixed key."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from chalicelib.kernel.values import dataclass
 
 Key = tuple[str, str]
 

@@ -98,7 +98,7 @@ def test_filing_asks_for_the_materials_that_the_what_if_named(
     form = data.draw(whole_forms(item))
     on_promise = data.draw(st.booleans()) if "promise" in item else False
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filing.catalog, "form_validator", lambda *_: schemas.validator(item["form"]))
+        patch.setattr(filing.catalog, "form_validator", lambda *_: schemas.Validator(item["form"]))
         asked = asked_at_filing(item, form, on_promise)
     found = told(item, form, on_promise)
     assert {code for code, needed in found.items() if needed == YES} == asked

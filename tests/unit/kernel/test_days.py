@@ -76,7 +76,7 @@ DAY_QUERIES = [
 
 
 def is_valid(field: dict[str, Any], text: str) -> bool:
-    return schemas.validator(field).is_valid(text)
+    return schemas.Validator(field).is_valid(text)
 
 
 def test_whatever_is_written_like_a_date_says_that_it_is_one() -> None:

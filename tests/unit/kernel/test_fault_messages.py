@@ -40,7 +40,7 @@ CASES = [
 
 def said(schema: dict[str, Any], value: Any, language: str) -> list[str]:
     with pytest.raises(Invalid) as refused:
-        schemas.check(schemas.validator(schema), value)
+        schemas.check(schemas.Validator(schema), value)
     return [texts.say(f.message, language, **f.params) for f in refused.value.faults]
 
 
@@ -65,7 +65,7 @@ def test_a_field_of_a_form_is_explained_by_the_forms_own_example() -> None:
     field = {"type": "string", "pattern": "^[0-9]{4}-[A-Z]$"}
     form = {"properties": {"number": field}, "examples": [{"number": "2026-A"}]}
     with pytest.raises(Invalid) as refused:
-        schemas.check(schemas.validator(form), {"number": "secret"}, at="/form")
+        schemas.check(schemas.Validator(form), {"number": "secret"}, at="/form")
     (fault,) = refused.value.faults
     assert (fault.field, fault.params) == ("/form/number", {"example": "2026-A"})
 

@@ -86,7 +86,7 @@ def test_a_long_field_of_a_form_takes_lines_indents_and_emoji(
     item: str, name: str, field: dict[str, Any]
 ) -> None:
     text = "　　第一段,共两段。👨\u200d👩\u200d👧\n\n　　第二段,到此为止。"
-    assert schemas.validator(field).is_valid(text)
+    assert schemas.Validator(field).is_valid(text)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_two_officers_are_two_entries_of_a_list(officers: Any, is_right: bool) -
     ]
     assert len(lists) == 3
     for field in lists:
-        assert schemas.validator(field).is_valid(officers) == is_right
+        assert schemas.Validator(field).is_valid(officers) == is_right

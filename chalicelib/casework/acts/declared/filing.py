@@ -1,7 +1,7 @@
 """The application and what becomes of it until it is accepted: filed, supplemented, taken back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.values import Clocks, Participants, Rules, Submission
 from chalicelib.catalog.flows import END, WITHDRAW
 from chalicelib.kernel.acts import private, public
+from chalicelib.kernel.values import dataclass
 
 Material = Mapping[str, Any]
 

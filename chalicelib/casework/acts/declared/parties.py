@@ -1,6 +1,6 @@
 """What interested parties are told, and what they and the public say."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.casework.acts.declaration import (
     OFFICE,
@@ -16,6 +16,7 @@ from chalicelib.casework.acts.declaration import (
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
 from chalicelib.kernel.acts import private
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

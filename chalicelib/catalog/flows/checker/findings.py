@@ -1,8 +1,9 @@
 """What the checker says is wrong with a flow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """The parts of a flow template as the checker reads them, however broken the rest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from chalicelib.catalog.flows.step_kinds import KINDS, OFFICE, Kind
+from chalicelib.kernel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A flow template as the checker reads it: every step that can be read, and where each leads."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +13,7 @@ from chalicelib.catalog.flows.checker.nodes import (
     text_of,
 )
 from chalicelib.catalog.flows.step_kinds import DECISIONS, END, EX_OFFICIO, FAVOURABLE, JOIN
+from chalicelib.kernel.values import dataclass
 
 CARRIED_OUT = ("issue", "deliver", "verify", "archive")
 CARRIED_OUT_AS = {"decide": END + "granted", "order": END + "ordered"}

@@ -3,10 +3,11 @@ and ends.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.catalog.flows.diagrams.words import Words, actor, width, wrapped
 from chalicelib.catalog.flows.step_kinds import END
+from chalicelib.kernel.values import dataclass
 
 TITLE, NOTE = 15.0, 12.0
 TITLE_LINE, NOTE_LINE = 20.0, 16.0

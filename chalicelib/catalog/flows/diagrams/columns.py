@@ -1,13 +1,13 @@
 """The columns of a flow's picture, as wide as the blocks, lanes and labels in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from chalicelib.catalog.flows.diagrams.blocks import NOTE, Block
 from chalicelib.catalog.flows.diagrams.kinds import LANES, is_beside_its_lane, kind
 from chalicelib.catalog.flows.diagrams.links import Grid, Link
 from chalicelib.catalog.flows.diagrams.words import width
+from chalicelib.kernel.values import dataclass
 
 MARGIN = 24.0
 LANE = 30.0

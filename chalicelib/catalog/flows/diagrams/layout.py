@@ -3,7 +3,6 @@ label.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from chalicelib.catalog.flows.diagrams import columns, routing
@@ -20,6 +19,7 @@ from chalicelib.catalog.flows.diagrams.links import START, Grid, grid, links
 from chalicelib.catalog.flows.diagrams.routing import Way
 from chalicelib.catalog.flows.diagrams.words import Words, width, wrapped
 from chalicelib.catalog.flows.step_kinds import END
+from chalicelib.kernel.values import dataclass
 
 ROW_GAP, STACK_GAP = 52.0, 30.0
 HEADING, HEADING_LINE, LEGEND_LINE = 20.0, 28.0, 22.0

@@ -2,12 +2,13 @@
 end of its own.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from chalicelib.catalog.flows.diagrams.words import Words
 from chalicelib.catalog.flows.model import Flow
 from chalicelib.catalog.flows.step_kinds import END, JOIN
+from chalicelib.kernel.values import dataclass
 
 START = ":start"
 
@@ -128,14 +129,14 @@ def _beside(links: Sequence[Link], main: Sequence[str]) -> dict[str, None]:
     return beside
 
 
-@dataclass
+@dataclasses.dataclass
 class _Places:
     """The blocks that have found their place so far, each with its row."""
 
     main: tuple[str, ...]
     rows: dict[str, int]
-    left: dict[int, list[str]] = field(default_factory=dict)
-    right: dict[int, list[str]] = field(default_factory=dict)
+    left: dict[int, list[str]] = dataclasses.field(default_factory=dict)
+    right: dict[int, list[str]] = dataclasses.field(default_factory=dict)
 
     def put(self, link: Link) -> None:
         """Put the link's target beside its source: what follows a step beside the main path stands

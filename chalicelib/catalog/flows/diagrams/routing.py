@@ -3,7 +3,6 @@ a lane.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from chalicelib.catalog.flows.diagrams import paths
 from chalicelib.catalog.flows.diagrams.blocks import NOTE, Block
@@ -13,6 +12,7 @@ from chalicelib.catalog.flows.diagrams.links import Grid, Link
 from chalicelib.catalog.flows.diagrams.paths import Point
 from chalicelib.catalog.flows.diagrams.ports import IN, OUT, Lane, lanes, ports
 from chalicelib.catalog.flows.diagrams.words import width
+from chalicelib.kernel.values import dataclass
 
 ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 

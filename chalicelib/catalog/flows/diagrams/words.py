@@ -1,7 +1,6 @@
 """What a flow's picture says, in the reader's language, and how much room that takes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from chalicelib.catalog.flows.model import Flow, Step
 from chalicelib.catalog.flows.step_kinds import (
@@ -14,6 +13,7 @@ from chalicelib.catalog.flows.step_kinds import (
     PARTIES,
 )
 from chalicelib.kernel import names, texts
+from chalicelib.kernel.values import dataclass
 
 # East Asian characters stand from here on, each as wide as it is high.
 WIDE = 0x2E80
