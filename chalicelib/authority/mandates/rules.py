@@ -86,8 +86,8 @@ def grant(granted: Granted, request: MandateRequest, origin: ActOrigin) -> Manda
     """Offer a mandate; it gives no power before it is accepted, by somebody else than who grants
     it.
 
-    Raises Invalid for oneself as grantee or an end that is past, Conflict beyond a hundred
-    mandates.
+    Raises Invalid for oneself as grantee or an end that is past, Conflict where an equal one is
+    offered or in force, or beyond a hundred mandates.
     """
     faults = []
     if request.grantee in (request.party, origin.actor.person):
@@ -96,6 +96,7 @@ def grant(granted: Granted, request: MandateRequest, origin: ActOrigin) -> Manda
         faults.append(Fault("/until", "until-in-the-past"))
     if faults:
         raise Invalid(faults=faults)
+    _check_first(granted, request, origin.now)
     if len(granted.current(origin.now)) >= MAX_MANDATES:
         raise Conflict("mandates-too-many", limit=MAX_MANDATES)
     beginning = origin.stream.partition("#")[2]
@@ -110,6 +111,16 @@ def grant(granted: Granted, request: MandateRequest, origin: ActOrigin) -> Manda
         request.grantee,
         **request.evidence,
     )
+
+
+def _check_first(granted: Granted, request: MandateRequest, now: datetime) -> None:
+    """Raise Conflict, which names the first one, where the same is offered or in force: a page that
+    was loaded again, or a second window.
+    """
+    for mandate in granted.current(now):
+        is_same_wish = mandate.kind == request.kind and mandate.scope == request.scope
+        if is_same_wish and mandate.grantee == request.grantee:
+            raise Conflict("mandate-made-already", mandate=mandate.id)
 
 
 def accept(mandate: Mandate, name: str, now: datetime) -> MandateAccepted:

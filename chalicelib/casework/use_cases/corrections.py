@@ -10,6 +10,7 @@ from chalicelib import catalog
 from chalicelib.authority import mandates
 from chalicelib.casework.acts import Case, Correct
 from chalicelib.casework.use_cases.case_commands import AuthorizeCase
+from chalicelib.catalog import form_days
 from chalicelib.kernel import formats, schemas
 from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.errors import Invalid
@@ -39,13 +40,18 @@ def correction(case: Case, body: Body) -> Correct:
 
 def _check(case: Case, form: Body) -> None:
     """Raise Invalid for right answers that are none; what else is on record was judged then."""
+    fields = catalog.version(case.item, case.item_version)["form"]
     validator = catalog.form_validator(case.item, case.item_version)
+    whole = {**case.submission.form, **form}
+    filed_on = case.clocks.filed_at.date()
+    found = list(form_days.faults(fields, whole, filed_on, "/form"))
     try:
-        schemas.check(validator, {**case.submission.form, **form}, at="/form")
+        schemas.check(validator, whole, at="/form")
     except Invalid as invalid:
-        faults = [fault for fault in invalid.faults if fault.field.split("/")[2] in form]
-        if faults:
-            raise Invalid(faults=faults) from None
+        found += invalid.faults
+    faults = [fault for fault in found if fault.field.split("/")[2] in form]
+    if faults:
+        raise Invalid(faults=faults)
 
 
 def renaming(authorize: AuthorizeCase, name: str) -> AuthorizeCase:

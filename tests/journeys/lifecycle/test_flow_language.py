@@ -240,6 +240,24 @@ def test_a_mistaken_act_is_corrected_and_a_decision_revoked_by_the_head(city: Ci
     office(case, "urb-head", "revocation", {"reasons": ["Again."]}).expect(409, "nothing-to-revoke")
 
 
+def test_a_name_that_was_wrong_is_signed_anew_and_found_however_it_is_typed(city: City) -> None:
+    case = filed(city, "shop-sign")
+    assert case.to_the_end() == "granted"
+    first = case.certificate()
+    right = {"entry": 1, "text": "张玮", "reasons": ["A slip of the pen."], "name": "张玮"}
+    office(case, "urb-head", "corrections", right).expect(201)
+    second = f"{case.number}-2"
+    assert wait(lambda: case.certificate() == second, "the replacement")
+    old, new = (city.anybody().get(f"/certificates/{each}/status") for each in (first, second))
+    assert (old["status"], old["replaced_by"]) == ("revoked", second)
+    assert (new["status"], new["replaces"], new["expires_at"]) == (
+        "valid", first, old["expires_at"],
+    )  # fmt: skip
+    typed = second.lower().replace("0", "O").replace("-", "%20")
+    assert city.anybody().get(f"/certificates/{typed}/status")["id"] == second
+    assert case.page()["applicant"] == "张玮" and conforms(case)
+
+
 def test_a_case_of_a_defective_flow_is_moved_by_two_persons_along_the_published_map(
     city: City,
 ) -> None:

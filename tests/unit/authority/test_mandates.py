@@ -228,3 +228,31 @@ def test_an_end_that_is_past_is_no_limit(town: Town) -> None:
         "That end is past already.",
     )
     assert parties(town) == {COMPANY}
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({}, 409),
+        ({"until": "2027-03-01T00:00:00+08:00"}, 409),
+        ({"acts": ["collect", "file", "pay", "state", "supplement", "withdraw"]}, 409),
+        ({"until": "2027-03-02T00:00:00+08:00"}, 201),
+        ({"acts": ["file"]}, 201),
+        ({"items": ["shop-sign"]}, 201),
+        ({"grantee": "o-sun"}, 201),
+    ],
+)
+def test_an_equal_mandate_is_told_of_with_its_first(
+    town: Town, more: dict[str, Any], status: int
+) -> None:
+    first = town.offered()
+    body = {"party": COMPANY, "grantee": "p-clerk", "until": UNTIL, **more}
+    answer = town.ask("p-boss", "POST /mandates", body)
+    assert answer.status == status
+    assert (first in str(answer.body)) == (status == 409)
+
+
+def test_what_is_over_is_no_first(town: Town) -> None:
+    mandate = town.offered()
+    assert town.ask("p-boss", END, {}, mandate=mandate).status == 200
+    assert town.offered() != mandate

@@ -487,3 +487,10 @@ def test_what_is_corrected_is_right_and_the_certificate_follows_where_it_shows_i
     if not fields:
         form = town.case(number).submission.form
         assert {**form, **right.get("form", {})} == form
+
+
+def test_an_equal_guardianship_is_told_of_with_its_first(town: Town) -> None:
+    first = guardianship(town)
+    again = guardianship(town)
+    assert (first.status, again.status) == (201, 409)
+    assert first.body["id"] in again.body["detail"]
