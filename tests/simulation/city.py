@@ -23,7 +23,7 @@ from chalicelib.casework.execution import (
     reconciler,
     task_tokens,
 )
-from chalicelib.casework.use_cases import case_commands, file_case, repository
+from chalicelib.casework.use_cases import case_commands, file_case, refusals, repository
 from chalicelib.kernel import aws, bus, clock, ids, log, stores
 from chalicelib.kernel.acts import from_act
 from chalicelib.kernel.errors import Forbidden, KeyReused, NotFound, Problem
@@ -135,7 +135,8 @@ class City:
             entry.at.date() == self.at.date()
             and entry.acts[0].data == {"rule": problem.type, "at_steps": steps}
             and entry.acts[0].private["office"]["person"] == actor.person
-            for entry in self.journal.read(f"refusals#{self.id}")
+            for stream in refusals.streams_of(self.id)
+            for entry in self.journal.read(stream)
         ), f"refused ({problem.type}) and not on record: {command} by {actor}"
 
     def again(self, key: str) -> None:
