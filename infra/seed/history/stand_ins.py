@@ -2,8 +2,8 @@
 applicants.
 """
 
-import base64
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.intake.uploads import SHA256
+from chalicelib.kernel import clock
 from infra.local.client.files import File
 
 AT_ONCE = 2
@@ -63,15 +65,17 @@ class Uploads:
         self._files[key] = file
         self._versions[key] = self._pool.submit(self._keep, key, file)
 
-    def head_object(self, **asked: str) -> dict[str, Any]:
-        """What S3 says of a file; 404 for none."""
+    def get_object(self, **asked: str) -> dict[str, Any]:
+        """A file as S3 gives it; 404 for none."""
         file = self._files.get(asked["Key"])
         if file is None:
-            raise ClientError({"Error": {"Code": "404", "Message": "none"}}, "HeadObject")
-        digest = hashlib.sha256(file.content).digest()
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "none"}}, "GetObject")
+        size = len(file.content)
         return {
-            "ChecksumSHA256": base64.b64encode(digest).decode(),
+            "Metadata": {SHA256: hashlib.sha256(file.content).hexdigest()},
             "ContentType": file.content_type,
-            "ContentLength": len(file.content),
+            "ContentRange": f"bytes 0-{size - 1}/{size}",
             "VersionId": self._versions[asked["Key"]].result(),
+            "LastModified": clock.now(),
+            "Body": io.BytesIO(file.content),
         }

@@ -37,7 +37,7 @@ REASONS = {
     "/materials/0/copies": "material-in-no-copy",
     "/materials/1/accepts": "material-of-no-type",
     "/materials/3/obtainable_from": "material-unobtainable",
-    "/materials/3/required": "const",
+    "/materials/3/required": "const-listed",
     "/form/properties/business_name/title": "form-label-missing",
     "/form/properties/sign_text/x-title-en": "form-label-missing",
     "/form/properties/material/x-enum-titles/metal/en": "form-choice-label-missing",

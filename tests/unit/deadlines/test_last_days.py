@@ -7,7 +7,7 @@ import pytest
 from chalicelib.authority.registers import change_requests
 from chalicelib.certificates import acts as certificates
 from chalicelib.certificates.check_page import day
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, schemas
 from chalicelib.kernel.errors import Invalid
 from tests.support.builders.certificates import facts
 
@@ -87,10 +87,10 @@ def test_a_day_that_is_typed_as_the_end_belongs_to_the_period(until: str, ends: 
 
 @pytest.mark.parametrize("until", ["2029-02-31", "9999-12-31"])
 def test_what_is_no_day_is_a_fault_of_the_field(until: str) -> None:
-    with pytest.raises(Invalid):
-        change_requests.read(
-            "c", {"kind": "appointment", "data": {}, "until": until}, at("2026-08-03 09:30")
-        )
+    body = {"kind": "appointment", "data": {}, "until": until}
+    with pytest.raises(Invalid) as refused:
+        schemas.check(schemas.named("register_change"), body)
+    assert "/until" in {fault.field for fault in refused.value.faults}
 
 
 @pytest.mark.parametrize(

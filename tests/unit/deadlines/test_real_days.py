@@ -78,8 +78,8 @@ def test_an_item_of_the_sample_city_is_decided_in_the_time_of_its_law(
     document = sample(item, version=1)
     bound = document["flow"]
     flow = flows.flow(bound["id"], bound["version"])
-    facts = filing.facts_of(document, flow)
-    desk = Desk(flow.id, limits=facts["limits"], units=facts.get("units", {}))
+    filed = filing.filing_of(document, flow)
+    desk = Desk(flow.id, limits=filed.limits, units=filed.units)
     terms = decision_terms(accepted(desk, runs_from), CALENDAR)
     assert [term.last_day(CALENDAR) for term in terms] == [day(promised), day(statutory)]
 

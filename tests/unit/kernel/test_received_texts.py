@@ -108,3 +108,10 @@ def test_two_officers_are_two_entries_of_a_list(officers: Any, is_right: bool) -
     assert len(lists) == 3
     for field in lists:
         assert schemas.Validator(field).is_valid(officers) == is_right
+
+
+def test_the_pattern_of_a_schema_names_what_no_text_may_have() -> None:
+    field = {"type": "string", "pattern": "^[^\u200b\u202e]*$", "title": "a\u200bb"}
+    assert received.clean({"field": field}) == ({"field": {**field, "title": "ab"}}, [])
+    _, faults = received.clean({"pattern": "\u202e"})
+    assert [fault.field for fault in faults] == ["/pattern"]
