@@ -18,6 +18,9 @@ SEPARATOR = " | "
 # Chinese.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
+# Many programs take these for the end of a line too.
+_OTHER_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+
 Document = Mapping[str, Any]
 
 
@@ -25,7 +28,8 @@ def json_lines(documents: Iterable[Document]) -> str:
     """One item with all its elements per line."""
     text = io.StringIO()
     for document in documents:
-        json.dump(document, text, ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        text.write(line.translate(_OTHER_LINE_ENDS))
         text.write("\n")
     return text.getvalue()
 

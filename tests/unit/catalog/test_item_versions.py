@@ -176,6 +176,11 @@ def test_an_item_that_has_not_begun_is_public_but_takes_no_filings(office: Offic
     assert listed()["tree-felling"] == 1 == catalog.current("tree-felling")["version"]
 
 
+def found_by(words: str) -> list[tuple[lists.Rank, lists.Summary]]:
+    """All that a search finds."""
+    return lists.page(lists.ItemFilter(words=words), (float("-inf"), ""), 100)
+
+
 def test_the_lists_row_holds_what_is_in_force_and_what_follows(office: Office, memory: Any) -> None:
     office.publish(NEW, TOMORROW)
     office.retire(day="2026-03-10")
@@ -183,13 +188,13 @@ def test_the_lists_row_holds_what_is_in_force_and_what_follows(office: Office, m
     assert row.data["version"] == 1
     assert [each.get("version", "retired") for each in row.data["later"]] == [2, "retired"]
     assert items.project("item#shop-sign") is False
-    found = lists.find(lists.ItemFilter(words="店招"))
+    found = found_by("店招")
     assert [summary["version"] for _, summary in found if summary["id"] == "shop-sign"] == [1]
     office.wait(days=1)
-    found = lists.find(lists.ItemFilter(words="店招"))
+    found = found_by("店招")
     assert [summary["version"] for _, summary in found if summary["id"] == "shop-sign"] == [2]
     office.wait(days=7)
-    assert not lists.find(lists.ItemFilter(words="店招"))
+    assert not found_by("店招")
 
 
 def test_loading_the_city_again_does_not_undo_what_came_of_drafts(office: Office) -> None:
