@@ -35,7 +35,19 @@ SERVICES = {
 # Chalice's packager brings its runtime itself; the rest of it is a command line.
 LEFT_OUT = {"chalice", "setuptools", "wheel", "pip"}
 USELESS_FOLDERS = {"__pycache__", "tests", "test", "benchmarks", "examples", "bin"}
-USELESS_PACKAGES = {"pycparser"}
+POWERTOOLS = "aws_lambda_powertools"
+USELESS_PACKAGES = {
+    "pycparser",
+    # We log, count and work through batches; of what else it can do, nothing is imported.
+    f"{POWERTOOLS}/event_handler",
+    f"{POWERTOOLS}/utilities/auth_alpha",
+    f"{POWERTOOLS}/utilities/circuit_breaker",
+    f"{POWERTOOLS}/utilities/feature_flags",
+    f"{POWERTOOLS}/utilities/idempotency",
+    f"{POWERTOOLS}/utilities/kafka",
+    f"{POWERTOOLS}/utilities/parameters",
+    f"{POWERTOOLS}/utilities/parser",
+}
 # Of the metadata of telephone numbers, emergency and short numbers are not asked about; the rest is
 # a module for each country, of which a function reads one or two: their bytecode would weigh more.
 USELESS_MODULES = ("phonenumbers/shortdata/region_*.py",)

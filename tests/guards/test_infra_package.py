@@ -35,7 +35,8 @@ def test_the_zip_is_small_enough(built: Path) -> None:
 
 def test_every_module_has_its_bytecode(names: set[str]) -> None:
     for name in names:
-        if name.endswith(".py"):
+        # A function reads one or two modules of telephone metadata out of hundreds.
+        if name.endswith(".py") and not name.startswith(f"{vendored.UNCOMPILED}/"):
             folder, _, module = name.rpartition("/")
             assert f"{folder}/__pycache__/{module[:-3]}.cpython-311.pyc".lstrip("/") in names
 
