@@ -9,7 +9,7 @@ bytes; the version that was checked is the one that the application holds.
 import base64
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from chalicelib.kernel import aws, clock, ids
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Request
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
 VALID_SECONDS = 15 * 60
 LINK_SECONDS = 5 * 60

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.casework.acts import DECLARED
-from chalicelib.kernel import schemas
+from chalicelib.kernel import formats, schemas
 from tests.guards.code import ROOT
 
 FILES = {
@@ -106,10 +106,8 @@ def test_the_requests_are_the_bodies_that_routes_take() -> None:
 
 @every_request
 def test_every_format_is_one_that_is_checked(name: str) -> None:
-    formats = {
-        node["format"] for node in walk(SCHEMAS[name]) if isinstance(node.get("format"), str)
-    }
-    assert formats <= set(formats.checker().checkers)
+    named = {node["format"] for node in walk(SCHEMAS[name]) if isinstance(node.get("format"), str)}
+    assert named <= set(formats.checker().checkers)
 
 
 @every_request

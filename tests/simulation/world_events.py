@@ -78,9 +78,10 @@ class Life:
         if not visits:
             return
         visit = self.random.choice(visits)
-        if case.step(visit).language.actor in (APPLICANT, PARTIES, MACHINE) and world.stage.chance(
-            0.2
-        ):
+        step = case.step(visit)
+        is_theirs = step.language.actor in (APPLICANT, PARTIES, MACHINE)
+        silence = 0.5 if step.kind == "pay" else 0.2
+        if is_theirs and world.stage.chance(silence):
             self._time(case_id)  # nothing comes from them, and silence says something too
         else:
             world.act(case_id, *self._answer(case, visit))

@@ -7,12 +7,12 @@ handling (Personal Information Protection Law, Art. 56).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.authority import mandates
 from chalicelib.casework.acts.deadlines import years_after
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.values import dataclass
 
 YEARS = 3
 MANDATES, QUESTION = "mandates", "question"  # kinds of streams

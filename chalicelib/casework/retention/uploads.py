@@ -6,7 +6,6 @@ has told of whatever attached it in time.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from chalicelib.casework.retention import files
 from chalicelib.casework.views import attachments
 from chalicelib.kernel import aws, clock, log, stores
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
 
 KEPT = attachments.ATTACHED_WITHIN + timedelta(days=1)
