@@ -16,6 +16,8 @@ from chalicelib.kernel.aggregates import ActOrigin
 from chalicelib.kernel.errors import Conflict, Fault, Invalid
 from chalicelib.kernel.values import dataclass
 
+MAX_OFFERS_A_DAY, MAX_OFFERS_TO_ONE_A_DAY = 20, 10  # of one party
+
 
 @dataclass(frozen=True)
 class MandateRequest:
@@ -88,7 +90,8 @@ def grant(granted: Granted, request: MandateRequest, origin: ActOrigin) -> Manda
     it.
 
     Raises Invalid for oneself as grantee or an end that is past, Conflict where an equal one is
-    offered or in force, or beyond a hundred mandates.
+    offered or in force, where an offer to the same person waits, or beyond what anybody needs: a
+    few offers a day, a hundred mandates.
     """
     faults = []
     if request.grantee in (request.party, origin.actor.person):
@@ -98,6 +101,7 @@ def grant(granted: Granted, request: MandateRequest, origin: ActOrigin) -> Manda
     if faults:
         raise Invalid(faults=faults)
     _check_first(granted, request, origin.now)
+    _check_patience(granted, request, origin.now)
     if len(granted.current(origin.now)) >= MAX_MANDATES:
         raise Conflict("mandates-too-many", limit=MAX_MANDATES)
     beginning = origin.stream.partition("#")[2]
@@ -122,6 +126,22 @@ def _check_first(granted: Granted, request: MandateRequest, now: datetime) -> No
         is_same_wish = mandate.kind == request.kind and mandate.scope == request.scope
         if is_same_wish and mandate.grantee == request.grantee:
             raise Conflict("mandate-made-already", mandate=mandate.id)
+
+
+def _check_patience(granted: Granted, request: MandateRequest, now: datetime) -> None:
+    """Raise Conflict where one more offer would only bother the grantee, who is told of each: while
+    one waits for an answer, and beyond a few a day.
+    """
+    if request.kind != MANDATE:
+        return
+    today = [each for each in granted.mandates.values() if each.granted_at.date() == now.date()]
+    to_grantee = [each for each in today if each.grantee == request.grantee]
+    if len(today) >= MAX_OFFERS_A_DAY or len(to_grantee) >= MAX_OFFERS_TO_ONE_A_DAY:
+        limits = {"limit": MAX_OFFERS_A_DAY, "to_one": MAX_OFFERS_TO_ONE_A_DAY}
+        raise Conflict("mandate-offers-many", **limits)
+    for mandate in granted.current(now):
+        if mandate.grantee == request.grantee and not mandate.accepted_at:
+            raise Conflict("mandate-offered", mandate=mandate.id)
 
 
 def accept(mandate: Mandate, name: str, now: datetime) -> MandateAccepted:

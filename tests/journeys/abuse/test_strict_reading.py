@@ -187,7 +187,7 @@ def test_abuse_16_an_unknown_path_is_404(city: City, path: str) -> None:
         ("handler_name", "A " * 29 + "!"),
         ("handler_name", "a-" * 29 + "1"),
         ("note", " " * 999 + "\x00"),
-        ("business_name", "x" * 79 + "​"),
+        ("business_name", "x" * 79 + "\x00"),
         ("uscc", "9" * 17 + "!"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.authority import mandates
+from chalicelib.authority.mandates import rules
 from chalicelib.authority.mandates.parties import company_of
 from tests.support.builders.representation import COMPANY, LEGAL, UNTIL, USCC, Town, town
 from tests.support.caller import Caller
@@ -175,10 +176,11 @@ def test_posts_and_mandates_share_a_row_and_leave_each_other_alone(town: Town) -
 
 def test_a_party_has_a_hundred_mandates_and_no_more(town: Town) -> None:
     body = {"until": UNTIL, "grantee": "p-clerk"}
-    answers = [
-        town.ask("p-mother", "POST /mandates", {**body, "grantee": f"p-{n}"}).status
-        for n in range(101)
-    ]
+    answers = []
+    for n in range(101):
+        if n % rules.MAX_OFFERS_A_DAY == 0:
+            town.wait(days=1)
+        answers.append(town.ask("p-mother", "POST /mandates", {**body, "grantee": f"p-{n}"}).status)
     assert answers == [201] * 100 + [409]
 
 
@@ -245,7 +247,7 @@ def test_an_end_that_is_past_is_no_limit(town: Town) -> None:
 def test_an_equal_mandate_is_told_of_with_its_first(
     town: Town, more: dict[str, Any], status: int
 ) -> None:
-    first = town.offered()
+    first = town.granted()
     body = {"party": COMPANY, "grantee": "p-clerk", "until": UNTIL, **more}
     answer = town.ask("p-boss", "POST /mandates", body)
     assert answer.status == status
@@ -256,3 +258,27 @@ def test_what_is_over_is_no_first(town: Town) -> None:
     mandate = town.offered()
     assert town.ask("p-boss", END, {}, mandate=mandate).status == 200
     assert town.offered() != mandate
+
+
+def test_one_offer_at_a_time_waits_for_the_same_person(town: Town) -> None:
+    first = town.offered()
+    body = {"party": COMPANY, "grantee": "p-clerk", "until": UNTIL, "items": ["shop-sign"]}
+    refused = town.ask("p-boss", "POST /mandates", body)
+    assert refused.status == 409 and first in refused.body["detail"]
+    assert town.ask("p-clerk", END, {}, mandate=first).status == 200
+    assert town.ask("p-boss", "POST /mandates", body).status == 201
+
+
+def test_nobody_is_flooded_with_offers(town: Town) -> None:
+    for _ in range(rules.MAX_OFFERS_TO_ONE_A_DAY):
+        mandate = town.offered()
+        assert town.ask("p-boss", END, {}, mandate=mandate).status == 200
+    body = {"party": COMPANY, "grantee": "p-clerk", "until": UNTIL}
+    refused = town.ask("p-boss", "POST /mandates", body)
+    assert refused.status == 409 and "10 to one person" in refused.body["detail"]
+    for number in range(rules.MAX_OFFERS_A_DAY - rules.MAX_OFFERS_TO_ONE_A_DAY):
+        town.offered(grantee=f"p-{number}")
+    refused = town.ask("p-boss", "POST /mandates", body | {"grantee": "p-another"})
+    assert refused.status == 409
+    town.wait(days=1)
+    assert town.offered()
