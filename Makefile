@@ -15,6 +15,8 @@ export PYTHONPATH :=
 SIDE_BY_SIDE := -n auto
 TWO_STACKS := -n 2 --dist loadgroup --no-loadscope-reorder
 FAST_TESTS := tests/simulation tests/unit tests/journals tests/guards
+# They have passed for these very files: who checks and then tests waits for them once.
+FAST_PASSED := build/fast-tests-$(shell git ls-files -coz --exclude-standard | sort -zu | (xargs -0 sha256sum 2>/dev/null) | sha256sum | cut -c1-16)
 export AWS_PAGER :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -46,11 +48,15 @@ lint: .venv/.ready ## ruff, mypy and import contracts only
 check: setup lint ## everything that needs no running stack: lint, templates, flows, unit and guard tests
 	@$(PY) -m infra.build.check
 	@$(BIN)/bandit -q -ll -c pyproject.toml -r app.py chalicelib infra
-	@$(BIN)/pytest -q $(SIDE_BY_SIDE) $(FAST_TESTS)
+	@$(MAKE) $(FAST_PASSED)
 
-test: .venv/.ready ## every test, also against a deployed embedded stack
-	@$(BIN)/pytest -q $(SIDE_BY_SIDE) $(FAST_TESTS)
+test: .venv/.ready $(FAST_PASSED) ## every test, also against a deployed embedded stack
 	@$(BIN)/pytest -q $(TWO_STACKS) tests/contract tests/journeys
+
+$(FAST_PASSED): .venv/.ready
+	@$(BIN)/pytest -q $(SIDE_BY_SIDE) $(FAST_TESTS)
+	@rm -f build/fast-tests-*
+	@mkdir -p $(@D) && touch $@
 
 format: .venv/.ready ## rewrite the code in the house format
 	@$(BIN)/ruff check -q --fix-only .
