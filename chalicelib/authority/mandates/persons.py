@@ -1,24 +1,23 @@
-"""People known by a document: under which name windows know each of them."""
+"""People known by a document: under which name windows know each of them.
+
+Of the name only a keyed hash is kept: it is compared, and never shown.
+"""
 
 from chalicelib.authority import grants
 from chalicelib.authority.grants import Row, moved_on, rows
 from chalicelib.authority.mandates.parties import DOCUMENT_PARTY
-from chalicelib.kernel import names
+from chalicelib.kernel import ids, names
 from chalicelib.kernel.journal import TransactionalWrite
 
-
-def name_of(party: str) -> str:
-    """The name under which a document was shown first; empty where it is not known."""
-    row = rows.person_row(party)
-    return str(row.data["name"]) if row else ""
+KNOWN_AS = "known_as"
 
 
 def is_another(party: str, name: str) -> bool:
     """Whether the document is known, and under another name: a mistyped number, or somebody
     else's.
     """
-    known = name_of(party)
-    return bool(known) and not names.are_same(known, name)
+    known = _known_as(rows.person_row(party))
+    return bool(known) and known != _mark(party, name)
 
 
 def renamed(party: str, name: str) -> tuple[TransactionalWrite, ...]:
@@ -26,9 +25,9 @@ def renamed(party: str, name: str) -> tuple[TransactionalWrite, ...]:
     where no window knows it.
     """
     stored = rows.person_row(party) if party.startswith(DOCUMENT_PARTY) else None
-    if stored is None or stored.data["name"] == name:
+    if stored is None or _known_as(stored) in ("", _mark(party, name)):
         return ()
-    row = Row(stored.pk, stored.sk, data={**stored.data, "name": name})
+    row = Row(stored.pk, stored.sk, data={**stored.data, KNOWN_AS: _mark(party, name)})
     return (moved_on(row, stored),)
 
 
@@ -38,14 +37,15 @@ def remembered(party: str, name: str) -> tuple[TransactionalWrite, ...]:
     Nothing where that is known. Two windows that begin at once do not both succeed.
     """
     stored = rows.person_row(party)
-    if stored and stored.data["name"]:
+    if _known_as(stored):
         return ()
     data = {
         "person": party,
+        "name": "",
         "mail": "",
         "posts": [],
         **(stored.data if stored else {}),
-        "name": name,
+        KNOWN_AS: _mark(party, name),
     }
     row = Row(
         grants.person_key(party),
@@ -53,3 +53,11 @@ def remembered(party: str, name: str) -> tuple[TransactionalWrite, ...]:
         data=data,
     )
     return (moved_on(row, stored),)
+
+
+def _known_as(row: Row | None) -> str:
+    return str(row.data.get(KNOWN_AS, "")) if row else ""
+
+
+def _mark(party: str, name: str) -> str:
+    return ids.keyed_hash("known-as", party, names.compared(name))

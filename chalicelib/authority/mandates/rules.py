@@ -137,8 +137,11 @@ def _check_patience(granted: Granted, request: MandateRequest, now: datetime) ->
     today = [each for each in granted.mandates.values() if each.granted_at.date() == now.date()]
     to_grantee = [each for each in today if each.grantee == request.grantee]
     if len(today) >= MAX_OFFERS_A_DAY or len(to_grantee) >= MAX_OFFERS_TO_ONE_A_DAY:
-        limits = {"limit": MAX_OFFERS_A_DAY, "to_one": MAX_OFFERS_TO_ONE_A_DAY}
-        raise Conflict("mandate-offers-many", **limits)
+        raise Conflict(
+            "mandate-offers-many",
+            limit=MAX_OFFERS_A_DAY,
+            to_one=MAX_OFFERS_TO_ONE_A_DAY,
+        )
     for mandate in granted.current(now):
         if mandate.grantee == request.grantee and not mandate.accepted_at:
             raise Conflict("mandate-offered", mandate=mandate.id)
