@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -31,6 +32,7 @@ UPLOAD = {
     "Content-Length": str(len(BEGINNING)),
     "Content-Range": f"bytes 0-{len(BEGINNING) - 1}/2048",
     "ETag": '"e"',
+    "Last-Modified": formatdate(usegmt=True),
     "x-amz-meta-sha256": UPLOAD_SHA256,
     "x-amz-version-id": "v1",
 }

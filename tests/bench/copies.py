@@ -6,6 +6,7 @@ What a request reads has to be as in life; that each of 100,000 cases was filed 
 import os
 from typing import Any
 
+from chalicelib.kernel import stores
 from infra.local.emulator.patches import require
 from tests.bench import walks
 from tests.bench.canned_aws import UPLOAD_SHA256, Json
@@ -75,7 +76,9 @@ class FiledCase:
 
     def deliver(self, stage: Stage) -> None:
         """What the journal's stream does after each entry."""
-        key = {"stream": {"S": self.stream}, "seq": {"N": "1"}}
+        newest = stores.journal().last(self.stream)
+        assert newest is not None
+        key = {"stream": {"S": self.stream}, "seq": {"N": str(newest.seq)}}
         record = {"eventName": "INSERT", "dynamodb": {"Keys": key}}
         stage.app.deliver({"Records": [record]}, None)
 

@@ -9,6 +9,7 @@ on; cases are forgotten.
 import asyncio
 import json
 import sys
+from email.utils import formatdate
 from typing import Any
 
 # The beginning of an upload, with the SHA-256 that the bench's applications name.
@@ -17,6 +18,7 @@ UPLOAD = {
     "Content-Type": "application/pdf",
     "Content-Range": "bytes 0-1023/2048",
     "ETag": '"e"',
+    "Last-Modified": formatdate(usegmt=True),
     "x-amz-meta-sha256": "0" * 64,
     "x-amz-version-id": "v1",
 }
