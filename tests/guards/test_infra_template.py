@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.http.headers import common
 from infra import stages
 from infra.build import ROOT, flows, functions, gateway, template
 
@@ -127,6 +128,14 @@ def test_the_bus_routes_name_no_act_twice() -> None:
     ]
     routed = [act for acts in rules for act in acts]
     assert len(routed) == len(set(routed))
+
+
+def test_refusals_of_the_gateway_are_guarded_as_the_apis_answers_are() -> None:
+    expected = common("en", "")
+    for kind, refusal in gateway.responses().items():
+        sent = refusal["ResponseParameters"]["Headers"]
+        for name in ("X-Content-Type-Options", "Strict-Transport-Security", "Cache-Control"):
+            assert sent[name] == f"'{expected[name]}'", kind
 
 
 def test_refusals_of_the_gateway_are_problems_in_both_languages() -> None:
