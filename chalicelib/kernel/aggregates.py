@@ -2,8 +2,8 @@
 of it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -38,14 +38,15 @@ BY_MACHINE = Authorization()
 class ActOrigin:
     """Where new acts come from: ``seq`` is the number of the entry that will hold them.
 
-    ``lost`` are the streams whose number somebody else took in an earlier try of this command.
+    ``lost`` are the streams whose number somebody else took at the last try of this command, each
+    with the entry that stands there, where the store told it.
     """
 
     stream: str
     seq: int
     now: datetime
     authorization: Authorization = BY_MACHINE
-    lost: frozenset[str] = frozenset()
+    lost: Mapping[str, Entry | None] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:

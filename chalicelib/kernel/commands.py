@@ -8,12 +8,13 @@ The order is the same for every aggregate, and stands here alone:
 4. authorize: whether the caller may, and as whom they act;
 5. decide: which acts follow, and what else is written with them;
 6. fold the new entry too: what cannot be folded must not get on record;
-7. append, all or nothing; who lost a race begins again at 1, after a moment.
+7. append, all or nothing; who lost a race begins again at 1, after a moment; what the caller knew
+   of the stream stays known where the refusal says that nobody has taken its number.
 """
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -60,7 +61,7 @@ def execute(
     the present one: a city is loaded as of one moment. Raises Problem, and Unavailable when every
     try lost.
     """
-    lost: frozenset[str] = frozenset()
+    lost: Mapping[str, Entry | None] = {}
     for attempt in range(aggregate.max_tries):
         entries = stores.journal().read(stream) if known is None else known
         if request and (done := journal.answered(entries, request.key)):
@@ -104,7 +105,9 @@ def execute(
                 is_new=True,
             )
         except AppendConflict as conflict:
-            lost, known = conflict.taken, None
+            lost = {taken: conflict.standing.get(taken) for taken in conflict.taken}
+            if stream not in conflict.free:
+                known = None
             _pause(attempt)
     raise Unavailable
 

@@ -125,6 +125,7 @@ def test_two_streams_move_together_or_not_at_all(store: Journal, taken: str) -> 
     with pytest.raises(AppendConflict) as lost:
         store.append(entry("register#URB#2026#W"), entry("case#a"))
     assert (lost.value.taken, lost.value.standing) == ({taken}, {taken: before})
+    assert lost.value.free == {"register#URB#2026#W", "case#a"} - {taken}
     streams = ("register#URB#2026#W", "case#a")
     assert [one for stream in streams for one in store.read(stream)] == [before]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import time
 from weakref import WeakKeyDictionary
 
 from chalicelib.casework.acts import Case, CaseFiled, fold
@@ -16,10 +17,12 @@ from chalicelib.kernel.aggregates import (
     CommandResult,
     Decision,
 )
+from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request, TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
 MAX_TRIES = 24
+NEWEST_SECONDS = 0.1  # a busy register gives some ten numbers a second
 CHANNELS = {"online": "W", "window": "C", "office": "O"}
 
 
@@ -56,17 +59,19 @@ def file_case(
     """File a case, once under the same request. Raises Problem.
 
     Nothing is read before the first try: the case's id is derived from caller and key, so that the
-    condition of its first entry tells whether the request was answered before.
+    condition of its first entry tells whether the request was answered before. What is filed is
+    checked once, however many tries its number takes.
     """
 
     def authorize(state: NotFiledYet) -> Authorization:
         return Authorization(actor)
 
     stream = stream_of(case_id_for(actor.person, request))
+    made_once = _MadeOnce(application) if callable(application) else application
     result = commands.execute(
         FILING,
         stream,
-        application,
+        made_once,
         authorize,
         request,
         known=(),
@@ -76,6 +81,28 @@ def file_case(
     if result.is_new:
         _remember_serial(case)
     return CommandResult(case, result.entry, result.is_new)
+
+
+class _MadeOnce:
+    """Makes an application at its first try: files and rules are looked at once for a request,
+    whichever number it gets. Raises the same Problem again.
+    """
+
+    def __init__(self, make: MakeApplication) -> None:
+        self._make = make
+        self._made: Application | None = None
+        self._problem: Problem | None = None
+
+    def __call__(self, state: NotFiledYet, authorization: Authorization) -> Application:
+        if self._problem:
+            raise self._problem
+        if self._made is None:
+            try:
+                self._made = self._make(state, authorization)
+            except Problem as problem:
+                self._problem = problem
+                raise
+        return self._made
 
 
 def case_id_for(person: str, request: Request) -> str:
@@ -114,22 +141,54 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
 
 FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide, max_tries=MAX_TRIES)
 
-_last_serials: WeakKeyDictionary[Journal, dict[str, int]] = WeakKeyDictionary()
-"""The last serial of each register that this process has seen: never ahead of the truth, so that no
-gap comes of it."""
+
+class _Register:
+    """What this process knows of a register: ``last`` is its last serial that was seen, never ahead
+    of the truth, so that no gap comes of it; ``is_shared`` whether others give numbers of it, too.
+    """
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.is_shared = False
 
 
-def _next_serial(register: str, origin: ActOrigin) -> int:
-    """One more than the last that was given; read afresh where it is unknown or was behind."""
-    seen = _last_serials.setdefault(stores.journal(), {})
-    if register not in seen or register in origin.lost:
-        last = stores.journal().last(register)
-        seen[register] = last.seq if last else 0
-    return seen[register] + 1
+_registers: WeakKeyDictionary[Journal, dict[str, _Register]] = WeakKeyDictionary()
+
+
+def _next_serial(name: str, origin: ActOrigin) -> int:
+    """One more than the last that was given: as this process remembers it, as a refusal has just
+    told it, or read, which costs less than to be refused.
+    """
+    registers = _registers.setdefault(stores.journal(), {})
+    register = registers.get(name)
+    standing = origin.lost.get(name)
+    if register is None:
+        registers[name] = register = _Register(_last_serial(name))
+    elif standing and _is_newest(standing):
+        register.last = standing.seq
+        register.is_shared = True
+    elif register.is_shared or name in origin.lost:
+        last = _last_serial(name)
+        register.is_shared = last != register.last
+        register.last = last
+    return register.last + 1
+
+
+def _last_serial(name: str) -> int:
+    last = stores.journal().last(name)
+    return last.seq if last else 0
+
+
+def _is_newest(standing: Entry) -> bool:
+    """Whether the entry that took our number is likely the register's last one still: it was made
+    a moment ago. A wrong guess costs another refusal, never a gap.
+    """
+    return time() - ids.ulid_time(standing.feed_id) < NEWEST_SECONDS
 
 
 def _remember_serial(case: Case) -> None:
     number, _, serial = case.number.rpartition("-")
-    register = "#".join(["register", *number.split("-")])
-    seen = _last_serials.setdefault(stores.journal(), {})
-    seen[register] = int(serial)
+    name = "#".join(["register", *number.split("-")])
+    register = _registers[stores.journal()].get(name)
+    if register:
+        register.last = int(serial)

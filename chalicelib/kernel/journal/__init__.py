@@ -82,13 +82,20 @@ class AppendConflict(Exception):
 
     ``taken`` holds the streams whose number is given away for good; none, while others are only
     about to append. ``standing`` are the entries that stand under these numbers, by stream, where
-    the store tells them: who lost need not read them.
+    the store tells them: who lost need not read them. ``free`` are the streams whose number nobody
+    had taken, as the store says.
     """
 
-    def __init__(self, *taken: str, standing: Mapping[str, Entry] | None = None) -> None:
+    def __init__(
+        self,
+        *taken: str,
+        standing: Mapping[str, Entry] | None = None,
+        free: Iterable[str] = (),
+    ) -> None:
         super().__init__(*taken)
         self.taken = frozenset(taken)
         self.standing: Mapping[str, Entry] = standing or {}
+        self.free = frozenset(free)
 
 
 class TransactionalWrite(Protocol):

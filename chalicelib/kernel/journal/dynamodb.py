@@ -3,7 +3,7 @@ together.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamodb.exceptions import CancellationReason, TransactWriteError
@@ -178,10 +178,13 @@ def _append_together(entries: Sequence[Entry], writes: Sequence[TransactionalWri
             raise
         reasons = transaction.reasons_of_puts(error)
         taken: dict[str, Item | None] = {}
+        free: set[str] = set()
         for entry, reason in zip(entries, reasons, strict=False):
-            if reason and reason.code == TAKEN:
+            if reason is None:
+                free.add(entry.stream)
+            elif reason.code == TAKEN:
                 taken[entry.stream] = reason.raw_item
-        raise _taken(taken) from error
+        raise _taken(taken, free) from error
 
 
 def _is_lost_race(error: TransactWriteError) -> bool:
@@ -191,6 +194,6 @@ def _is_lost_race(error: TransactWriteError) -> bool:
     return bool(codes or aws.error_code(error) in RACING) and codes <= {TAKEN, *RACING}
 
 
-def _taken(standing: Mapping[str, Item | None]) -> AppendConflict:
+def _taken(standing: Mapping[str, Item | None], free: Iterable[str] = ()) -> AppendConflict:
     entries = {stream: _entry(item) for stream, item in standing.items() if item}
-    return AppendConflict(*standing, standing=entries)
+    return AppendConflict(*standing, standing=entries, free=free)

@@ -63,7 +63,8 @@ class MemoryJournal:
             taken = [stream for stream, seq in places if (stream, seq) in self.entries]
             if taken or not all(holds() for holds in transaction.conditions):
                 standing = {s: self.entries[(s, n)] for s, n in places if s in taken}
-                raise AppendConflict(*taken, standing=standing)
+                free = {stream for stream, _ in places} - set(taken)
+                raise AppendConflict(*taken, standing=standing, free=free)
             self.entries.update({(e.stream, e.seq): e for e in entries})
             for write in transaction.writes:
                 write()
