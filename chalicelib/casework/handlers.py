@@ -5,12 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from chalicelib import notify as messages
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
     case_messages,
     certification,
     department_systems,
     mandate_messages,
+    waiting_tasks,
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
@@ -33,6 +35,7 @@ VIEWED: dict[str, Callable[[str, float], bool]] = {
     "change": project_change,
     "mandates": _project_mandates,
     "question": terms.project,
+    "message-settings": messages.project_settings,
 }
 CONSUMER = feed.Consumer(
     "deliver",
@@ -126,11 +129,19 @@ def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
-    """Events from the bus, through the queue, to people's inboxes."""
-    messages = case_messages.Batch()
+    """Events from the bus and from SES, through the queue, to people's inboxes; each minute what
+    waited for its time.
+    """
+    if "Records" not in event:
+        return messages.sweep_messages(waiting_tasks.of_person)
+    batch = case_messages.Batch()
 
     def tell(record: Any) -> None:
-        messages.tell(json.loads(record.body), record.message_id)
+        told = json.loads(record.body)
+        if told["source"] == messages.MAIL_PROVIDER:
+            messages.hear_of_mail(told)
+        else:
+            batch.tell(told, record.message_id)
 
     return _batch(event, tell)
 

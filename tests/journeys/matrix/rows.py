@@ -28,6 +28,7 @@ from tests.journeys.matrix.bodies import (
     PRESENT,
     QUESTION,
     REASONS,
+    SETTINGS,
     TO_NOBODY,
     YESTERDAY,
 )
@@ -137,6 +138,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         OWN_MATTER,
         Row("applicant.own agent.all", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),
     ),
+    "POST /messages/{message}/read": Row(EVERYBODY, others=REFUSED, told=EVERYBODY, empty=True),
+    "GET /me/message-settings": OWN_MATTER,
+    "POST /me/message-settings": Row(EVERYBODY, others=REFUSED, faults="changed-meanwhile", body=SETTINGS),
     "GET /cases": (
         OWN_MATTER,
         Row("applicant.own agent", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),
