@@ -138,7 +138,7 @@ def notify(event: dict[str, Any]) -> dict[str, Any]:
 
     def tell(record: Any) -> None:
         told = json.loads(record.body)
-        if told["source"] == messages.MAIL_PROVIDER:
+        if told.get("source") == messages.MAIL_PROVIDER:
             messages.hear_of_mail(told)
         else:
             batch.tell(told, record.message_id)

@@ -80,6 +80,8 @@ BINDING = frozenset(
         "case.procedure_begun",
         "case.fee_assessed",
         "case.opened",
+        "case.dropped",
+        "case.lapsed",
         "case.at_window",
         "case.meeting_convened",
     }
@@ -88,7 +90,9 @@ BINDING = frozenset(
 UNSPOKEN = frozenset({"collected"})
 MAIL = "mail"
 BOTH = ""  # no language chosen: nobody knows which one a mailbox reads
-ONE_PART, OF_PARTS = 70, 67  # UCS-2 characters of a text message, alone or as part of a longer one
+# Characters of a text message, alone or as part of a longer one.
+UCS2, PLAIN = (70, 67), (160, 153)
+NOT_PLAIN = frozenset("`^{}[]~|\\")  # of ASCII, not in the alphabet of GSM or two of its characters
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,12 @@ class Message:
         return self.kind in BINDING or self.level == "red" or self.is_digest
 
     def goes_by(self, channel: str) -> bool:
-        """Whether it is sent by a channel at all: a digest is mail."""
-        return channel == MAIL or not self.is_digest
+        """Whether it is sent by a channel at all: a digest is mail, and word of mail that came back
+        is none.
+        """
+        if channel == MAIL:
+            return self.kind != "settings.mail_returned"
+        return not self.is_digest
 
 
 def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: str) -> str:
@@ -206,11 +214,14 @@ def text_message(message: Message, language: str = BOTH) -> str:
 
 
 def parts_of(text: str) -> int:
-    """As how many text messages a text is counted: 70 characters of UCS-2, 67 of each where it
-    takes several (3GPP TS 23.040). Others than Chinese may pay less.
+    """As how many text messages a text is counted (3GPP TS 23.038, 23.040): 70 characters of UCS-2,
+    or 160 where plain letters and figures are all there is; fewer of each where it takes several.
     """
-    characters = len(text.encode("utf-16-be")) // 2
-    return 1 if characters <= ONE_PART else -(-characters // OF_PARTS)
+    if text.isascii() and NOT_PLAIN.isdisjoint(text):
+        characters, alone, of_several = len(text), *PLAIN
+    else:
+        characters, alone, of_several = len(text.encode("utf-16-be")) // 2, *UCS2
+    return 1 if characters <= alone else -(-characters // of_several)
 
 
 def _worded(value: Any, language: str) -> str:

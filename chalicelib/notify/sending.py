@@ -69,21 +69,23 @@ def _send_once(recipient: Recipient, message: Message, attempt: str) -> bool:
         message,
         plan,
         attempt,
-        _first_due(plan, now),
+        _first_due(plan, attempt, now),
     )
     is_new = stores.views().put(row, expect=0)
     mine = row if is_new else _left_by(attempt, row)
-    if mine and mine.due_at and channels.sends_here():
+    if mine and channels.sends_here():
         deliver(mine, chosen, now)
     return is_new
 
 
-def _first_due(plan: Deliveries, now: datetime) -> str:
-    """Whoever sends at once keeps the row for as long as that takes."""
+def _first_due(plan: Deliveries, attempt: str, now: datetime) -> str:
+    """Whoever sends at once keeps the row for as long as that takes; where it dies over it, the
+    queue tries again for its own attempts, which saves two writes of the due index.
+    """
     is_due = any(each.is_due(now) for each in plan.values())
-    if is_due and channels.sends_here():
-        return deliveries.utc(now + LEASE)
-    return deliveries.next_due(plan, now)
+    if not is_due or not channels.sends_here():
+        return deliveries.next_due(plan, now)
+    return "" if attempt else deliveries.utc(now + LEASE)
 
 
 def _left_by(attempt: str, row: Row) -> Row | None:
