@@ -11,6 +11,7 @@ from chalicelib.kernel.values import dataclass
 
 WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")
+MATTER = ("matter", "due")
 OFFER = ("mandate", "party", "until")
 DIGEST = ("day", "messages", "collected")
 MANDATE = (*OFFER, "grantee")
@@ -50,6 +51,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.at_window": ("done", "point"),
     "certificate.issued": (),
     "certificate.replaced": (),
+    "supervision.card": MATTER,
+    "supervision.order": MATTER,
+    "supervision.accountability": MATTER,
+    "supervision.climbed": MATTER,
+    "supervision.answered": MATTER,
+    "supervision.returned": MATTER,
+    "supervision.ruled": ("matter",),
     "mandate.offered": OFFER,
     "mandate.guardianship": OFFER,
     "mandate.granted": MANDATE,
@@ -60,7 +68,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "digest.person": DIGEST,
     "digest.office": (*DIGEST, "open", "new", "overdue", "warnings"),
 }
-# What the law has delivered to a party in time: its mail waits for no digest.
+# What the law has delivered in time, or what obliges an office by a day: its mail waits for no
+# digest.
 BINDING = frozenset(
     {
         "case.supplement_requested",
@@ -84,6 +93,11 @@ BINDING = frozenset(
         "case.lapsed",
         "case.at_window",
         "case.meeting_convened",
+        "supervision.card",
+        "supervision.order",
+        "supervision.accountability",
+        "supervision.climbed",
+        "supervision.returned",
     }
 )
 # What the sentences of these kinds do not name: it is told in mail, line by line.
@@ -170,12 +184,18 @@ def _subject(message: Message, language: str) -> str:
     if message.is_digest:
         return say("message.mail-subject-digest", language, day=message.params["day"])
     if not message.case_number:
-        return say("message.mail-subject-plain", language)
+        return say(_subject_without_case(message), language)
     return say(
         "message.mail-subject",
         language,
         case_number=message.case_number,
     )
+
+
+def _subject_without_case(message: Message) -> str:
+    if message.kind.startswith("supervision."):
+        return "message.mail-subject-of-matter"
+    return "message.mail-subject-plain"
 
 
 def _paragraphs(message: Message, language: str) -> list[str]:

@@ -19,6 +19,7 @@ LONGER = {
     "mandate.guardianship": 2,
     "mandate.limited": 2,
     "mandate.offered": 2,
+    "supervision.card": 2,
 }
 MAX_PARTS = 2
 every_kind = pytest.mark.parametrize("kind", sorted(KINDS))

@@ -3,10 +3,10 @@
 import json
 from datetime import timedelta
 
-from chalicelib.casework import handlers
 from chalicelib.casework.consumers import waiting_tasks
 from chalicelib.kernel import clock
 from chalicelib.notify import Tasks
+from chalicelib.supervision import handlers
 from tests.support.builders import teams
 from tests.support.builders.cases import MONDAY
 from tests.support.builders.teams import Team
