@@ -1,6 +1,7 @@
 """A person is told each thing once in the inbox, and normally once by mail."""
 
 import string
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -350,3 +351,37 @@ def test_a_cursor_serves_only_its_reader(memory: Any) -> None:
     cursor = Caller(door, "p-1")("GET", "/messages", query={"limit": "1"}).body["next_cursor"]
     assert Caller(door, "p-2")("GET", "/messages", query={"cursor": cursor}).status == 400
     assert Caller(door)("GET", "/messages").status == 401
+
+
+def laid_elsewhere(persons: int) -> None:
+    """Messages that functions without the right to send have left to the sweep."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.notify.channels.settings", lambda: settings.Settings({}))
+        for n in range(persons):
+            notify.send(f"p-{n}", message(), f"p-{n}@example.org")
+
+
+def test_two_sweeps_at_once_send_nothing_twice(
+    memory: Any, ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_elsewhere(3)
+    send, is_within = ses.send_email, []
+
+    def while_another_sweeps(**mail: Any) -> dict[str, Any]:
+        if not is_within:
+            is_within.append(True)
+            sweep(0)
+        return send(**mail)
+
+    monkeypatch.setattr(ses, "send_email", while_another_sweeps)
+    sweep(0)
+    sent = [mail["Destination"]["ToAddresses"][0] for mail in ses.taken]
+    assert sorted(sent) == [f"p-{n}@example.org" for n in range(3)]
+
+
+def test_a_row_that_cannot_be_handled_keeps_no_other_waiting(memory: Any, ses: Ses) -> None:
+    laid_elsewhere(3)
+    broken = memory[1].partition("inbox#p-1")[0]
+    memory[1].rows[broken.key] = replace(broken, data={**broken.data, "kind": "no such kind"})
+    assert sweep(0) == {"sent": 2, "failed": 1}
+    assert len(ses.taken) == 2
