@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import datetime
 from functools import partial
 
+from chalicelib import authority
 from chalicelib.kernel import clock, stores
 from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Row
@@ -31,6 +32,15 @@ class Recipient:
     person: str
     mail: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+
+
+def holders_of(posts: Iterable[str]) -> list[Recipient]:
+    """Who holds these posts now, each person once, with the mail address of the register."""
+    recipients: dict[str, Recipient] = {}
+    for post in filter(None, posts):
+        for holder in authority.holders_of(post):
+            recipients[holder.person] = Recipient(holder.person, holder.mail)
+    return list(recipients.values())
 
 
 def send(person: str, message: Message, mail_to: str = "", sms_to: str = "") -> bool:
