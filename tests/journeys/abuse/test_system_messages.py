@@ -192,9 +192,10 @@ def test_a_late_system_is_warned_about_like_an_officer(delivering: City) -> None
         assert receiver.forged == 0
         administrator = delivering.person("o-xu-admin")
 
-        def noted() -> Json:
-            return administrator.get("/posts/urb-reviewer/webhook").expect(200)["last_taken"] or {}
+        def is_noted() -> bool:
+            page = administrator.get("/posts/urb-reviewer/webhook").expect(200)
+            taken = page["last_taken"] or {}
+            return taken.get("message") in {told["webhook-id"] for told, _ in receiver.got}
 
-        known = {told["webhook-id"] for told, _ in receiver.got}
-        wait(lambda: noted().get("message") in known, "what the administrator sees")
+        wait(is_noted, "what the administrator sees", seconds=30)
         system.close()
