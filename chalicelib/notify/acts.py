@@ -147,7 +147,9 @@ class Message:
         """Whether its mail waits for no digest: what the law has delivered, red warnings, digests
         themselves.
         """
-        return self.kind in BINDING or self.level == "red" or self.is_digest
+        if self.kind in BINDING or self.is_digest:
+            return True
+        return self.level == "red"
 
     def goes_by(self, channel: str) -> bool:
         """Whether it is sent by a channel at all: a digest is mail, and word of mail that came back

@@ -105,13 +105,16 @@ def _events(parcel: Parcel) -> dict[str, object]:
 
 def tag(text: str) -> str:
     """A text in the few characters that SES takes in a tag."""
-    return base64.b32encode(text.encode()).decode().rstrip("=")
+    encoded = base64.b32encode(text.encode())
+    letters = encoded.decode()
+    return letters.rstrip("=")
 
 
 def tagged(value: str) -> str:
     """What ``tag`` has written. Raises ValueError."""
-    padding = "=" * (-len(value) % 8)
-    return base64.b32decode(value + padding).decode()
+    missing = -len(value) % 8
+    padded = value + "=" * missing
+    return base64.b32decode(padded).decode()
 
 
 def _utf8(text: str) -> dict[str, str]:
@@ -120,7 +123,8 @@ def _utf8(text: str) -> dict[str, str]:
 
 def _text(delivery: Delivery, parcel: Parcel, number: str) -> Delivery:
     text = text_message(parcel.message, parcel.language)
-    answer = aws.client("sns").publish(PhoneNumber=number, Message=text)
+    client = aws.client("sns")
+    answer = client.publish(PhoneNumber=number, Message=text)
     return delivery.sent(answer["MessageId"], parts_of(text))
 
 

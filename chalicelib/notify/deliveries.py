@@ -42,7 +42,9 @@ class Delivery:
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is to be sent at this moment."""
-        return self.state == PENDING and self.after <= utc(now)
+        if self.state != PENDING:
+            return False
+        return self.after <= utc(now)
 
     def waits_until(self, moment: datetime) -> "Delivery":
         """It is not sent before."""
@@ -50,7 +52,12 @@ class Delivery:
 
     def sent(self, provider_id: str, parts: int) -> "Delivery":
         """The provider has taken it."""
-        return Delivery(SENT, tries=self.tries, id=provider_id, parts=parts)
+        return Delivery(
+            SENT,
+            tries=self.tries,
+            id=provider_id,
+            parts=parts,
+        )
 
     def failed(self, reason: str, is_hopeless: bool, now: datetime) -> "Delivery":
         """The provider has not taken it: later again, or never."""
@@ -73,7 +80,8 @@ Deliveries = Mapping[str, Delivery]
 
 def utc(moment: datetime) -> str:
     """A moment as the due index sorts it."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    there = moment.astimezone(UTC)
+    return there.isoformat(timespec="seconds")
 
 
 def planned(
@@ -111,7 +119,11 @@ def held(delivery: Delivery, channel: str, settings: MessageSettings, now: datet
 
 def next_due(deliveries: Deliveries, now: datetime) -> str:
     """When somebody must look after them; empty once nothing is pending."""
-    moments = [each.after or utc(now) for each in deliveries.values() if each.state == PENDING]
+    at_once = utc(now)
+    moments = []
+    for each in deliveries.values():
+        if each.state == PENDING:
+            moments.append(each.after or at_once)
     return min(moments, default="")
 
 
@@ -138,8 +150,11 @@ def recorded(data: Mapping[str, Any]) -> dict[str, Delivery]:
 
 def without(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a row says beside them."""
-    ours = {*CHANNELS, *map(_details_of, CHANNELS)}
-    return {name: value for name, value in data.items() if name not in ours}
+    left = dict(data)
+    for channel in CHANNELS:
+        left.pop(channel, None)
+        left.pop(_details_of(channel), None)
+    return left
 
 
 def shown(delivery: Delivery, now: datetime) -> dict[str, Any]:

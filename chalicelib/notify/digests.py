@@ -56,7 +56,9 @@ def send_due(row: Row, tasks_of: TasksOf, now: datetime) -> bool:
 
 def _since(row: Row, due: datetime) -> datetime:
     since = row.data.get(SINCE)
-    return clock.parse(since) if since else due - DAY
+    if since:
+        return clock.parse(since)
+    return due - DAY
 
 
 def _move_on(row: Row, due: datetime, now: datetime) -> None:

@@ -68,8 +68,10 @@ def _returned(provider_id: str, reason: str, row: Row) -> Row:
 
 
 def _with_mail(row: Row, mail: Delivery) -> Row:
-    known = {**deliveries.recorded(row.data), MAIL: mail}
-    return inbox.with_deliveries(row, known, deliveries.next_due(known, clock.now()))
+    known = deliveries.recorded(row.data)
+    known[MAIL] = mail
+    due = deliveries.next_due(known, clock.now())
+    return inbox.with_deliveries(row, known, due)
 
 
 def _switch_off(person: str, mail: Mapping[str, Any], reason: str) -> None:

@@ -47,7 +47,9 @@ def person_of(row: Row) -> str:
 
 def place(message: Message) -> str:
     """Where the message stands in an inbox: by its time, and the same whenever it is told again."""
-    return f"{clock.stamp(message.at.astimezone(UTC))}#{message.id}"
+    at = message.at.astimezone(UTC)
+    stamp = clock.stamp(at)
+    return f"{stamp}#{message.id}"
 
 
 def id_of(row: Row) -> str:
@@ -55,12 +57,16 @@ def id_of(row: Row) -> str:
     would have to spell out.
     """
     at, _, own = row.sk.partition("#")
-    return f"{clock.parse(at).strftime(_MOMENT)}-{own}"
+    moment = clock.parse(at)
+    digits = moment.strftime(_MOMENT)
+    return f"{digits}-{own}"
 
 
 def shard_of(person: str) -> str:
     """The shard of the due index in which what is due to a person stands."""
-    return f"message#{crc32(person.encode()) % settings().due_shards}"
+    number = crc32(person.encode())
+    shard = number % settings().due_shards
+    return f"message#{shard}"
 
 
 def new_row(person: str, message: Message, plan: Deliveries, attempt: str, due: str) -> Row:
@@ -103,8 +109,13 @@ def claimed(row: Row, now: datetime, lease: timedelta) -> Row | None:
     """The row, kept for whoever claims it until the lease is over; None where somebody else was
     quicker.
     """
-    mine = replace(row, version=row.version + 1, due_at=utc(now + lease))
-    return mine if stores.views().put(mine, expect=row.version) else None
+    mine = replace(
+        row,
+        version=row.version + 1,
+        due_at=utc(now + lease),
+    )
+    is_mine = stores.views().put(mine, expect=row.version)
+    return mine if is_mine else None
 
 
 def change(row: Row, changed: Callable[[Row], Row]) -> Row:
@@ -143,8 +154,12 @@ def mark_read(row: Row) -> Row:
 def _read(row: Row) -> Row:
     if READ_AT in row.data:
         return row
-    data = {**row.data, READ_AT: clock.stamp(clock.now())}
-    return replace(row, version=row.version + 1, data=data)
+    now = clock.stamp(clock.now())
+    return replace(
+        row,
+        version=row.version + 1,
+        data={**row.data, READ_AT: now},
+    )
 
 
 def unread(persons: Iterable[str]) -> Unread:

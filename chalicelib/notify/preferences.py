@@ -31,18 +31,24 @@ class QuietHours:
 
     def end_after(self, now: datetime) -> datetime | None:
         """When they end, where ``now`` lies in them."""
-        begins, ends = time.fromisoformat(self.begins), time.fromisoformat(self.ends)
+        begins = time.fromisoformat(self.begins)
+        ends = time.fromisoformat(self.ends)
         moment = now.time()
         is_quiet = begins <= moment < ends
         if begins > ends:  # over midnight
             is_quiet = moment >= begins or moment < ends
-        return next_time(self.ends, now) if is_quiet else None
+        if not is_quiet:
+            return None
+        return next_time(self.ends, now)
 
 
 def next_time(at: str, now: datetime) -> datetime:
     """When it is ``at`` (``HH:MM``) next, later than ``now`` and in its zone."""
-    today = datetime.combine(now.date(), time.fromisoformat(at), now.tzinfo)
-    return today if today > now else today + timedelta(days=1)
+    clock_time = time.fromisoformat(at)
+    today = datetime.combine(now.date(), clock_time, now.tzinfo)
+    if today > now:
+        return today
+    return today + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,9 @@ class MessageSettings:
     def mail_to(self, usual: str) -> str:
         """Where mail goes, if anywhere, where the case or the register names ``usual``."""
         address = _address(self.mail, self.mail_address, usual)
-        return "" if address in self.returned else address
+        if address in self.returned:
+            return ""
+        return address
 
     def text_to(self, usual: str) -> str:
         """Where text messages go, if anywhere."""

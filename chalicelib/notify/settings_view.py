@@ -28,7 +28,9 @@ _PREFIX = stream_of("")
 def settings_of(person: str) -> MessageSettings:
     """What holds for a person's messages; the usual where they chose nothing. One read."""
     row = stores.views().get(stream_of(person), PLACE)
-    return read(row) if row else MessageSettings()
+    if row is None:
+        return MessageSettings()
+    return read(row)
 
 
 def read(row: Row) -> MessageSettings:
@@ -55,7 +57,10 @@ def person_of(row: Row) -> str:
 
 def next_digest(settings: MessageSettings, now: datetime) -> str:
     """When the next digest is due; empty for none."""
-    return utc(next_time(settings.digest_at, now)) if settings.digest_at else ""
+    if not settings.digest_at:
+        return ""
+    moment = next_time(settings.digest_at, now)
+    return utc(moment)
 
 
 def _row(settings: MessageSettings, entries: Sequence[Entry]) -> Row:

@@ -57,4 +57,8 @@ def _reply(settings: MessageSettings, principal: Principal) -> Reply:
 
 
 def _channel(choice: str, address: str, verified: str) -> dict[str, Any]:
-    return {"choice": choice, "address": address or None, "verified": verified or None}
+    return {
+        "choice": choice,
+        "address": address or None,
+        "verified": verified or None,
+    }
