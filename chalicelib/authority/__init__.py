@@ -8,6 +8,7 @@ from chalicelib.authority.grants.views import (
     holders_of,
     only_accepts,
     post_of,
+    posts_held,
     posts_of_department,
     service_point,
     service_point_of,
@@ -36,6 +37,7 @@ from chalicelib.authority.registers.loading import (
     load_posts,
     load_service_points,
 )
+from chalicelib.authority.registers.webhooks import note as note_webhook
 from chalicelib.authority.registers.webhooks import of as webhook_of
 from chalicelib.authority.registers.webhooks import posts_told
 from chalicelib.authority.registers.webhooks import secret as webhook_secret
@@ -57,9 +59,11 @@ __all__ = [
     "load_posts",
     "load_service_points",
     "mandates",
+    "note_webhook",
     "only_accepts",
     "organization_name_on",
     "post_of",
+    "posts_held",
     "posts_of_department",
     "posts_on",
     "posts_told",

@@ -17,6 +17,7 @@ from chalicelib.casework.acts import (
 from chalicelib.casework.acts.deadlines import silent_since
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
+from chalicelib.casework.consumers.waiting_tasks import of_person as waiting_tasks_of
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
 from chalicelib.casework.use_cases.forecasts import Forecast, Station, forecast
@@ -69,4 +70,5 @@ __all__ = [
     "silent_since",
     "task_resource",
     "unchanged",
+    "waiting_tasks_of",
 ]

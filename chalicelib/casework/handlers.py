@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from chalicelib import notify as messages
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
     certification,
@@ -32,6 +33,7 @@ VIEWED: dict[str, Callable[[str, float], bool]] = {
     "change": project_change,
     "mandates": _project_mandates,
     "question": terms.project,
+    "message-settings": messages.project_settings,
 }
 CONSUMER = feed.Consumer(
     "deliver",

@@ -68,6 +68,7 @@ class Principal:
     ``strength`` is how the person proved who they are, in the issuer's words; ``is_strong``: by two
     factors, not long ago. A system may do what its ``scopes`` name. ``document`` is the party that
     they are at a window that knows no account: the issuer vouches for their identity document.
+    ``mail`` and ``phone`` are the addresses for which the issuer vouches.
     ``company`` is the party whose legal representative the issuer says they are; ``read_mandates``
     tells for whom else they may act. ``rights_version`` counts the writes of what their posts were
     read from; None where nothing was read.
@@ -82,6 +83,8 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     document: str = ""
     company: Mandate | None = None
+    mail: str = field(default="", repr=False, compare=False)
+    phone: str = field(default="", repr=False, compare=False)
     read_mandates: Callable[[], tuple[Mandate, ...]] = field(
         default=tuple, repr=False, compare=False
     )

@@ -32,7 +32,14 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "deadline_sweep": ("JOURNAL_TABLE", "VIEWS_TABLE"),
     "reconcile": ("JOURNAL_TABLE", "VIEWS_TABLE", "FLOW_ARN_PREFIX"),
     "retention_sweep": ("JOURNAL_TABLE", "VIEWS_TABLE", "UPLOADS_BUCKET"),
-    "notify": ("JOURNAL_TABLE", "VIEWS_TABLE", "GRANTS_TABLE", "MAIL_FROM", "SMS_COUNTRY_CODE"),
+    "notify": (
+        "JOURNAL_TABLE",
+        "VIEWS_TABLE",
+        "GRANTS_TABLE",
+        "MAIL_FROM",
+        "MAIL_EVENTS",
+        "SMS_COUNTRY_CODE",
+    ),
     "sign_certificate": (
         "JOURNAL_TABLE",
         "VIEWS_TABLE",
@@ -42,7 +49,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "supervise": _SUPERVISION,
     "supervision_sweep": _SUPERVISION,
-    "webhook": ("GRANTS_TABLE", "WEBHOOK_SECRET_ARN", "WEBHOOK_NETWORKS", "WEBHOOK_QUEUE"),
+    "webhook": (
+        "VIEWS_TABLE",
+        "GRANTS_TABLE",
+        "WEBHOOK_SECRET_ARN",
+        "WEBHOOK_NETWORKS",
+        "WEBHOOK_QUEUE",
+    ),
     "load_city": ("JOURNAL_TABLE", "VIEWS_TABLE", "GRANTS_TABLE"),
 }
 

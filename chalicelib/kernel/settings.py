@@ -113,6 +113,8 @@ class Settings:
     writes_per_minute: Annotated[int, _count]
     reads_per_minute: Annotated[int, _count]
     mail_from: Annotated[str, str] = ""
+    mail_events: Annotated[str, str] = ""
+    """The set by which SES tells what becomes of mail; empty where it tells nothing."""
     sms_country_code: Annotated[str, str] = ""
     feed_shards: Annotated[int, _count] = 4
     due_shards: Annotated[int, _count] = 4
@@ -142,6 +144,10 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The time zone in which the stage's working days are counted."""
         return self.time_zone
+
+    def has(self, variable: str) -> bool:
+        """Whether this function was given the variable."""
+        return variable.lower() in vars(self)
 
     def require(self, variables: Iterable[str]) -> None:
         """Raises MissingSetting, naming all of ``variables`` that were not set."""

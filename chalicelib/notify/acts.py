@@ -13,6 +13,7 @@ WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")
 MATTER = ("matter", "due")
 OFFER = ("mandate", "party", "until")
+DIGEST = ("day", "messages", "collected")
 MANDATE = (*OFFER, "grantee")
 # Each kind of message, with the parameters that its sentence names beside the case number.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -63,7 +64,49 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "mandate.accepted": MANDATE,
     "mandate.limited": MANDATE,
     "mandate.ended": ("mandate", "party", "grantee"),
+    "settings.mail_returned": (),
+    "digest.person": DIGEST,
+    "digest.office": (*DIGEST, "open", "new", "overdue", "warnings"),
 }
+# What the law has delivered in time, or what obliges an office by a day: its mail waits for no
+# digest.
+BINDING = frozenset(
+    {
+        "case.supplement_requested",
+        "case.accepted",
+        "case.accepted_by_default",
+        "case.not_accepted",
+        "case.granted",
+        "case.granted_tacitly",
+        "case.refused",
+        "case.decided",
+        "case.ordered",
+        "case.revoked",
+        "case.corrected",
+        "case.informed",
+        "case.extension_granted",
+        "case.extension_granted_in_days",
+        "case.procedure_begun",
+        "case.fee_assessed",
+        "case.opened",
+        "case.dropped",
+        "case.lapsed",
+        "case.at_window",
+        "case.meeting_convened",
+        "supervision.card",
+        "supervision.order",
+        "supervision.accountability",
+        "supervision.climbed",
+        "supervision.returned",
+    }
+)
+# What the sentences of these kinds do not name: it is told in mail, line by line.
+UNSPOKEN = frozenset({"collected"})
+MAIL = "mail"
+BOTH = ""  # no language chosen: nobody knows which one a mailbox reads
+# Characters of a text message, alone or as part of a longer one.
+UCS2, PLAIN = (70, 67), (160, 153)
+NOT_PLAIN = frozenset("`^{}[]~|\\")  # of ASCII, not in the alphabet of GSM or two of its characters
 
 
 @dataclass(frozen=True)
@@ -94,10 +137,34 @@ class Message:
         digest = hashlib.sha256(f"{self.source}|{self.kind}".encode()).digest()
         return base64.b32encode(digest).decode().lower()[:26]
 
+    @property
+    def is_digest(self) -> bool:
+        """Whether it sums up others."""
+        return self.kind.startswith("digest.")
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether its mail waits for no digest: what the law has delivered, red warnings, digests
+        themselves.
+        """
+        if self.kind in BINDING or self.is_digest:
+            return True
+        return self.level == "red"
+
+    def goes_by(self, channel: str) -> bool:
+        """Whether it is sent by a channel at all: a digest is mail, and word of mail that came back
+        is none.
+        """
+        if channel == MAIL:
+            return self.kind != "settings.mail_returned"
+        return not self.is_digest
+
 
 def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: str) -> str:
     """What the person reads, in ``zh-CN`` or ``en``."""
-    said = {name: _worded(value, language) for name, value in params.items()}
+    said = {
+        name: _worded(value, language) for name, value in params.items() if name not in UNSPOKEN
+    }
     return say(
         f"message.{kind}",
         language,
@@ -105,47 +172,78 @@ def sentence(kind: str, params: Mapping[str, Any], case_number: str, language: s
     )
 
 
-def mail(message: Message) -> tuple[str, str]:
-    """Subject and text of the mail, in both languages: nobody knows which one a mailbox reads."""
-    texts = [
-        sentence(
-            message.kind,
-            message.params,
-            message.case_number,
-            language,
-        )
-        for language in LANGUAGES
-    ]
-    closings = [say("message.mail-closing", language) for language in LANGUAGES]
-    about = "message.mail-subject" if message.case_number else "message.mail-subject-of-matter"
-    subject = " / ".join(
-        say(
-            about,
-            x,
-            case_number=message.case_number,
-        )
-        for x in LANGUAGES
+def mail(message: Message, language: str = BOTH) -> tuple[str, str]:
+    """Subject and text of the mail, in ``language`` or in both."""
+    spoken = (language,) if language else LANGUAGES
+    subjects = [_subject(message, each) for each in spoken]
+    paragraphs: list[str] = []
+    for each in spoken:
+        paragraphs += _paragraphs(message, each)
+    return " / ".join(subjects), "\n\n".join(paragraphs) + "\n"
+
+
+def _subject(message: Message, language: str) -> str:
+    if message.is_digest:
+        return say("message.mail-subject-digest", language, day=message.params["day"])
+    if not message.case_number:
+        return say(_subject_without_case(message), language)
+    return say(
+        "message.mail-subject",
+        language,
+        case_number=message.case_number,
     )
-    parts = [
-        part
-        for pair in zip(
-            texts,
-            closings,
-            strict=True,
-        )
-        for part in pair
-    ]
-    return subject, "\n\n".join(parts) + "\n"
 
 
-def text_message(message: Message) -> str:
-    """What a mobile telephone shows: the sentence in Chinese alone, for it is paid by length."""
+def _subject_without_case(message: Message) -> str:
+    if message.kind.startswith("supervision."):
+        return "message.mail-subject-of-matter"
+    return "message.mail-subject-plain"
+
+
+def _paragraphs(message: Message, language: str) -> list[str]:
+    told = sentence(
+        message.kind,
+        message.params,
+        message.case_number,
+        language,
+    )
+    lines = [_line(each, language) for each in message.params.get("collected", ())]
+    closing = say("message.mail-closing", language)
+    return [told, *lines, closing]
+
+
+def _line(collected: Mapping[str, Any], language: str) -> str:
+    """One message of those that a digest sums up: ``{kind, params, case_number}``."""
+    told = sentence(
+        collected["kind"],
+        collected["params"],
+        collected["case_number"],
+        language,
+    )
+    return f"- {told}"
+
+
+def text_message(message: Message, language: str = BOTH) -> str:
+    """What a mobile telephone shows: one sentence, in Chinese unless another language is chosen,
+    for it is paid by length.
+    """
     return sentence(
         message.kind,
         message.params,
         message.case_number,
-        LANGUAGES[0],
+        language or LANGUAGES[0],
     )
+
+
+def parts_of(text: str) -> int:
+    """As how many text messages a text is counted (3GPP TS 23.038, 23.040): 70 characters of UCS-2,
+    or 160 where plain letters and figures are all there is; fewer of each where it takes several.
+    """
+    if text.isascii() and NOT_PLAIN.isdisjoint(text):
+        characters, alone, of_several = len(text), *PLAIN
+    else:
+        characters, alone, of_several = len(text.encode("utf-16-be")) // 2, *UCS2
+    return 1 if characters <= alone else -(-characters // of_several)
 
 
 def _worded(value: Any, language: str) -> str:

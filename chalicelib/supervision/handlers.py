@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib import casework
+from chalicelib import notify as inboxes
 from chalicelib.kernel import feed, queues
 from chalicelib.supervision.matters import events, messages, projector, use_cases
 
@@ -51,11 +52,18 @@ ON_EVENT: Mapping[str, tuple[Callable[[Mapping[str, Any]], None], ...]] = {
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
-    """Events of cases and of supervision matters, through the queue, to people's inboxes."""
+    """Events of cases, of supervision matters and of SES, through the queue, to people's inboxes;
+    each minute what waited for its time.
+    """
+    if "Records" not in event:
+        return dict(inboxes.sweep_messages(casework.waiting_tasks_of))
     cases = casework.MessageBatch()
 
     def tell(record: Any) -> None:
         told = json.loads(record.body)
+        if told["source"] == inboxes.MAIL_PROVIDER:
+            inboxes.hear_of_mail(told)
+            return
         is_matter = told["source"] == events.SOURCE
         tell_of = messages.tell if is_matter else cases.tell
         tell_of(told, record.message_id)

@@ -102,6 +102,16 @@ def api_and_acts() -> list[Alarm]:
         own("feed-parked", "FeedParked", 1, "An act could not be delivered and was set aside."),
         own("feed-lag", "FeedLag", 120, "Delivery is behind.", **EACH_MINUTE),
         own("sweep-lag", "SweepLag", 300, "Deadlines are swept late.", **EACH_MINUTE),
+        own("message-failures", "MessageFailures", 1, "Mail or text messages were given up."),
+        own("mail-returned", "MailReturned", 20, "Much mail comes back: SES may stop us.", seconds=3600),
+        own("message-lag", "MessageLag", 900, "Messages are sent late.", **EACH_MINUTE),
+        own(
+            "message-sweep-failures",
+            "MessageSweepFailures",
+            1,
+            "Messages that were due could not be handled.",
+            periods=3,
+        ),
         own("request-errors", "RequestErrors", 5, "Requests end in a defect of ours.", seconds=300),
         own("sweep-failures", "SweepFailures", 1, "Due cases could not be acted on.", periods=3),
         own(

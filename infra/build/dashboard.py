@@ -20,6 +20,8 @@ FINDINGS = (
     "VisitsWithoutTask",
     "ReconcilerFindings",
     "JournalTampered",
+    "MessageFailures",
+    "MessageSweepFailures",
 )
 COLOURS = ("reminder", "yellow", "red")
 API = ("ApiName", "sunlit-${Stage}", "Stage", "api")
@@ -71,7 +73,7 @@ def _rows() -> list[tuple[str, list[Metric], str]]:
     """Title, metrics and statistic of each widget."""
     answers = [_of_api(name) for name in ("Count", "4XXError", "5XXError")]
     warnings = [_own("WarningsRaised", "colour", colour) for colour in COLOURS]
-    lags = [_own("FeedLag"), _own("SweepLag")]
+    lags = [_own("FeedLag"), _own("SweepLag"), _own("MessageLag")]
     findings = [_own(name) for name in FINDINGS]
     return [
         ("Requests", answers, "Sum"),

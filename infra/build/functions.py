@@ -26,6 +26,7 @@ VALUES: dict[str, Any] = {
         ":stateMachine:sunlit-${Stage}-"
     },
     "MAIL_FROM": {"Ref": "MailFrom"},
+    "MAIL_EVENTS": {"Ref": "MailEvents"},
     "SMS_COUNTRY_CODE": {"Ref": "SmsCountryCode"},
     "PUBLIC_URL": {"Ref": "PublicUrl"},
     # Certificates name their issuer by it. The API's own function cannot have it: the API refers

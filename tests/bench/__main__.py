@@ -4,7 +4,8 @@
 
 Groups: ``counts`` (calls, transitions, units, dollars), ``load``, ``catalogue`` (every item's
 transitions, search), ``cpu`` (intake and cold start), ``emulator`` (CPU of the embedded AWS per
-call), ``growth`` (pages, lists and sweeps among little and among much), ``demo``. With
+call), ``growth`` (pages, lists and sweeps among little and among much), ``messages`` (telling
+somebody, in process), ``demo``. With
 ``--base REV`` that revision is measured in turn, and stands beside. Exits 1 when a number could
 not be measured; nothing is left running.
 """

@@ -24,6 +24,7 @@ from tests.bench import (
     items,
     lifecycle_calls,
     lifecycles,
+    messages,
     personal,
     reads,
     search,
@@ -195,10 +196,11 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "cpu": (("cpu", _cpu),),
     "emulator": (("emulator", emulator.measure),),
     "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
+    "messages": (("messages", messages.measure),),
     "demo": (("demo", demo.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
-NEW = {"emulator", "growth"}
+NEW = {"emulator", "growth", "messages"}
 """Groups that the bench of the base does not have."""
 
 

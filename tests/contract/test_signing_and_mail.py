@@ -66,7 +66,7 @@ def test_mail_is_taken_in_both_languages(
     running: embedded.Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = settings.Settings({"TIME_ZONE": "Asia/Shanghai", "STAGE": "test", "MAIL_FROM": SENDER})
-    monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: known)
+    monkeypatch.setattr("chalicelib.notify.channels.settings", lambda: known)
     told = message()
     assert notify.send("p-1", told, "p@example.org")
     assert not notify.send("p-1", told, "p@example.org")

@@ -94,6 +94,7 @@ def test_every_flow_is_a_machine_with_an_alarm() -> None:
 @pytest.mark.parametrize("metric", [
     "5XXError", "Latency", "FeedLag", "SweepLag", "WarningsRaised", "ReconcilerFindings", "FeedParked",
     "JournalTampered", "VisitsWithoutTask", "RequestErrors", "SweepFailures", "RetentionFailures",
+    "MessageFailures", "MessageLag", "MessageSweepFailures", "MailReturned",
 ])  # fmt: skip
 def test_what_must_not_pass_unseen_has_an_alarm_that_tells_somebody(metric: str) -> None:
     found = alarms_on(metric)
@@ -102,7 +103,7 @@ def test_what_must_not_pass_unseen_has_an_alarm_that_tells_somebody(metric: str)
 
 
 def test_a_silent_sweep_is_an_alarm() -> None:
-    for metric in ("FeedLag", "SweepLag"):
+    for metric in ("FeedLag", "SweepLag", "MessageLag"):
         assert alarms_on(metric)[0]["TreatMissingData"] == "breaching"
 
 

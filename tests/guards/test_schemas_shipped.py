@@ -33,6 +33,7 @@ TAKEN = {
     "mandate",
     "mandate_end",
     "mandate_limit",
+    "message_settings",
     "milestone",
     "move",
     "move_approval",

@@ -13,7 +13,7 @@ from chalicelib.casework.acts import DECLARED
 from chalicelib.casework.consumers import case_messages, mandate_messages
 from chalicelib.kernel import schema_faults, texts
 from chalicelib.kernel.errors import Problem
-from chalicelib.notify.acts import KINDS
+from chalicelib.notify.acts import KINDS, UNSPOKEN
 from chalicelib.supervision.matters import messages as matter_messages
 from tests.guards.code import MODULES, called, constants, nodes, text_of, tree
 from tests.support.problems import every_problem, placeholders
@@ -141,10 +141,12 @@ def test_every_rule_of_a_schema_that_is_named_to_people_has_a_text() -> None:
 
 def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
     for kind, params in KINDS.items():
+        assert placeholders(TEXTS[f"message.{kind}"]["en"]) | UNSPOKEN >= set(params)
         assert placeholders(TEXTS[f"message.{kind}"]["en"]) <= {*params, "case_number"}
     sent = {
         *(kind for row in DECLARED.values() if row.message for kind in row.message.kinds),
         *mandate_messages.KINDS,
+        *(kind for kind in KINDS if kind.startswith(("digest.", "settings."))),
         *matter_messages.KINDS,
     }
     assert sent == set(KINDS)

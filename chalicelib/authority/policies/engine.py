@@ -19,7 +19,7 @@ from chalicelib.kernel.authorization import Delegated, Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Unauthenticated
 from chalicelib.kernel.values import dataclass
 
-SAID = ("name", "amr", "acr", "scope", "org", "org_name", "org_role")
+SAID = ("name", "amr", "acr", "scope", "org", "org_name", "org_role", "mail", "phone")
 SYSTEMS = "systems"  # the kind of issuer that vouches for departments' systems
 
 
@@ -118,6 +118,8 @@ def _principal(person: str, claims: Mapping[str, Any], row: Row | None, now: dat
         scopes=frozenset(said["scope"].split()),
         document=str(claims.get("document") or ""),
         company=rights.company(said),
+        mail=said["mail"],
+        phone=said["phone"],
         read_mandates=mandates,
         rights_version=row.version if row else None,
     )

@@ -4,13 +4,14 @@ what goes there.
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chalicelib.authority import grants
 from chalicelib.authority.acts import Webhook, webhooks
 from chalicelib.authority.acts.webhooks import EndWebhook, RegisterWebhook
 from chalicelib.authority.grants import Row, moved_on
-from chalicelib.kernel import cache, clock
+from chalicelib.kernel import cache, clock, stores, views
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorize, Decision, by_machine
 from chalicelib.kernel.aws import client
@@ -20,6 +21,7 @@ from chalicelib.kernel.journal import Entry, Request, TransactionalWrite
 from chalicelib.kernel.settings import settings
 
 ROWS = "webhooks"  # the partition of the grants in which each post with an address has its row
+TAKEN, NOT_TAKEN = "taken", "not-taken"
 KEPT_SECONDS = 10  # which posts have one may be this old in a warm process
 WebhookCommand = RegisterWebhook | EndWebhook
 
@@ -70,6 +72,24 @@ def posts_told() -> frozenset[str]:
     """The posts with an address, up to ten seconds old."""
     rows = grants.store().partition(ROWS)
     return frozenset(row.sk for row in rows if row.data["url"])
+
+
+def note(post: str, message: str, reason: str = "", tries: int = 0) -> None:
+    """What became of the newest message to a post's system: taken, or not taken for this reason."""
+    place = NOT_TAKEN if reason else TAKEN
+    data = {
+        "message": message,
+        "at": clock.stamp(clock.now()),
+        "reason": reason,
+        "tries": tries,
+    }
+    stores.views().put(views.Row(f"webhook#{post}", place, data=data))
+
+
+def noted(post: str, place: str) -> Mapping[str, Any] | None:
+    """The newest message that was ``TAKEN`` or ``NOT_TAKEN``."""
+    row = stores.views().get(f"webhook#{post}", place)
+    return row.data if row else None
 
 
 def secret(webhook: Webhook) -> bytes:

@@ -43,9 +43,14 @@ def register(call: Call, post: str) -> Reply:
     summary="Where a post's system is told of new tasks",
 )
 def show(call: Call, post: str) -> Reply:
-    """The address, without its secret."""
+    """The address, without its secret, and what became of the newest messages."""
     call.permit(permissions.webhook_resource(post))
-    return Reply(_shown(webhooks.of(post)))
+    page = {
+        **_shown(webhooks.of(post)),
+        "last_taken": webhooks.noted(post, webhooks.TAKEN),
+        "last_not_taken": webhooks.noted(post, webhooks.NOT_TAKEN),
+    }
+    return Reply(page)
 
 
 @door.on(

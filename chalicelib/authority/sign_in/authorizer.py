@@ -10,6 +10,12 @@ from chalicelib.authority.sign_in import strength
 from chalicelib.authority.sign_in.jwks import KeyDirectory
 from chalicelib.kernel import cache, clock, log
 
+# Addresses by their claims, each with the claim by which the issuer vouches for it (OpenID Connect
+# Core, 5.1).
+ADDRESSES = {
+    "mail": ("email", "email_verified"),
+    "phone": ("phone_number", "phone_number_verified"),
+}
 OF_CONTEXT = ("name", "acr", "scope", "org", "org_name", "org_role")
 
 
@@ -76,4 +82,6 @@ def _context(claims: Mapping[str, Any]) -> dict[str, str]:
     said = {"amr": " ".join(strength.methods(claims))}
     for name in OF_CONTEXT:
         said[name] = str(claims.get(name) or "")
+    for name, (claim, vouched) in ADDRESSES.items():
+        said[name] = str(claims.get(claim) or "") if claims.get(vouched) is True else ""
     return {name: quote(value, errors="replace") for name, value in said.items()}

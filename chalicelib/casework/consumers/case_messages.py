@@ -248,16 +248,7 @@ def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:
 
 def _first_held(posts: Iterable[str]) -> list[Recipient]:
     for post in posts:
-        holders = _holders([post])
+        holders = notify.holders_of([post])
         if holders:
             return holders
     return []
-
-
-def _holders(posts: Iterable[str]) -> list[Recipient]:
-    """Who holds these posts, each person once."""
-    mails: dict[str, str] = {}
-    for post in filter(None, posts):
-        for holder in authority.holders_of(post):
-            mails[holder.person] = holder.mail
-    return [Recipient(person, mail) for person, mail in mails.items()]

@@ -1,5 +1,5 @@
-"""Departments' systems are told of the tasks that open at their posts; one that is slow or away
-holds up no other.
+"""Departments' systems are told of the tasks that open at their posts and of the warnings that
+concern them; one that is slow or away holds up no other.
 """
 
 import json
@@ -12,12 +12,24 @@ from chalicelib import authority, notify
 from chalicelib.kernel import aws, clock, log
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
 # Seconds until a message that was not taken is sent again, one for each try; then it is among the
 # dead letters.
 AGAIN_AFTER = (5, 30, 300, 1800, 7200, 21600, 39600)
 PAUSE = 5  # seconds in which a system that was not reached is not tried with other messages
 _away: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class SystemMessage:
+    """What the system of a post is told; ``id`` is the same for every try, so that a receiver knows
+    it again.
+    """
+
+    post: str
+    id: str
+    body: Mapping[str, Any]
 
 
 def handle(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,22 +47,32 @@ def handle(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take(record: Mapping[str, Any]) -> bool:
-    """Whether a message needs no other try."""
-    detail = json.loads(record["body"])["detail"]
+    """Whether a message needs no other try. Of several posts that are told, one that took it is
+    told again with the others: it knows the message by its id.
+    """
+    tries = int(record["attributes"]["ApproximateReceiveCount"])
+    told = [_tell_once(message, tries) for message in messages(json.loads(record["body"]))]
+    if all(told):
+        return True
+    _try_again(record, AGAIN_AFTER[min(tries, len(AGAIN_AFTER)) - 1])
+    return False
+
+
+def _tell_once(message: SystemMessage, tries: int) -> bool:
+    """Whether a post's system needs not be told again."""
     try:
-        tell(detail)
+        tell(message)
         return True
     except Exception as error:
-        tries = int(record["attributes"]["ApproximateReceiveCount"])
         reason = str(error) if isinstance(error, notify.NotTold) else type(error).__name__
         log.line(
             "webhook not taken",
             counts={"WebhooksNotTaken": 1},
-            post=detail["post"],
+            post=message.post,
             tries=tries,
             reason=reason,
         )
-        _try_again(record, AGAIN_AFTER[min(tries, len(AGAIN_AFTER)) - 1])
+        _note(message.post, message.id, reason, tries)
         return False
 
 
@@ -65,21 +87,19 @@ def _try_again(record: Mapping[str, Any], seconds: int) -> None:
         log.failure("webhook not put off", error)
 
 
-def tell(detail: Mapping[str, Any]) -> None:
-    """Tell the system of a post of one task; a post without an address is told nothing. Raises
-    NotTold.
-    """
+def tell(message: SystemMessage) -> None:
+    """Tell the system of a post; a post without an address is told nothing. Raises NotTold."""
     try:
-        webhook = authority.webhook_of(detail["post"])
+        webhook = authority.webhook_of(message.post)
     except NotFound:
         return
     if _away.get(webhook.url, 0) > monotonic():
         raise notify.NotTold("was not reached a moment ago")
-    body = json.dumps(message(detail), ensure_ascii=False).encode()
+    body = json.dumps(message.body, ensure_ascii=False).encode()
     now = int(clock.system_now().timestamp())
     head = notify.signed_head(
         authority.webhook_secret(webhook),
-        message_id(detail),
+        message.id,
         now,
         body,
     )
@@ -93,20 +113,48 @@ def tell(detail: Mapping[str, Any]) -> None:
     except notify.NotTold:
         _away[webhook.url] = monotonic() + PAUSE
         raise
+    _note(message.post, message.id)
 
 
-def message(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """What a system is told: which task it may now fetch, and nothing about persons."""
+def _note(post: str, message_id: str, reason: str = "", tries: int = 0) -> None:
+    """For the department's administrator to see; a message that was taken stays taken where that
+    cannot be noted.
+    """
+    try:
+        authority.note_webhook(post, message_id, reason, tries)
+    except Exception as error:
+        log.failure("webhook not noted", error, post=post)
+
+
+def messages(event: Mapping[str, Any]) -> list[SystemMessage]:
+    """Whose systems are told what of an event of the bus, and nothing about persons."""
+    detail = event["detail"]
+    if event.get("detail-type") == "WarningRaised":
+        return [_warning(detail, post) for post in detail["posts"]]
+    return [_task(detail)]
+
+
+def _task(detail: Mapping[str, Any]) -> SystemMessage:
+    """Which task a system may now fetch. The id is without the dots that part what is signed."""
     told = {name: detail[name] for name in ("number", "item", "item_version", "step", "post")}
-    return {
+    body = {
         "type": "task.opened",
         "timestamp": detail["at"],
         "data": {"task": f"{detail['case']}.{detail['visit']}", **told},
     }
+    visit = detail["visit"].replace(".", "_")
+    return SystemMessage(detail["post"], f"task_{detail['case']}_{visit}", body)
 
 
-def message_id(detail: Mapping[str, Any]) -> str:
-    """The same for every try, so that a receiver knows it again; without the dots that part what is
-    signed.
-    """
-    return f"task_{detail['case']}_{detail['visit'].replace('.', '_')}"
+def _warning(detail: Mapping[str, Any], post: str) -> SystemMessage:
+    """Which limit is near or broken."""
+    told = {
+        name: detail[name] for name in ("number", "item", "item_version", "level", "clock", "due")
+    }
+    body = {
+        "type": "warning.raised",
+        "timestamp": detail["at"],
+        "data": {**told, "post": post},
+    }
+    identity = f"warning_{detail['case']}_{detail['seq']}_{detail['act']}_{post}"
+    return SystemMessage(post, identity, body)

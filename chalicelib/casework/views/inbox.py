@@ -12,6 +12,7 @@ from chalicelib.kernel import clock, stores
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Key, Page, Row
+from chalicelib.notify import Tasks
 
 COLOURS = ("red", "yellow", "reminder", "none")
 CLAIMS = ("me", "nobody", "anybody")
@@ -227,6 +228,18 @@ def counts(post: str, now: datetime) -> dict[str, Any]:
         "unclaimed": len(keys) - claimed,
         "more": len(page.keys) > MAX_COUNTED,
     }
+
+
+def waiting(post: str, since: datetime, now: datetime) -> Tasks:
+    """What waits at a post, and what came since, of its 1,000 most urgent tasks."""
+    page = stores.views().index("inbox", post, limit=MAX_COUNTED)
+    rows = stores.views().get_many(key for key, _ in page.keys)
+    opened = [clock.parse(row.data["opened_at"]) for row in rows.values()]
+    return Tasks(
+        open=len(page.keys),
+        new=sum(1 for at in opened if at >= since),
+        overdue=sum(1 for _, at in page.keys if _is_overdue_at(at, now)),
+    )
 
 
 def _is_overdue_at(at: str, now: datetime) -> bool:

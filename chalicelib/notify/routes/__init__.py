@@ -1,5 +1,5 @@
 """Messages over HTTP."""
 
-from chalicelib.notify.routes import messages
+from chalicelib.notify.routes import messages, settings
 
-doors = (messages.door,)
+doors = (messages.door, settings.door)

@@ -57,6 +57,10 @@ def add_control(app: Flask, clock: ClockFile, makers: TokenMakers) -> None:
         to = request.args.get("to")
         return jsonify(mail=sent_mail.accepted(to))
 
+    @routes.get("/texts")
+    def read_texts() -> Answer:
+        return jsonify(texts=sent_mail.texts(request.args.get("to", "")))
+
     @routes.get("/rights")
     def read_rights() -> Answer:
         return jsonify(rights=iam_verdicts.used())

@@ -48,7 +48,12 @@ class Receiver:
 
     def tasks(self) -> list[str]:
         """Which tasks it was told of."""
-        return [body["data"]["task"] for _, body in self.got]
+        return [body["data"]["task"] for _, body in self.got if body["type"] == "task.opened"]
+
+    def warnings(self, number: str) -> set[str]:
+        """The levels of the warnings of a case that it was told of."""
+        told = [body["data"] for _, body in self.got if body["type"] == "warning.raised"]
+        return {each["level"] for each in told if each["number"] == number}
 
 
 @contextmanager
@@ -113,7 +118,7 @@ def test_a_system_is_told_of_each_task_once_and_right(delivering: City) -> None:
             seconds=30,
         )
         head, body = next(
-            each for each in receiver.got if each[1]["data"]["task"] == f"{case.id}.accept.0"
+            each for each in receiver.got if each[1]["data"].get("task") == f"{case.id}.accept.0"
         )
         assert body["type"] == "task.opened"
         assert body["data"] == {
@@ -141,7 +146,13 @@ def test_an_absent_system_is_tried_again_and_the_message_bears_the_same_id(
         task = f"{case.id}.accept.0"
         wait(lambda: task in receiver.tasks(), "the second try", seconds=90)
         assert (
-            len({head["webhook-id"] for head, body in receiver.got if body["data"]["task"] == task})
+            len(
+                {
+                    head["webhook-id"]
+                    for head, body in receiver.got
+                    if body["data"].get("task") == task
+                }
+            )
             == 1
         )
 
@@ -163,7 +174,11 @@ def test_a_system_that_never_answers_holds_up_nobody(delivering: City) -> None:
 
 
 def test_a_late_system_is_warned_about_like_an_officer(delivering: City) -> None:
-    with appointed(delivering, SYSTEM, "urb-reviewer"):
+    receiver = Receiver()
+    with (
+        told_at(delivering, "urb-reviewer", receiver),
+        appointed(delivering, SYSTEM, "urb-reviewer"),
+    ):
         case = accepted(delivering)
         system = signed_in(delivering, "urb-oa")
         task = system.wait_for_task("urb-reviewer", case.number)["id"]
@@ -173,4 +188,14 @@ def test_a_late_system_is_warned_about_like_an_officer(delivering: City) -> None
         assert {warning["level"] for warning in case.record()["warnings"]} >= {"red"}
         head = delivering.person("o-zhou-tao")
         wait(lambda: head.messages(case.number), "the head's message")
+        wait(lambda: "red" in receiver.warnings(case.number), "the system's own message")
+        assert receiver.forged == 0
+        administrator = delivering.person("o-xu-admin")
+
+        def is_noted() -> bool:
+            page = administrator.get("/posts/urb-reviewer/webhook").expect(200)
+            taken = page["last_taken"] or {}
+            return taken.get("message") in {told["webhook-id"] for told, _ in receiver.got}
+
+        wait(is_noted, "what the administrator sees", seconds=30)
         system.close()

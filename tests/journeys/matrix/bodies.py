@@ -35,6 +35,14 @@ GUARDIANSHIP = {
     **{name: PRESENT[name] for name in ("identity_check", "consent")},
     "guardian": {"name": "陈婷", "person": "p-chen-jie"}, "minor": MINOR, "evidence": EVIDENCE,
 }  # fmt: skip
+SETTINGS = {
+    "mail": False,
+    "sms": False,
+    "language": "zh-CN",
+    "quiet_hours": {"from": "22:00", "until": "08:00"},
+    "quiet_mail": False,
+    "digest_at": None,
+}
 NOTICE = {
     "order": "a" * 26,
     "number": "{number}",

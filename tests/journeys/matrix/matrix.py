@@ -142,6 +142,7 @@ class Matrix:
             "list": "0",
             "post": "m-opinion-same",
             "policy": "no-own-case",
+            "message": "none",
             "draft": self._draft(),
             "mandate": self._mandate_that_ended(),
             "matter": self._matter_that_is_ruled(),
@@ -301,6 +302,7 @@ def _absent() -> dict[str, str]:
         "policy",
         "draft",
         "mandate",
+        "message",
     )
     more = ("change", "appointment", "absence", "delegation")
     return {

@@ -32,6 +32,7 @@ from tests.journeys.matrix.bodies import (
     QUESTION,
     REASONS,
     RULING,
+    SETTINGS,
     TO_NOBODY,
     YESTERDAY,
 )
@@ -150,6 +151,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         OWN_MATTER,
         Row("applicant.own agent.all", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),
     ),
+    "POST /messages/{message}/read": Row(EVERYBODY, others=REFUSED, told=EVERYBODY, empty=True),
+    "GET /me/message-settings": OWN_MATTER,
+    "POST /me/message-settings": Row(EVERYBODY, others=REFUSED, faults="changed-meanwhile", body=SETTINGS),
     "GET /cases": (
         OWN_MATTER,
         Row("applicant.own agent", others=REFUSED, query=OF_THE_APPLICANT, name="of a party"),

@@ -277,6 +277,25 @@ def test_the_authorizer_lets_the_bearer_through_to_every_path() -> None:
     ), "no auth_time"
 
 
+@pytest.mark.usefixtures("issuer")
+@pytest.mark.parametrize(
+    ("claims", "known"),
+    [
+        ({"email": "l@e.example", "email_verified": True}, ("l@e.example", "")),
+        ({"email": "l@e.example", "email_verified": "true"}, ("", "")),
+        ({"email": "l@e.example", "email_verified": False}, ("", "")),
+        ({"email": "l@e.example", "phone_number_verified": True}, ("", "")),
+        ({"phone_number": "+8614000001002", "phone_number_verified": True}, ("", "+8614000001002")),
+        ({"email_verified": True, "phone_number_verified": True}, ("", "")),
+    ],
+)
+def test_only_addresses_for_which_the_issuer_vouches_are_known(
+    claims: dict[str, Any], known: tuple[str, str]
+) -> None:
+    caller = enter(fresh(**claims))
+    assert (caller.mail, caller.phone) == known
+
+
 def enter(bearer: str) -> Principal:
     """The caller whom the door sees behind a token."""
     request = AuthRequest("TOKEN", "Bearer " + bearer, METHOD)

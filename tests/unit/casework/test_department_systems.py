@@ -345,3 +345,56 @@ def test_who_decided_by_a_strong_sign_in_is_not_the_system(office: MemoryGrants)
     assert CedarEngine().allows(system, "claim_task", task)
     assert not CedarEngine().allows(system, "complete_task", task)
     assert APPROVER.person not in desk.case.excluded_persons(desk.case.visits[desk.open("review")])
+
+
+WARNING = {
+    "case": DETAIL["case"], "number": "URB-2026-W-000001", "item": "shop-sign", "item_version": 1,
+    "authority": "URB", "seq": 7, "act": 1, "at": DETAIL["at"], "level": "red",
+    "clock": "step.review.2", "due": "2026-12-01", "posts": ["urb-reviewer", "urb-window", "urb-head"],
+}  # fmt: skip
+
+
+def warned(tries: int = 1) -> dict[str, Any]:
+    """A warning as the queue brings it."""
+    event = {"detail-type": "WarningRaised", "detail": WARNING}
+    return record({}, tries=tries) | {"body": json.dumps(event)}
+
+
+def test_a_warning_is_told_to_the_system_of_each_post_that_it_concerns(sent: Systems) -> None:
+    assert department_systems.handle({"Records": [warned()]}) == {"batchItemFailures": []}
+    assert [url for url, _, _ in sent.told] == [URL, URL + "/window"], "the head has no system"
+    (_, head, body), _ = sent.told
+    assert head["webhook-id"] == f"warning_{DETAIL['case']}_7_1_urb-reviewer"
+    assert body == {
+        "type": "warning.raised",
+        "timestamp": DETAIL["at"],
+        "data": {
+            "number": "URB-2026-W-000001", "item": "shop-sign", "item_version": 1, "level": "red",
+            "clock": "step.review.2", "due": "2026-12-01", "post": "urb-reviewer",
+        },
+    }  # fmt: skip
+
+
+def test_the_administrator_sees_what_became_of_the_newest_messages(sent: Systems) -> None:
+    sent.away = {URL}
+    assert department_systems.handle({"Records": [warned(tries=3)]})["batchItemFailures"]
+    failed = webhooks.noted("urb-reviewer", webhooks.NOT_TAKEN)
+    assert failed and (failed["reason"], failed["tries"]) == ("TimeoutError", 3)
+    assert webhooks.noted("urb-reviewer", webhooks.TAKEN) is None
+    sent.away = set()
+    department_systems._away.clear()
+    department_systems.handle({"Records": [warned(tries=4)]})
+    taken = webhooks.noted("urb-reviewer", webhooks.TAKEN)
+    assert taken and taken["message"] == failed["message"]
+    window = [head["webhook-id"] for url, head, _ in sent.told if url.endswith("/window")]
+    assert len(window) == 2 and len(set(window)) == 1, "told again under the same id"
+
+
+def test_a_message_that_was_taken_stays_taken_where_that_cannot_be_noted(
+    sent: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*told: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(authority, "note_webhook", fails)
+    assert department_systems.handle({"Records": [record(DETAIL)]}) == {"batchItemFailures": []}

@@ -1,6 +1,7 @@
 """A person is told each thing once in the inbox, and normally once by mail."""
 
 import string
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +11,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib import notify
-from chalicelib.kernel import aws, settings, stores, texts
+from chalicelib.kernel import aws, clock, log, settings, stores, texts
 from chalicelib.notify import Message, Recipient
-from chalicelib.notify.acts import KINDS, mail, sentence
+from chalicelib.notify.acts import KINDS, UNSPOKEN, mail, sentence
 from chalicelib.notify.routes.messages import door
 from tests.support.caller import Caller
 
@@ -35,6 +36,13 @@ PARAMS: dict[str, Any] = {
     "party": "清河文化",
     "grantee": "陈洁",
     "until": "2027-03-01",
+    "day": "2026-03-02",
+    "messages": 7,
+    "collected": [],
+    "open": 31,
+    "new": 4,
+    "overdue": 2,
+    "warnings": 3,
     "matter": "a2345672abcdefghijklmnopqr",
 }
 
@@ -74,11 +82,19 @@ class Sns(Ses):
 def ses(memory: Any, monkeypatch: pytest.MonkeyPatch) -> Ses:
     fake = Ses()
     monkeypatch.setattr(aws, "client", lambda service: {"ses": fake}[service])
+    monkeypatch.setattr(clock, "now", lambda: AT)
     known = settings.Settings(
         {"TIME_ZONE": "Asia/Shanghai", "STAGE": "test", "MAIL_FROM": "office@minghang.example"}
     )
-    monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: known)
+    monkeypatch.setattr("chalicelib.notify.channels.settings", lambda: known)
     return fake
+
+
+def sweep(minutes: float) -> dict[str, int]:
+    """The minute's sweep, so long after ``AT``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: AT + timedelta(minutes=minutes))
+        return notify.sweep_messages(lambda person, since, now: None)
 
 
 def state(memory: Any) -> list[str]:
@@ -95,7 +111,7 @@ def sns(ses: Ses, monkeypatch: pytest.MonkeyPatch) -> Sns:
         "MAIL_FROM": "o@minghang.example",
         "SMS_COUNTRY_CODE": "+86",
     }
-    monkeypatch.setattr("chalicelib.notify.sending.settings", lambda: settings.Settings(says))
+    monkeypatch.setattr("chalicelib.notify.channels.settings", lambda: settings.Settings(says))
     return fake
 
 
@@ -118,10 +134,13 @@ def test_a_text_message_that_failed_is_sent_again_and_the_mail_is_not(
     memory: Any, ses: Ses, sns: Sns
 ) -> None:
     sns.errors = [EndpointConnectionError(endpoint_url="x")]
-    with pytest.raises(EndpointConnectionError):
-        notify.send("n-1", message(), "p@example.org", "14000001001")
+    notify.send("n-1", message(), "p@example.org", "14000001001")
     assert (len(ses.taken), len(sns.taken)) == (1, 0)
-    assert not notify.send("n-1", message(), "p@example.org", "14000001001")
+    sweep(0.5)
+    assert (len(ses.taken), len(sns.taken)) == (1, 0), "not before its time"
+    sweep(1)
+    assert (len(ses.taken), len(sns.taken)) == (1, 1)
+    sweep(1000)
     assert (len(ses.taken), len(sns.taken)) == (1, 1)
 
 
@@ -146,22 +165,57 @@ def test_without_an_address_nothing_is_mailed(memory: Any, ses: Ses) -> None:
     assert state(memory) == ["none"] and ses.taken == []
 
 
-def test_without_a_sender_nothing_is_mailed(memory: Any) -> None:
+def test_without_a_sender_nothing_is_mailed(
+    memory: Any, ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "chalicelib.notify.channels.settings", lambda: settings.Settings({"MAIL_FROM": ""})
+    )
     notify.send("p-1", message(), "p@example.org")
     assert state(memory) == ["none"]
 
 
-def test_mail_that_fails_for_the_moment_is_sent_by_the_next_try(memory: Any, ses: Ses) -> None:
+def test_a_function_that_may_not_send_leaves_it_to_the_one_that_may(
+    memory: Any, ses: Ses, sns: Sns
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.notify.channels.settings", lambda: settings.Settings({}))
+        notify.send("p-1", message(), "p@example.org", "14000001001")
+    assert (state(memory), ses.taken, sns.taken) == (["pending"], [], [])
+    assert sweep(0) == {"sent": 1, "failed": 0}
+    assert (state(memory), len(ses.taken), len(sns.taken)) == (["sent"], 1, 1)
+
+
+def test_mail_that_fails_for_the_moment_is_tried_again_ever_later_and_then_given_up(
+    memory: Any, ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[dict[str, Any]] = []
+    monkeypatch.setattr(log, "line", lambda told, **more: logged.append({"told": told, **more}))
+    ses.errors = [EndpointConnectionError(endpoint_url="p@example.org") for _ in range(6)]
+    notify.send("p-1", message(), "p@example.org")
+    tried, minutes = [], 0
+    while ses.errors:
+        before = len(ses.errors)
+        minutes += 1
+        sweep(minutes)
+        if len(ses.errors) < before:
+            tried.append(minutes)
+            assert state(memory) == ["pending" if ses.errors else "given_up"]
+    assert tried == [1, 6, 36, 156, 516]
+    row = next(iter(memory[1].rows.values()))
+    assert row.data["mail_delivery"] == {"tries": 6, "reason": "EndpointConnectionError"}
+    assert (row.due_shard, row.due_at) == ("", "")
+    failed = [line for line in logged if line["told"] == "message not sent"]
+    assert [line["counts"] for line in failed] == [None] * 5 + [{"MessageFailures": 1}]
+    assert "p@example.org" not in str(logged) and "p-1" not in str(logged)
+
+
+def test_mail_that_fails_once_is_sent_by_the_next_try(memory: Any, ses: Ses) -> None:
     ses.errors = [EndpointConnectionError(endpoint_url="x")]
-    with pytest.raises(EndpointConnectionError):
-        notify.send("p-1", message(), "p@example.org")
-    with pytest.raises(
-        EndpointConnectionError
-    ):  # still away: the message is in the inbox all the while
-        ses.errors = [EndpointConnectionError(endpoint_url="x")]
-        notify.send("p-1", message(), "p@example.org")
-    assert state(memory) == ["pending"]
+    notify.send("p-1", message(), "p@example.org")
     assert not notify.send("p-1", message(), "p@example.org")
+    assert (state(memory), ses.taken) == (["pending"], [])
+    sweep(1)
     assert state(memory) == ["sent"] and len(ses.taken) == 1
 
 
@@ -193,16 +247,21 @@ def test_who_has_been_told_is_not_told_again_where_another_mail_failed(
 ) -> None:
     to = [Recipient(f"o-{n}", f"o-{n}@example.org") for n in range(3)]
     ses.errors = [EndpointConnectionError(endpoint_url="x")]
-    with pytest.raises(EndpointConnectionError):
-        notify.send_to_all(to, message(), "queued-1")
+    notify.send_to_all(to, message(), "queued-1")
     assert len(ses.taken) == 2
-    for _ in range(2):
+    for minutes in (1, 2):
         assert notify.send_to_all(to, message(), "queued-1") == 0
+        sweep(minutes)
     addresses = [sent["Destination"]["ToAddresses"] for sent in ses.taken]
     assert sorted(addresses) == [[each.mail] for each in to]
 
 
-def test_a_new_message_costs_one_write_and_no_read(memory: Any, ses: Ses) -> None:
+@pytest.mark.parametrize(
+    ("mail", "calls"), [("", ["get", "put"]), ("p@example.org", ["get", "put", "put"])]
+)
+def test_a_new_message_costs_one_read_and_a_write_before_and_after_it_is_sent(
+    memory: Any, ses: Ses, mail: str, calls: list[str]
+) -> None:
     asked: list[str] = []
 
     class Counting:
@@ -211,8 +270,16 @@ def test_a_new_message_costs_one_write_and_no_read(memory: Any, ses: Ses) -> Non
             return getattr(memory[1], name)
 
     stores.use(memory[0], Counting())  # type: ignore[arg-type]
-    notify.send_to_all([Recipient("p-1", "p@example.org")], message(), "queued-1")
-    assert asked == ["put"]
+    notify.send_to_all([Recipient("p-1", mail)], message(), "queued-1")
+    assert asked == calls
+
+
+def test_a_row_says_what_the_provider_calls_the_mail(memory: Any, ses: Ses, sns: Sns) -> None:
+    notify.send("p-1", message(), "p@example.org", "14000001001")
+    row = next(iter(memory[1].rows.values()))
+    assert row.data["mail_delivery"] == {"id": "1"}
+    assert row.data["sms_delivery"] == {"id": "1", "parts": 1}
+    assert "example.org" not in str(row.data) and "14000001001" not in str(row.data)
 
 
 def test_mail_speaks_both_languages_and_goes_to_one_address(ses: Ses, memory: Any) -> None:
@@ -239,10 +306,10 @@ def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str
     assert named <= {"case_number", *KINDS[kind]}
     said = sentence(kind, {name: PARAMS[name] for name in KINDS[kind]}, NUMBER, language)
     assert "{" not in said and "message." not in said
-    words = [PARAMS[name] for name in KINDS[kind]]
+    words = [PARAMS[name] for name in KINDS[kind] if name not in UNSPOKEN]
     spoken = [word[language[:2]] if isinstance(word, dict) else str(word) for word in words]
     assert all(word in said for word in spoken)
-    if "mandate" in KINDS[kind]:  # about no case, and told in inboxes alone
+    if "mandate" in KINDS[kind] or kind.startswith(("digest.", "settings.")):  # about no case
         assert NUMBER not in said
     elif "matter" in KINDS[kind] and NUMBER not in said:  # of an office, not of a case
         of_matter = Message("matter#x#1.0", kind, PARAMS, "", AT)
@@ -284,3 +351,37 @@ def test_a_cursor_serves_only_its_reader(memory: Any) -> None:
     cursor = Caller(door, "p-1")("GET", "/messages", query={"limit": "1"}).body["next_cursor"]
     assert Caller(door, "p-2")("GET", "/messages", query={"cursor": cursor}).status == 400
     assert Caller(door)("GET", "/messages").status == 401
+
+
+def laid_elsewhere(persons: int) -> None:
+    """Messages that functions without the right to send have left to the sweep."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.notify.channels.settings", lambda: settings.Settings({}))
+        for n in range(persons):
+            notify.send(f"p-{n}", message(), f"p-{n}@example.org")
+
+
+def test_two_sweeps_at_once_send_nothing_twice(
+    memory: Any, ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_elsewhere(3)
+    send, is_within = ses.send_email, []
+
+    def while_another_sweeps(**mail: Any) -> dict[str, Any]:
+        if not is_within:
+            is_within.append(True)
+            sweep(0)
+        return send(**mail)
+
+    monkeypatch.setattr(ses, "send_email", while_another_sweeps)
+    sweep(0)
+    sent = [mail["Destination"]["ToAddresses"][0] for mail in ses.taken]
+    assert sorted(sent) == [f"p-{n}@example.org" for n in range(3)]
+
+
+def test_a_row_that_cannot_be_handled_keeps_no_other_waiting(memory: Any, ses: Ses) -> None:
+    laid_elsewhere(3)
+    broken = memory[1].partition("inbox#p-1")[0]
+    memory[1].rows[broken.key] = replace(broken, data={**broken.data, "kind": "no such kind"})
+    assert sweep(0) == {"sent": 2, "failed": 1}
+    assert len(ses.taken) == 2

@@ -1,4 +1,4 @@
-"""Mail that SES accepted can be listed, also after a restart.
+"""Mail that SES accepted can be listed, also after a restart; so can text messages of SNS.
 
 What the emulator lacks: it does not save the messages that it was given; and it writes out each for
 a mail server, half of what taking it costs, also where there is none to relay it.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ministack.services import ses
+from ministack.services import ses, sns
 
 from infra.local.emulator.patches import require
 
@@ -27,6 +27,15 @@ def accepted(to: str | None = None) -> list[dict[str, Any]]:
             if to is None or to in addresses:
                 accepted.append(_shown(message))
     return accepted
+
+
+def texts(to: str) -> list[str]:
+    """Text messages that SNS took for a number in E.164, in the order of their acceptance."""
+    found = []
+    for (_, _, number), messages in sns._sms_messages._data.items():
+        if number == to:
+            found += [message["Message"] for message in messages]
+    return found
 
 
 def _shown(message: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +63,7 @@ def apply() -> None:
     """Adds the messages to what the emulator saves and loads, and writes them out for nobody."""
     require(ses, "get_state", "load_persisted_state", "_sent_emails")
     require(ses, "_build_mime_message", "_parse_smtp_host")
+    require(sns, "_sms_messages")
     if not ses._parse_smtp_host():
         ses._build_mime_message = lambda *_: ""
     ses.get_state = partial(_state, ses.get_state)

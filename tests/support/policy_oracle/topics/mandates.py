@@ -40,7 +40,8 @@ OF_A_MANDATE = {
     "end_mandate",
     "establish_guardianship",
 }
-OWN_NAME = {"file_application", "list_own_cases", "list_messages"}
+OWN_SETTINGS = {"read_message_settings", "choose_message_settings"}
+OWN_NAME = {"file_application", "list_own_cases", "list_messages", "mark_message_read"}
 AT_WINDOW = {"file_at_window", "supplement_at_window", "collect_at_window", "view_at_window"}
 some_mandates = st.lists(
     st.builds(
@@ -82,6 +83,8 @@ def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     """
     if action == "list_mandates":
         return True
+    if action in OWN_SETTINGS:
+        return is_self(who, facts["party"])
     if action in OWN_NAME:
         return in_the_name_of(who, action, facts)
     if kind == "Case":
@@ -157,7 +160,7 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
 TOPIC = Topic(
     actions={
         "City": ["list_mandates"],
-        "Party": OWN_NAME,
+        "Party": OWN_NAME | OWN_SETTINGS,
         "Mandate": OF_A_MANDATE,
         "Counter": AT_WINDOW,
     },
