@@ -3,6 +3,7 @@ sign in with.
 """
 
 from chalicelib.authority import mandates
+from chalicelib.authority.grants.persons import check_goes_on
 from chalicelib.authority.grants.views import (
     Holder,
     holders_of,
@@ -36,6 +37,7 @@ from chalicelib.authority.registers.loading import (
     load_posts,
     load_service_points,
 )
+from chalicelib.authority.registers.party_ends import of_entries as party_end
 from chalicelib.authority.registers.webhooks import of as webhook_of
 from chalicelib.authority.registers.webhooks import posts_told
 from chalicelib.authority.registers.webhooks import secret as webhook_secret
@@ -45,6 +47,7 @@ __all__ = [
     "Holder",
     "Judgement",
     "change_at",
+    "check_goes_on",
     "covers",
     "days_off",
     "department_on",
@@ -59,6 +62,7 @@ __all__ = [
     "mandates",
     "only_accepts",
     "organization_name_on",
+    "party_end",
     "post_of",
     "posts_of_department",
     "posts_on",

@@ -11,6 +11,7 @@ from chalicelib.casework.consumers import (
     certification,
     department_systems,
     mandate_messages,
+    party_ends,
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
@@ -39,6 +40,8 @@ CONSUMER = feed.Consumer(
     {"case": delivery.deliver, **VIEWED},
     {"case": delivery.deliver_entries},
 )
+SWEPT = feed.Consumer("deliver", {**CONSUMER.handlers, "party-end": party_ends.project})
+"""What is rare and needs more rights is left to the sweep."""
 REBUILDER = feed.Consumer("rebuild", {"case": reconciler.rebuild, **VIEWED})
 THREADS = 4
 T = TypeVar("T")
@@ -102,7 +105,7 @@ def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
     """Every minute: what the stream did not bring, and what a changed calendar moves."""
-    behind = feed.sweep(CONSUMER)
+    behind = feed.sweep(SWEPT)
     return {"behind": behind, **recount.recount()}
 
 

@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib import catalog
+from chalicelib import authority, catalog
 from chalicelib.casework import Application, CaseFiled, FineRange, FlowVersion
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
@@ -79,8 +79,9 @@ def _check_name(name: str) -> None:
 
 def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) -> Application:
     """What is filed for a party, in whichever way. Raises Invalid with every fault, those found
-    before among them.
+    before among them; Conflict for a party that is no more.
     """
+    authority.check_goes_on(by.party)
     item, flow = item_for(body["item"], APPLICATION)
     checked = _checked(by.uploader, body, item, now, by.party)
     about, faults = related_case.about(by.party, body, item, now)

@@ -46,6 +46,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.granted_tacitly": (),
     "case.meeting_convened": ("on",),
     "case.moved": ("version",),
+    "case.party_ended": (),
     "case.at_window": ("done", "point"),
     "certificate.issued": (),
     "certificate.replaced": (),

@@ -17,11 +17,18 @@ from chalicelib.authority.mandates.rules import (
     MandateRequest,
 )
 from chalicelib.authority.mandates.values import GUARDIANSHIP, Granted, Mandate
-from chalicelib.kernel import authorization, ids, stores
+from chalicelib.kernel import authorization, clock, ids, stores
 from chalicelib.kernel.acts import to_act
-from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Authorize, Decision
+from chalicelib.kernel.aggregates import (
+    ActOrigin,
+    Aggregate,
+    Authorization,
+    Authorize,
+    Decision,
+    by_machine,
+)
 from chalicelib.kernel.commands import execute
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.journal import Entry, Request, TransactionalWrite
 
 MAX_CHARACTERS = 40
@@ -29,7 +36,7 @@ MAX_CHARACTERS = 40
 
 def grant(wanted: MandateRequest, authorize: Authorize[Granted], request: Request) -> Mandate:
     """Offer a mandate; repeating the request returns the same. Raises as ``rules.grant`` does."""
-    stream = _stream(wanted.party)
+    stream = stream_of_party(wanted.party)
     return _execute(stream, wanted, authorize, request)
 
 
@@ -66,7 +73,12 @@ def limit(command: LimitMandate, authorize: Authorize[Granted], request: Request
     return _execute(stream, command, authorize, request)
 
 
-def end(mandate: str, reason: str, authorize: Authorize[Granted], request: Request) -> Mandate:
+def end(
+    mandate: str,
+    reason: str,
+    authorize: Authorize[Granted],
+    request: Request | None,
+) -> Mandate:
     """End a mandate at once. Raises NotFound, Conflict."""
     command = EndMandate(mandate, reason)
     return _execute(
@@ -77,9 +89,26 @@ def end(mandate: str, reason: str, authorize: Authorize[Granted], request: Reque
     )
 
 
+def end_all(stream: str, party: str, reason: str) -> None:
+    """End whatever the party has granted, in its ``stream``, and whatever was granted to it, by the
+    machine: who is no more neither acts nor lets anybody act. Safe to repeat.
+    """
+    now = clock.now()
+    for mandate in (*_granted_in(stream), *offered_to(party)):
+        if mandate.is_over(now):
+            continue
+        try:
+            end(mandate.id, reason, by_machine, None)
+        except Conflict:  # somebody has ended it just now
+            continue
+
+
 def granted_by(party: str) -> list[Mandate]:
     """All mandates to act for a party, the newest first."""
-    stream = _stream(party)
+    return _granted_in(stream_of_party(party))
+
+
+def _granted_in(stream: str) -> list[Mandate]:
     granted = acts.fold(stream, stores.journal().read(stream))
     # Of one whose time is over nothing is left to tell.
     known = [mandate for mandate in granted.mandates.values() if mandate.party]
@@ -138,7 +167,8 @@ def _as_right(mandate: Mandate, moment: datetime) -> authorization.Mandate:
     )
 
 
-def _stream(party: str) -> str:
+def stream_of_party(party: str) -> str:
+    """The stream of all mandates to act for a party."""
     # The id of a mandate stands in addresses, and its beginning here: neither tells whose it is.
     return f"mandates#{ids.keyed_hash('mandates', party)}"
 
@@ -156,7 +186,7 @@ def _execute(
     stream: str,
     command: MandateCommand,
     authorize: Authorize[Granted],
-    request: Request,
+    request: Request | None,
 ) -> Mandate:
     """The mandate that the entry is about, as it was then."""
     result = execute(

@@ -16,7 +16,9 @@ from chalicelib.authority.acts import (
 )
 from chalicelib.authority.acts.days_off import DayOffSet
 from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
+from chalicelib.authority.acts.party_ends import PartyEndRecorded
 from chalicelib.authority.grants import rows
+from chalicelib.authority.mandates import use_cases as mandates
 from chalicelib.authority.registers import (
     appointments,
     careers,
@@ -25,6 +27,7 @@ from chalicelib.authority.registers import (
     delegations,
     offices_held,
     open_work,
+    party_ends,
     powers,
 )
 from chalicelib.authority.registers.change_requests import ChangeRequest
@@ -252,6 +255,26 @@ def _set_day_off(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     return Consequence(data["day"], days_off.prepare_day_off(wanted, origin))
 
 
+# ---- ends of parties
+
+
+def _party(change: ChangeRequest) -> list[str]:
+    return [change.data["party"]]
+
+
+def _end_party(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    wanted = PartyEndRecorded(
+        mandates.stream_of_party(data["party"]),
+        data["party"],
+        data["cause"],
+        date.fromisoformat(data["on"]),
+        data["evidence"],
+    )
+    subject = party_ends.id_of(wanted.party)
+    return Consequence(subject, party_ends.prepare_end(wanted, origin))
+
+
 KINDS: Mapping[str, Kind] = {
     "appointment": Kind(_power_over_post, _appointed, _appoint),
     "absence": Kind(_power_over_post, _absent_and_substitute, _be_absent),
@@ -260,4 +283,5 @@ KINDS: Mapping[str, Kind] = {
     "organization": Kind(_organization, _nobody, _define_organization),
     "service_point": Kind(_power_over_point, _people_at_point, _define_point),
     "day_off": Kind(_government, _nobody, _set_day_off),
+    "party_end": Kind(_government, _party, _end_party),
 }

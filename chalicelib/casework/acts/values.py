@@ -41,14 +41,15 @@ class Participants:
     """Who has to do with the case, other than by handling it.
 
     ``applicant`` is, in an ex-officio case, the person concerned, and empty where nobody knows
-    their account. ``interested`` are persons who were told beside the applicant, with their
-    relation. ``agents`` acted for the applicant; ``represented_by`` is who filed for it.
-    ``helpers`` are officers at whose windows a party was present; ``recused`` officers whom the
-    head keeps from the case.
+    their account; ``applicant_ended``: dead, or dissolved. ``interested`` are persons who were
+    told beside the applicant, with their relation. ``agents`` acted for the applicant;
+    ``represented_by`` is who filed for it. ``helpers`` are officers at whose windows a party was
+    present; ``recused`` officers whom the head keeps from the case.
     """
 
     applicant: str = ""
     applicant_name: str = ""
+    applicant_ended: bool = False
     represented_by: Mapping[str, str] = field(default_factory=dict)
     interested: Mapping[str, str] = field(default_factory=dict)
     agents: frozenset[str] = frozenset()

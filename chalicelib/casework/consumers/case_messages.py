@@ -90,6 +90,9 @@ def _messages(
         )
         yield _answerable(case, detail["invited"]), invitation
         return
+    if kind == "PartyEnded":
+        yield _answerable(case, detail["posts"]), _message(detail, "case.party_ended", "", {})
+        return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
     to_applicant = _message(

@@ -10,6 +10,7 @@ from chalicelib.authority.acts import (
     days_off,
     definitions,
     delegations,
+    party_ends,
     webhooks,
 )
 from chalicelib.authority.acts.declared import payload_of
@@ -115,6 +116,19 @@ RECORDED: list[tuple[Any, str, dict[str, Any], dict[str, Any]]] = [
     ),
     (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH}, {}),
     (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH, "is_off": False}, {}),
+    (
+        party_ends,
+        "PartyEndRecorded",
+        {"mandates": "mandates#a"},
+        {
+            "office": {
+                "party": "c-1",
+                "cause": "dissolution",
+                "ended_on": "2026-03-01",
+                "evidence": "注销登记通知书",
+            }
+        },
+    ),
     (delegations, "DelegationEnded", {"delegation": "d"}, {}),
     (
         changes,
@@ -176,6 +190,7 @@ def test_every_act_of_authority_has_its_form_here() -> None:
         days_off,
         definitions,
         delegations,
+        party_ends,
         webhooks,
         mandates,
         history,
