@@ -16,6 +16,7 @@ from chalicelib.authority.acts import (
 )
 from chalicelib.authority.acts.days_off import DayOffSet
 from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
+from chalicelib.authority.acts.joined_parties import PartiesJoined
 from chalicelib.authority.acts.party_ends import PartyEndRecorded
 from chalicelib.authority.grants import rows
 from chalicelib.authority.mandates import use_cases as mandates
@@ -25,6 +26,7 @@ from chalicelib.authority.registers import (
     days_off,
     definitions,
     delegations,
+    joined_parties,
     offices_held,
     open_work,
     party_ends,
@@ -275,6 +277,24 @@ def _end_party(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     return Consequence(subject, party_ends.prepare_end(wanted, origin))
 
 
+# ---- ids of one person
+
+
+def _joined(change: ChangeRequest) -> list[str]:
+    return list(change.data["parties"])
+
+
+def _join(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    wanted = PartiesJoined(
+        data.get("is_joined", True),
+        tuple(data["parties"]),
+        data["evidence"],
+    )
+    subject = joined_parties.id_of(wanted.parties)
+    return Consequence(subject, joined_parties.prepare_joining(wanted, origin))
+
+
 KINDS: Mapping[str, Kind] = {
     "appointment": Kind(_power_over_post, _appointed, _appoint),
     "absence": Kind(_power_over_post, _absent_and_substitute, _be_absent),
@@ -284,4 +304,5 @@ KINDS: Mapping[str, Kind] = {
     "service_point": Kind(_power_over_point, _people_at_point, _define_point),
     "day_off": Kind(_government, _nobody, _set_day_off),
     "party_end": Kind(_government, _party, _end_party),
+    "identity": Kind(_government, _joined, _join),
 }

@@ -113,6 +113,7 @@ def resource_of(wanted: ChangeRequest, proposer: str) -> Resource:
         "department": kind.department(wanted),
         "gaining": sorted(set(kind.concerned(wanted))),
         "proposer": proposer,
+        "kind": wanted.kind,
     }
     return Resource("RegisterChange", wanted.id, facts, see="view_register_change")
 

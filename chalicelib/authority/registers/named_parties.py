@@ -10,7 +10,7 @@ from chalicelib.authority.mandates import documents
 from chalicelib.authority.mandates.parties import company_of
 from chalicelib.kernel.errors import Fault, Invalid
 
-PARTY = "party"
+PARTY, PARTIES = "party", "parties"
 Body = Mapping[str, Any]
 
 
@@ -20,6 +20,9 @@ def as_kept(body: Body) -> Body:
     faults: list[Fault] = []
     if isinstance(data.get(PARTY), Mapping):
         data[PARTY] = _party(data[PARTY], f"/data/{PARTY}", faults)
+    if PARTIES in data:
+        named = enumerate(data[PARTIES])
+        data[PARTIES] = [_party(each, f"/data/{PARTIES}/{n}", faults) for n, each in named]
     if faults:
         raise Invalid(faults=faults)
     return {**body, "data": data}

@@ -5,7 +5,7 @@ from functools import partial
 
 from chalicelib.authority.acts import party_ends
 from chalicelib.authority.acts.party_ends import PREFIX, PartyEnd, PartyEndRecorded
-from chalicelib.authority.grants import persons, rows
+from chalicelib.authority.grants import identities, persons
 from chalicelib.authority.mandates.parties import COMPANY
 from chalicelib.kernel import ids
 from chalicelib.kernel.acts import to_act
@@ -43,9 +43,9 @@ def _decide(end: PartyEnd, wanted: PartyEndRecorded, origin: ActOrigin) -> Decis
 
 def _rows_after(end: PartyEnd, entry: Entry) -> Sequence[TransactionalWrite]:
     assert end is not None, "the act has just recorded it"
-    stored = rows.person_row(end.party)
     told = {"cause": end.cause, "on": end.ended_on.isoformat()}
-    return [persons.with_data(end.party, stored, ended=told)]
+    known = identities.Identities((end.party,)).rows
+    return [persons.with_data(party, row, ended=told) for party, row in known.items()]
 
 
 ENDS: Aggregate[PartyEnd, PartyEndRecorded] = Aggregate(party_ends.fold, _decide, _rows_after)

@@ -45,7 +45,7 @@ def test_a_death_ends_what_was_in_the_persons_name(own_stack: Stack) -> None:
     assert wait(is_cancelled, "the certificate to be cancelled")
     assert wait(is_told, "the window to be told")
     assert wait(has_ended, "the mandate to end")
-    remarks = window.get(f"/tasks/{task['id']}", purpose="handling").expect(200)["remarks"]
+    remarks = window.get(f"/tasks/{task['id']}").expect(200)["remarks"]
     assert ("PartyEnded", "death") in [(each["act"], each.get("cause")) for each in remarks]
     clerk.get("/cases", party=DEAD).expect(403)
     dead.post("/mandates", {"grantee": CLERK, "until": UNTIL}).expect(409)

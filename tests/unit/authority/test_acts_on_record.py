@@ -10,6 +10,7 @@ from chalicelib.authority.acts import (
     days_off,
     definitions,
     delegations,
+    joined_parties,
     party_ends,
     webhooks,
 )
@@ -117,6 +118,18 @@ RECORDED: list[tuple[Any, str, dict[str, Any], dict[str, Any]]] = [
     (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH}, {}),
     (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH, "is_off": False}, {}),
     (
+        joined_parties,
+        "PartiesJoined",
+        {},
+        {"office": {"parties": ["p-1", "p-2"], "evidence": "同一人的说明"}},
+    ),
+    (
+        joined_parties,
+        "PartiesJoined",
+        {"is_joined": False},
+        {"office": {"parties": ["p-1", "p-2"], "evidence": "并非同一人"}},
+    ),
+    (
         party_ends,
         "PartyEndRecorded",
         {"mandates": "mandates#a"},
@@ -190,6 +203,7 @@ def test_every_act_of_authority_has_its_form_here() -> None:
         days_off,
         definitions,
         delegations,
+        joined_parties,
         party_ends,
         webhooks,
         mandates,
