@@ -191,6 +191,7 @@ def end(scene: ActContext, command: RecordPartyEnd) -> list[Payload]:
 def link(scene: ActContext, command: LinkCase) -> list[Payload]:
     """Another case is about this one; told twice, it is one link."""
     known = {"relation": command.relation, "number": command.number}
-    if known in scene.case.record.links:
+    record = scene.case.record
+    if known in record.links or command.number in record.same:
         return []
     return [CaseLinked(relation=command.relation, number=command.number)]

@@ -196,14 +196,16 @@ class Record:
 
     ``remarks`` is what the office is told: opinions, notes, reasons of a return or a withdrawal;
     ``notices`` what the parties are told beside the decision. ``links`` are other cases about
-    this one, ``meetings`` the joint ones by visit, ``windows`` what was done for a party who was
-    present. ``entries_by`` counts each person's entries.
+    this one, ``same`` those in which the same was filed, ``meetings`` the joint ones by visit,
+    ``windows`` what was done for a party who was present. ``entries_by`` counts each person's
+    entries.
     """
 
     remarks: tuple[Mapping[str, Any], ...] = ()
     notices: tuple[Mapping[str, Any], ...] = ()
     corrections: tuple[Mapping[str, Any], ...] = ()
     links: tuple[Mapping[str, str], ...] = ()
+    same: tuple[str, ...] = ()
     meetings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     windows: tuple[Mapping[str, Any], ...] = ()
     entries_by: Mapping[str, int] = field(default_factory=dict)
