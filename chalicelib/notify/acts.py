@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.supplement_requested": (),
     "case.accepted": ACCEPTANCE,
     "case.accepted_by_default": ACCEPTANCE,
+    "case.accepted_by_silence": ACCEPTANCE,
     "case.not_accepted": (),
     "case.granted": (),
     "case.refused": (),

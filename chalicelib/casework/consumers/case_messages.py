@@ -95,6 +95,9 @@ def _messages(
         return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
+    if kind == "CaseAcceptedByDefault":
+        head = case.rules.posts.get("head", "")
+        yield _answerable(case, [head]), _message(detail, "case.accepted_by_silence", "", params)
     to_applicant = _message(
         detail,
         _kind(case, messages),

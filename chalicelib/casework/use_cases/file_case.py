@@ -12,6 +12,7 @@ from chalicelib.kernel.aggregates import (
     ActOrigin,
     Aggregate,
     Authorization,
+    Authorize,
     CommandFactory,
     CommandResult,
     Decision,
@@ -52,14 +53,16 @@ def file_case(
     application: Application | MakeApplication,
     actor: Actor,
     request: Request,
+    authorize: Authorize[NotFiledYet] | None = None,
 ) -> CommandResult[Case]:
-    """File a case, once under the same request. Raises Problem.
+    """File a case, once under the same request. ``authorize`` asks who may, where that must hold
+    when the case is appended. Raises Problem.
 
     Nothing is read before the first try: the case's id is derived from caller and key, so that the
     condition of its first entry tells whether the request was answered before.
     """
 
-    def authorize(state: NotFiledYet) -> Authorization:
+    def by_actor(state: NotFiledYet) -> Authorization:
         return Authorization(actor)
 
     stream = stream_of(case_id_for(actor.person, request))
@@ -67,7 +70,7 @@ def file_case(
         FILING,
         stream,
         application,
-        authorize,
+        authorize or by_actor,
         request,
         known=(),
     )

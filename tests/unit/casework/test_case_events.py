@@ -243,7 +243,7 @@ def test_whoever_is_told_has_words_for_every_event_and_every_limit() -> None:
     messages = {name: row.message for name, row in DECLARED.items() if row.message}
     assert set(messages) == TOLD_OF
     to_offices = {name for name, message in messages.items() if message.offices}
-    assert to_offices == {"WarningRaised", "MeetingConvened", "PartyEnded"}
+    assert to_offices == {"WarningRaised", "MeetingConvened", "PartyEnded", "CaseAcceptedByDefault"}
     to_parties = {name for name, message in messages.items() if message.parties}
     assert all(messages[name].applicant for name in to_parties)
     named = schemas.load("item")["properties"]["limits"]["properties"]["special_procedures"][
