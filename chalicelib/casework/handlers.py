@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from chalicelib import certificates
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
     case_messages,
@@ -18,7 +19,7 @@ from chalicelib.casework.execution import open_task as gate
 from chalicelib.casework.retention import announcements, redaction, terms, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
-from chalicelib.kernel import feed, log
+from chalicelib.kernel import clock, feed, log
 
 
 def _project_mandates(stream: str, age: float) -> bool:
@@ -139,7 +140,11 @@ def notify(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
-    """Certificates that are due, and revocations, through the queue."""
+    """Certificates that are due, and revocations, through the queue; each day, by the clock, status
+    lists that age.
+    """
+    if "Records" not in event:
+        return {"renewed": certificates.renew_all(clock.now())}
 
     def handle(record: Any) -> None:
         tries = int(record.attributes.approximate_receive_count)

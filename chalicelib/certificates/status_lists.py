@@ -148,6 +148,22 @@ def publish(number: int, now: datetime) -> None:
     raise Unavailable
 
 
+def renew_all(now: datetime) -> int:
+    """Sign anew every list that ages, also where nothing is issued; how many there were. Raises
+    Unavailable.
+    """
+    last = stores.journal().last(BLOCKS)
+    blocks = last.seq if last else 0
+    lists = -(-blocks * BLOCK // SIZE)
+    renewed = 0
+    for number in range(lists):
+        row = stores.views().get(*_key(number))
+        if row is None or _ages(_moment_of(row), now):
+            publish(number, now)
+            renewed += 1
+    return renewed
+
+
 def token(number: int) -> str:
     """The signed list. Raises NotFound."""
     row = stores.views().get(*_key(number))

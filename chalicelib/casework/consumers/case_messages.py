@@ -96,8 +96,9 @@ def _messages(
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
     if kind == "CaseAcceptedByDefault":
-        head = case.rules.posts.get("head", "")
-        yield _answerable(case, [head]), _message(detail, "case.accepted_by_silence", "", params)
+        superiors = [case.rules.posts[role] for role in SUPERIORS if role in case.rules.posts]
+        to_head = _message(detail, "case.accepted_by_silence", "", params)
+        yield _answerable(case, superiors[:1]), to_head
     to_applicant = _message(
         detail,
         _kind(case, messages),
