@@ -30,7 +30,8 @@ from chalicelib.kernel import bus
 from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.http.serving import serve
 from infra.build import template
-from infra.seed.history.memory import PastGrants, PastJournal, PastViews
+from infra.seed.history.memory import MemoryGrants
+from infra.seed.history.past_stores import PastJournal, PastViews
 from infra.seed.history.people import Person
 from infra.seed.history.stand_ins import Events, Machines, Uploads
 
@@ -57,7 +58,7 @@ class Past:
     ahead: timedelta = timedelta()
     journal: PastJournal = field(default_factory=PastJournal)
     views: PastViews = field(default_factory=PastViews)
-    grants: PastGrants = field(default_factory=PastGrants)
+    grants: MemoryGrants = field(default_factory=MemoryGrants)
     uploads: Uploads = field(default_factory=Uploads)
     events: Events = field(default_factory=Events)
     machines: Machines = field(default_factory=Machines)
