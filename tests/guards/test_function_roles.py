@@ -23,6 +23,7 @@ UNSEEN = {
     "ParkFailedBatches": "Lambda sends what the function could not handle in its name",
     "ReceiveNotices": "Lambda polls the queue in the function's name",
     "ReceiveSigningOrders": "Lambda polls the queue in the function's name",
+    "ReceiveEvents": "Lambda polls the queue in the function's name",
     "ReceiveOpenedTasks": "Lambda polls the queue in the function's name",
 }
 # Statements without a resource, and why AWS offers none.
@@ -33,6 +34,11 @@ WITHOUT_RESOURCE = {
 }
 # Single rights that no journey brings about, and when they are needed.
 SELDOM = {
+    (
+        "supervision_sweep",
+        "PublishEvents",
+        "events:PutEvents",
+    ): "matters whose wake-up from the stream was lost are told of",
     (
         "load_city",
         "AppendToJournal",
