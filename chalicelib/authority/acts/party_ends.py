@@ -16,12 +16,11 @@ DEATH, DISSOLUTION = "death", "dissolution"
 
 @dataclass(frozen=True)
 class PartyEndRecorded:
-    """``party`` is no more since the day ``ended_on``; ``evidence`` names the paper that says so,
-    ``mandates`` the stream of those that it has granted.
+    """A party is no more since the day ``ended_on``; ``parties`` are all ids under which it is
+    known, ``evidence`` names the paper that says so.
     """
 
-    mandates: str
-    party: str = private(OFFICE)
+    parties: tuple[str, ...] = private(OFFICE)
     cause: str = private(OFFICE)
     ended_on: date = private(OFFICE)
     evidence: str = private(OFFICE)

@@ -13,7 +13,7 @@ from chalicelib.authority.mandates.pages import shown
 from chalicelib.authority.mandates.parties import company_of, party_from_document
 from chalicelib.authority.mandates.rights import covers, held_by
 from chalicelib.authority.mandates.rules import MandateRequest
-from chalicelib.authority.mandates.use_cases import end_all, establish, moves
+from chalicelib.authority.mandates.use_cases import establish, moves
 from chalicelib.authority.mandates.values import ACTS, GUARDIANSHIP, Mandate, Scope
 
 GRANTED, ACCEPTED, LIMITED, ENDED = (
@@ -34,7 +34,6 @@ __all__ = [
     "company_of",
     "covers",
     "documents",
-    "end_all",
     "establish",
     "held_by",
     "moves",

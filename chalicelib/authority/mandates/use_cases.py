@@ -36,7 +36,7 @@ MAX_CHARACTERS = 40
 
 def grant(wanted: MandateRequest, authorize: Authorize[Granted], request: Request) -> Mandate:
     """Offer a mandate; repeating the request returns the same. Raises as ``rules.grant`` does."""
-    stream = stream_of_party(wanted.party)
+    stream = _stream(wanted.party)
     return _execute(stream, wanted, authorize, request)
 
 
@@ -89,12 +89,12 @@ def end(
     )
 
 
-def end_all(stream: str, party: str, reason: str) -> None:
-    """End whatever the party has granted, in its ``stream``, and whatever was granted to it, by the
-    machine: who is no more neither acts nor lets anybody act. Safe to repeat.
+def end_all(party: str, reason: str) -> None:
+    """End whatever the party has granted and whatever was granted to it, by the machine: who is no
+    more neither acts nor lets anybody act. Safe to repeat.
     """
     now = clock.now()
-    for mandate in (*_granted_in(stream), *offered_to(party)):
+    for mandate in (*granted_by(party), *offered_to(party)):
         if mandate.is_over(now):
             continue
         try:
@@ -105,10 +105,7 @@ def end_all(stream: str, party: str, reason: str) -> None:
 
 def granted_by(party: str) -> list[Mandate]:
     """All mandates to act for a party, the newest first."""
-    return _granted_in(stream_of_party(party))
-
-
-def _granted_in(stream: str) -> list[Mandate]:
+    stream = _stream(party)
     granted = acts.fold(stream, stores.journal().read(stream))
     # Of one whose time is over nothing is left to tell.
     known = [mandate for mandate in granted.mandates.values() if mandate.party]
@@ -167,8 +164,7 @@ def _as_right(mandate: Mandate, moment: datetime) -> authorization.Mandate:
     )
 
 
-def stream_of_party(party: str) -> str:
-    """The stream of all mandates to act for a party."""
+def _stream(party: str) -> str:
     # The id of a mandate stands in addresses, and its beginning here: neither tells whose it is.
     return f"mandates#{ids.keyed_hash('mandates', party)}"
 

@@ -10,6 +10,7 @@ from chalicelib.authority.acts import (
     AbsenceRequest,
     Appointment,
     AppointmentRequest,
+    Change,
     Definition,
     Delegation,
     periods,
@@ -18,7 +19,7 @@ from chalicelib.authority.acts.days_off import DayOffSet
 from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
 from chalicelib.authority.acts.joined_parties import PartiesJoined
 from chalicelib.authority.acts.party_ends import PartyEndRecorded
-from chalicelib.authority.grants import rows
+from chalicelib.authority.grants import identities, rows
 from chalicelib.authority.mandates import use_cases as mandates
 from chalicelib.authority.registers import (
     appointments,
@@ -49,15 +50,20 @@ class Consequence:
     prepared: Prepared[Any] | None
 
 
+def _nothing_follows(change: Change) -> None:
+    """Most changes are whole when they are approved."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """``department``: whose power it is; ``concerned``: who would gain by it; ``prepare`` raises
-    Problem.
+    Problem. ``finish`` is what follows from an approval at once, and is safe to repeat.
     """
 
     department: Callable[[ChangeRequest], str]
     concerned: Callable[[ChangeRequest], Iterable[str]]
     prepare: Callable[[ChangeRequest, ActOrigin], Consequence]
+    finish: Callable[[Change], None] = _nothing_follows
 
 
 def _power_over_post(change: ChangeRequest) -> str:
@@ -267,14 +273,20 @@ def _party(change: ChangeRequest) -> list[str]:
 def _end_party(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     data = change.data
     wanted = PartyEndRecorded(
-        mandates.stream_of_party(data["party"]),
-        data["party"],
+        identities.of(data["party"]),
         data["cause"],
         date.fromisoformat(data["on"]),
         data["evidence"],
     )
-    subject = party_ends.id_of(wanted.party)
+    subject = party_ends.id_of(data["party"])
     return Consequence(subject, party_ends.prepare_end(wanted, origin))
+
+
+def _end_mandates(change: Change) -> None:
+    """Who is no more neither acts nor lets anybody act."""
+    data = change.wanted["data"]
+    for party in identities.of(data["party"]):
+        mandates.end_all(party, data["evidence"])
 
 
 # ---- ids of one person
@@ -303,6 +315,6 @@ KINDS: Mapping[str, Kind] = {
     "organization": Kind(_organization, _nobody, _define_organization),
     "service_point": Kind(_power_over_point, _people_at_point, _define_point),
     "day_off": Kind(_government, _nobody, _set_day_off),
-    "party_end": Kind(_government, _party, _end_party),
+    "party_end": Kind(_government, _party, _end_party, _end_mandates),
     "identity": Kind(_government, _joined, _join),
 }

@@ -5,7 +5,7 @@ from functools import partial
 
 from chalicelib.authority.acts import party_ends
 from chalicelib.authority.acts.party_ends import PREFIX, PartyEnd, PartyEndRecorded
-from chalicelib.authority.grants import identities, persons
+from chalicelib.authority.grants import persons, rows
 from chalicelib.authority.mandates.parties import COMPANY
 from chalicelib.kernel import ids
 from chalicelib.kernel.acts import to_act
@@ -26,7 +26,7 @@ def id_of(party: str) -> str:
 
 def prepare_end(wanted: PartyEndRecorded, origin: ActOrigin) -> Prepared[PartyEnd] | None:
     """The act, ready to be written; None where it is on record. Raises Invalid."""
-    stream = f"{PREFIX}#{id_of(wanted.party)}"
+    stream = f"{PREFIX}#{id_of(wanted.parties[0])}"
     return prepare(
         ENDS,
         stream,
@@ -36,7 +36,7 @@ def prepare_end(wanted: PartyEndRecorded, origin: ActOrigin) -> Prepared[PartyEn
 
 
 def _decide(end: PartyEnd, wanted: PartyEndRecorded, origin: ActOrigin) -> Decision:
-    is_company = wanted.party.startswith(COMPANY)
+    is_company = wanted.parties[0].startswith(COMPANY)
     payload = party_ends.decide(end, wanted, is_company, origin.now.date())
     return Decision([to_act(payload)] if payload else [])
 
@@ -44,8 +44,12 @@ def _decide(end: PartyEnd, wanted: PartyEndRecorded, origin: ActOrigin) -> Decis
 def _rows_after(end: PartyEnd, entry: Entry) -> Sequence[TransactionalWrite]:
     assert end is not None, "the act has just recorded it"
     told = {"cause": end.cause, "on": end.ended_on.isoformat()}
-    known = identities.Identities((end.party,)).rows
-    return [persons.with_data(party, row, ended=told) for party, row in known.items()]
+    writes = []
+    for party in end.parties:
+        stored = rows.person_row(party)
+        write = persons.with_data(party, stored, ended=told)
+        writes.append(write)
+    return writes
 
 
 ENDS: Aggregate[PartyEnd, PartyEndRecorded] = Aggregate(party_ends.fold, _decide, _rows_after)

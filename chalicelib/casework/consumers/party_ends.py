@@ -1,11 +1,10 @@
-"""What follows from the end of a party, a person's death or a company's dissolution: mandates end,
-and each of its cases is told. A feed handler.
+"""What follows from the end of a party, a person's death or a company's dissolution: each of its
+cases is told. A feed handler.
 """
 
 from collections.abc import Iterator
 
 from chalicelib import authority
-from chalicelib.authority import mandates
 from chalicelib.casework.acts import RecordPartyEnd
 from chalicelib.casework.use_cases import case_commands
 from chalicelib.kernel import stores
@@ -24,9 +23,10 @@ def project(stream: str, age: float = 0.0) -> bool:
     shown = stores.views().get(stream, TOLD)
     if end is None or (shown and age > SETTLED):
         return False
-    mandates.end_all(end.mandates, end.party, end.evidence)
-    for case in _cases_of(end.party):
-        case_commands.execute(case, RecordPartyEnd(end.cause), by_machine)
+    ended = RecordPartyEnd(end.cause)
+    for party in end.parties:
+        for case in _cases_of(party):
+            case_commands.execute(case, ended, by_machine)
     return stores.views().put(Row(stream, TOLD, version=1), expect=0)
 
 

@@ -132,10 +132,10 @@ RECORDED: list[tuple[Any, str, dict[str, Any], dict[str, Any]]] = [
     (
         party_ends,
         "PartyEndRecorded",
-        {"mandates": "mandates#a"},
+        {},
         {
             "office": {
-                "party": "c-1",
+                "parties": ["c-1"],
                 "cause": "dissolution",
                 "ended_on": "2026-03-01",
                 "evidence": "注销登记通知书",

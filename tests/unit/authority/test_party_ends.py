@@ -1,11 +1,14 @@
 """That a party is no more: put on record by two persons, once, without the number of a document."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.authority.grants import persons, rows
-from chalicelib.authority.mandates import parties
+from chalicelib.authority.mandates import MandateRequest, Scope, parties, use_cases
+from chalicelib.kernel.aggregates import by_machine
+from chalicelib.kernel.journal import Request
 from tests.support.builders.registers import Registers, city
 
 __all__ = ["city"]
@@ -80,6 +83,28 @@ def test_what_is_no_end_is_named(city: Registers, data: dict[str, Any], field: s
     refused = city.propose("party_end", data)
     assert refused.status == 422, refused.body
     assert [fault["field"] for fault in refused.body["errors"]] == [field]
+
+
+def test_mandates_end_with_the_approval_also_when_it_broke_off(
+    city: Registers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = Scope(None, frozenset({"file"}), city.now + timedelta(days=9))
+    wanted = MandateRequest("p-li-na", "李娜", "p-clerk", scope)
+    mandate = use_cases.grant(wanted, by_machine, Request("k", "b"))
+    change = city.propose("party_end", end(LI_NA)).body["id"]
+    with monkeypatch.context() as broken:
+        broken.setattr(use_cases, "end", lambda *_: 1 / 0)
+        assert city.answer(change, key="again").status == 500
+    assert has_ended("p-li-na")
+    assert status_of(city, mandate.id) == "offered"
+    assert city.answer(change, key="again").status == 200, "asked again, it is finished"
+    assert status_of(city, mandate.id) == "ended"
+
+
+def status_of(city: Registers, mandate: str) -> str:
+    (granted,) = use_cases.granted_by("p-li-na")
+    assert granted.id == mandate
+    return granted.status(city.now)
 
 
 def test_nobody_records_their_own_end(city: Registers) -> None:

@@ -37,11 +37,11 @@ PAPER = "死亡医学证明"
 def ends(party: str) -> str:
     """The end of a party is on record, and what follows has followed."""
     cause = "dissolution" if party.startswith("c-") else "death"
-    stream = use_cases.stream_of_party(party)
-    wanted = PartyEndRecorded(stream, party, cause, date(2026, 3, 1), PAPER)
+    wanted = PartyEndRecorded((party,), cause, date(2026, 3, 1), PAPER)
     prepared = register.prepare_end(wanted, ActOrigin("change#x", 1, clock.now()))
     if prepared:
         commands.commit(prepared)
+    use_cases.end_all(party, PAPER)
     stream = f"party-end#{register.id_of(party)}"
     party_ends.project(stream)
     return stream

@@ -108,7 +108,7 @@ def test_a_guardianship_is_forgotten_three_years_after_the_minor_came_of_age(
     assert records.archive.storage.versions == {("u/folder/one-more", "v1")}
     after = [(entry.leaf, mandate.status(MONDAY)) for entry, mandate in moves(_read(records))]
     assert after == before, "it is on record still, and folds"
-    records.monkeypatch.setattr(use_cases, "stream_of_party", lambda party: CHILD)
+    records.monkeypatch.setattr(use_cases, "_stream", lambda party: CHILD)
     assert use_cases.granted_by("n-minor") == []
 
 
