@@ -101,7 +101,7 @@ def notify(event: Event, context: Any) -> Any:
 
 @app.lambda_function(name="sign_certificate")
 def sign_certificate(event: Event, context: Any) -> Any:
-    """Granted cases get their certificate."""
+    """Granted cases get their certificate; each day, status lists that age are signed anew."""
     return chalicelib.casework.handlers.sign_certificate(event)
 
 

@@ -3,6 +3,7 @@ sign in with.
 """
 
 from chalicelib.authority import mandates
+from chalicelib.authority.grants.persons import check_goes_on
 from chalicelib.authority.grants.views import (
     Holder,
     holders_of,
@@ -37,6 +38,7 @@ from chalicelib.authority.registers.loading import (
     load_posts,
     load_service_points,
 )
+from chalicelib.authority.registers.party_ends import of_entries as party_end
 from chalicelib.authority.registers.webhooks import note as note_webhook
 from chalicelib.authority.registers.webhooks import of as webhook_of
 from chalicelib.authority.registers.webhooks import posts_told
@@ -47,6 +49,7 @@ __all__ = [
     "Holder",
     "Judgement",
     "change_at",
+    "check_goes_on",
     "covers",
     "days_off",
     "department_on",
@@ -62,6 +65,7 @@ __all__ = [
     "note_webhook",
     "only_accepts",
     "organization_name_on",
+    "party_end",
     "post_of",
     "posts_held",
     "posts_of_department",

@@ -27,6 +27,7 @@ from chalicelib.casework.use_cases.reads import PURPOSES as READING_PURPOSES
 from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import permit as permit_reading
 from chalicelib.casework.use_cases.repository import find, load, read, read_calendar
+from chalicelib.casework.views import open_cases
 from chalicelib.casework.views.attachments import ATTACHED_WITHIN
 from chalicelib.casework.views.inbox import resource as inbox_resource
 from chalicelib.casework.views.pages import filing_receipt, full, receipt
@@ -62,6 +63,7 @@ __all__ = [
     "full",
     "inbox_resource",
     "load",
+    "open_cases",
     "permit_reading",
     "read",
     "read_at_window",

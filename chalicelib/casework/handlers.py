@@ -5,19 +5,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from chalicelib import certificates
 from chalicelib import notify as messages
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
     certification,
     department_systems,
     mandate_messages,
+    party_ends,
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
 from chalicelib.casework.retention import announcements, redaction, terms, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
-from chalicelib.kernel import feed, log, queues
+from chalicelib.kernel import clock, feed, log, queues
 
 
 def _project_mandates(stream: str, age: float) -> bool:
@@ -40,6 +42,8 @@ CONSUMER = feed.Consumer(
     {"case": delivery.deliver, **VIEWED},
     {"case": delivery.deliver_entries},
 )
+SWEPT = feed.Consumer("deliver", {**CONSUMER.handlers, "party-end": party_ends.project})
+"""What is rare and needs more rights is left to the sweep."""
 REBUILDER = feed.Consumer("rebuild", {"case": reconciler.rebuild, **VIEWED})
 THREADS = 4
 T = TypeVar("T")
@@ -103,7 +107,7 @@ def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
     """Every minute: what the stream did not bring, and what a changed calendar moves."""
-    behind = feed.sweep(CONSUMER)
+    behind = feed.sweep(SWEPT)
     return {"behind": behind, **recount.recount()}
 
 
@@ -127,7 +131,11 @@ def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
-    """Certificates that are due, and revocations, through the queue."""
+    """Certificates that are due, and revocations, through the queue; each day, by the clock, status
+    lists that age.
+    """
+    if "Records" not in event:
+        return {"renewed": certificates.renew_all(clock.now())}
 
     def handle(record: Any) -> None:
         tries = int(record.attributes.approximate_receive_count)

@@ -4,21 +4,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chalicelib.certificates.acts import Certificate, CertificateFacts
-    from chalicelib.certificates.issuing import issue, revoke
+    from chalicelib.certificates.issuing import cancel, issue, revoke
     from chalicelib.certificates.printing import printed
+    from chalicelib.certificates.status_lists import renew_all
     from chalicelib.certificates.views import public_keys, read, stream_of
 
 __all__ = [
     "Certificate",
     "CertificateFacts",
+    "cancel",
     "issue",
     "printed",
     "public_keys",
     "read",
+    "renew_all",
     "revoke",
     "stream_of",
 ]
-_ROOMS = {"issue": "issuing", "revoke": "issuing", "printed": "printing"}
+_ROOMS = {"printed": "printing", "renew_all": "status_lists"}
+_ROOMS |= dict.fromkeys(("cancel", "issue", "revoke"), "issuing")
 _ROOMS |= dict.fromkeys(("public_keys", "read", "stream_of"), "views")
 
 

@@ -85,21 +85,17 @@ class CertificateRevoked:
 
 
 @dataclass(frozen=True)
-class StatusBlockGiven:
-    """The block of status indexes belongs to a register's next serials, named by ``to``."""
+class CertificateCancelled:
+    """Its holder is no more: nobody can hold it (Administrative Licensing Law, Art. 70). Nothing
+    was wrong with it, unlike with one that is revoked.
+    """
 
-    block: int = public()
-    to: str = public()
-
-
-@dataclass(frozen=True)
-class StatusBitSet:
-    """The certificate at an index of the list is revoked."""
-
-    idx: int = public()
+    certificate: str = public()
+    ground: str = public()
 
 
 REVOKED = CertificateRevoked.__name__
+CANCELLED = CertificateCancelled.__name__
 
 
 @dataclass(frozen=True)
@@ -122,11 +118,19 @@ class Certificate:
     revoked_at: datetime | None = None
     replaces: str = ""
     replaced_by: str = ""
+    cancelled_at: datetime | None = None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken back before its time, in whichever way."""
+        return bool(self.revoked_at or self.cancelled_at)
 
     def status(self, now: datetime) -> str:
-        """``valid``, ``expired`` or ``revoked``."""
+        """``valid``, ``expired``, ``revoked`` or ``cancelled``."""
         if self.revoked_at:
             return "revoked"
+        if self.cancelled_at:
+            return "cancelled"
         if self.expires_at and now >= end_of(self.expires_at):
             return "expired"
         return "valid"
@@ -250,15 +254,16 @@ def decide_issue(
 
 
 def fold(entries: Sequence[Entry]) -> Certificate:
-    """The certificate of its stream's entries: issued, and perhaps revoked."""
+    """The certificate of its stream's entries: issued, and perhaps revoked or cancelled."""
     first, *later = entries
     issued: CertificateIssued = from_act(CertificateIssued, first.acts[0])
-    revoked_at, replaced_by = None, ""
-    for entry in later:
+    revoked_at, cancelled_at, replaced_by = None, None, ""
+    for entry in later[:1]:
         if entry.acts[0].type == REVOKED:
             revoked: CertificateRevoked = from_act(CertificateRevoked, entry.acts[0])
             revoked_at, replaced_by = entry.at, revoked.replaced_by
-            break
+        elif entry.acts[0].type == CANCELLED:
+            cancelled_at = entry.at
     return Certificate(
         id=issued.certificate,
         case_number=issued.case_number,
@@ -274,6 +279,7 @@ def fold(entries: Sequence[Entry]) -> Certificate:
         revoked_at=revoked_at,
         replaces=issued.replaces,
         replaced_by=replaced_by,
+        cancelled_at=cancelled_at,
     )
 
 

@@ -15,7 +15,7 @@ STYLE = (
     "body{font:1.1rem/1.6 sans-serif;max-width:34rem;margin:0 auto;padding:1rem;color:#111;background:#fff}"
     "h1{font-size:1.4rem}dt{color:#444;font-size:.9rem}dd{margin:0 0 .8rem;overflow-wrap:anywhere}"
     ".status{font-size:1.6rem;font-weight:bold;border:.2rem solid;padding:.4rem 1rem;display:inline-block}"
-    ".valid{color:#005a2b}.expired,.revoked,.unknown{color:#a01010}"
+    ".valid{color:#005a2b}.expired,.revoked,.cancelled,.unknown{color:#a01010}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -52,6 +52,7 @@ def _rows(certificate: Certificate, language: str) -> list[tuple[str, str]]:
         ("certificate.issued", day(certificate.issued_at)),
         ("certificate.expires", day(certificate.expires_at) or endless),
         ("certificate.revoked", day(certificate.revoked_at)),
+        ("certificate.cancelled", day(certificate.cancelled_at)),
         ("certificate.replaces", certificate.replaces),
         ("certificate.replaced-by", certificate.replaced_by),
     ]

@@ -1,4 +1,4 @@
-"""Issuing and revoking certificates: what the signing worker does, each of it once."""
+"""Issuing, revoking and cancelling certificates: what the signing worker does, each of it once."""
 
 import secrets
 from datetime import datetime
@@ -10,7 +10,7 @@ from chalicelib.certificates.views import read, stream_of
 from chalicelib.kernel import clock, journal, stores
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.journal import Actor, AppendConflict, Entry
+from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry
 from chalicelib.kernel.settings import settings
 
 MACHINE = Actor()
@@ -62,11 +62,22 @@ def revoke(certificate: str, ground: str, now: datetime, replaced_by: str = "") 
 
     Repeating changes nothing but finishes what was left undone. Raises NotFound and Unavailable.
     """
+    revoked = acts.CertificateRevoked(certificate, ground, replaced_by)
+    _withdraw(certificate, to_act(revoked), now)
+
+
+def cancel(certificate: str, ground: str, now: datetime) -> None:
+    """Likewise for one whose holder is no more; one that is revoked stays so."""
+    cancelled = acts.CertificateCancelled(certificate, ground)
+    _withdraw(certificate, to_act(cancelled), now)
+
+
+def _withdraw(certificate: str, act: Act, now: datetime) -> None:
     for _ in range(TRIES):
         found = read(certificate)
-        if found.revoked_at is None:
+        if not found.is_withdrawn:
             try:
-                stores.journal().append(*_revocation(found, ground, now, replaced_by))
+                stores.journal().append(*_withdrawal(found, act, now))
             except AppendConflict:
                 continue
         if found.spot:
@@ -75,11 +86,10 @@ def revoke(certificate: str, ground: str, now: datetime, replaced_by: str = "") 
     raise Unavailable
 
 
-def _revocation(found: Certificate, ground: str, now: datetime, replaced_by: str) -> list[Entry]:
-    """The entry that revokes a certificate, and the one that sets its bit, to be appended
+def _withdrawal(found: Certificate, act: Act, now: datetime) -> list[Entry]:
+    """The entry that takes a certificate back, and the one that sets its bit, to be appended
     together.
     """
-    act = to_act(acts.CertificateRevoked(found.id, ground, replaced_by))
     entries = [
         journal.new_entry(
             stream_of(found.id),

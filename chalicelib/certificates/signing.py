@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.certificates.acts import base64url, dumps
-from chalicelib.certificates.views import public_key
+from chalicelib.certificates.views import public_key, put_on_record
 from chalicelib.kernel import aws
 from chalicelib.kernel.settings import settings
 
@@ -15,6 +15,7 @@ COORDINATE = 32  # bytes of r and of s on P-256
 def sign(claims: Mapping[str, Any], kind: str) -> tuple[str, str]:
     """A compact JWS (ES256) of typ ``kind`` over the claims, and the id of its key."""
     kid = public_key()["kid"]
+    put_on_record(kid)
     header = {"alg": "ES256", "typ": kind, "kid": kid}
     signed = f"{base64url(dumps(header))}.{base64url(dumps(claims))}"
     answer = aws.client("kms").sign(

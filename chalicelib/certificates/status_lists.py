@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from chalicelib.certificates.acts import StatusIndex, base64url, list_uri
 from chalicelib.certificates.signing import sign
 from chalicelib.kernel import cache, clock, journal, stores
+from chalicelib.kernel.acts import public, to_act
 from chalicelib.kernel.errors import NotFound, Unavailable
-from chalicelib.kernel.journal import Act, Actor, AppendConflict, Entry
+from chalicelib.kernel.journal import Actor, AppendConflict, Entry
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 from chalicelib.kernel.views import Key, Row
 
 TYPE = "statuslist+jwt"
@@ -29,6 +31,21 @@ BLOCKS = "status-blocks"
 _blocks: cache.Memory[str, int] = cache.Memory(1024)
 _signed_at: cache.Memory[int, datetime] = cache.Memory(1024)
 _ID = re.compile(r"(?P<register>.+)-(?P<serial>[0-9]{1,9})-(?P<count>[0-9]{1,3})")
+
+
+@dataclass(frozen=True)
+class StatusBlockGiven:
+    """The block of status indexes belongs to a register's next serials, named by ``to``."""
+
+    block: int = public()
+    to: str = public()
+
+
+@dataclass(frozen=True)
+class StatusBitSet:
+    """The certificate at an index of the list is revoked or cancelled."""
+
+    idx: int = public()
 
 
 def place(certificate: str, now: datetime) -> StatusIndex:
@@ -67,7 +84,7 @@ def _given_block(owner: str, now: datetime) -> int:
             return int(entry.acts[0].data["block"])
         last = stores.journal().last(BLOCKS)
         block = last.seq if last else 0
-        given = [Act("StatusBlockGiven", {"block": block, "to": owner.partition("#")[2]})]
+        given = [to_act(StatusBlockGiven(block, owner.partition("#")[2]))]
         try:
             stores.journal().append(
                 journal.new_entry(
@@ -95,7 +112,7 @@ def next_revocation(spot: StatusIndex, now: datetime) -> Entry:
     itself.
     """
     last = stores.journal().last(_stream(spot.list))
-    bit = [Act("StatusBitSet", {"idx": spot.idx})]
+    bit = [to_act(StatusBitSet(spot.idx))]
     return journal.new_entry(
         _stream(spot.list), last.seq + 1 if last else 1, bit, at=now, actor=Actor()
     )
@@ -129,6 +146,22 @@ def publish(number: int, now: datetime) -> None:
         ):
             return
     raise Unavailable
+
+
+def renew_all(now: datetime) -> int:
+    """Sign anew every list that ages, also where nothing is issued; how many there were. Raises
+    Unavailable.
+    """
+    last = stores.journal().last(BLOCKS)
+    blocks = last.seq if last else 0
+    lists = -(-blocks * BLOCK // SIZE)
+    renewed = 0
+    for number in range(lists):
+        row = stores.views().get(*_key(number))
+        if row is None or _ages(_moment_of(row), now):
+            publish(number, now)
+            renewed += 1
+    return renewed
 
 
 def token(number: int) -> str:

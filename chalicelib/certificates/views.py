@@ -3,17 +3,31 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 
 from chalicelib.certificates import acts
 from chalicelib.certificates.acts import Certificate, base64url
-from chalicelib.kernel import aws, cache, stores
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel import aws, cache, clock, journal, stores
+from chalicelib.kernel.acts import public, to_act
+from chalicelib.kernel.errors import NotFound, Unavailable
+from chalicelib.kernel.journal import Actor, AppendConflict
 from chalicelib.kernel.settings import settings
+from chalicelib.kernel.values import dataclass
 
+KEYS = "certificate-keys"  # the stream of all keys that have ever signed
+KEYS_KEPT_SECONDS = 60
+TRIES = 8
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 # SubjectPublicKeyInfo of a P-256 point is always these 26 bytes and 04 (RFC 5480), then x and y of
 # 32 bytes each. Read by hand, the API function needs no cryptography library to publish a key.
 P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+
+
+@dataclass(frozen=True)
+class KeyPublished:
+    """A public key (JWK) signs certificates from now on."""
+
+    key: Mapping[str, str] = public()
 
 
 def stream_of(certificate: str) -> str:
@@ -30,8 +44,42 @@ def read(certificate: str) -> Certificate:
 
 
 def public_keys() -> dict[str, list[dict[str, str]]]:
-    """The JWK set (RFC 7517) that verifies certificates."""
-    return {"keys": [dict(public_key())]}
+    """The JWK set (RFC 7517) that verifies certificates: the key of today, and those that have
+    signed before it was put in their place.
+    """
+    keys = {key["kid"]: dict(key) for key in (public_key(), *_keys_on_record())}
+    return {"keys": list(keys.values())}
+
+
+@cache.remembered(seconds=KEYS_KEPT_SECONDS)
+def _keys_on_record() -> list[dict[str, str]]:
+    entries = stores.journal().read(KEYS)
+    return [dict(entry.acts[0].data["key"]) for entry in entries]
+
+
+@cache.remembered(max_size=8)
+def put_on_record(kid: str) -> None:
+    """Keep the public half of the signing key for as long as there is a record, before it signs for
+    the first time: whoever is shown a certificate later needs it. Raises Unavailable.
+    """
+    for _ in range(TRIES):
+        entries = stores.journal().read(KEYS)
+        if any(entry.acts[0].data["key"]["kid"] == kid for entry in entries):
+            return
+        published = to_act(KeyPublished(public_key()))
+        entry = journal.new_entry(
+            KEYS,
+            len(entries) + 1,
+            [published],
+            at=clock.now(),
+            actor=Actor(),
+        )
+        try:
+            stores.journal().append(entry)
+        except AppendConflict:
+            continue
+        return
+    raise Unavailable
 
 
 @cache.remembered()

@@ -5,12 +5,12 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib import catalog
+from chalicelib import authority, catalog
 from chalicelib.casework import Application, CaseFiled, FineRange, FlowVersion
 from chalicelib.catalog import flows, requirements
 from chalicelib.catalog.flows import APPLICATION, EX_OFFICIO, Flow
 from chalicelib.deadlines import WORKING
-from chalicelib.intake import forms, related_case, uploads
+from chalicelib.intake import forms, related_case, twice, uploads
 from chalicelib.kernel import clock, names
 from chalicelib.kernel.authorization import Principal
 from chalicelib.kernel.errors import Fault, Forbidden, Invalid, Malformed, NotFound
@@ -79,8 +79,9 @@ def _check_name(name: str) -> None:
 
 def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) -> Application:
     """What is filed for a party, in whichever way. Raises Invalid with every fault, those found
-    before among them.
+    before among them; Conflict for a party that is no more.
     """
+    authority.check_goes_on(by.party)
     item, flow = item_for(body["item"], APPLICATION)
     checked = _checked(by.uploader, body, item, now, by.party)
     about, faults = related_case.about(by.party, body, item, now)
@@ -105,6 +106,7 @@ def submitted(by: Filer, body: Body, now: datetime, more: Iterable[Fault] = ()) 
             expires_on=about.expires_on,
             in_time_until=about.in_time_until,
         )
+    filed = twice.application(filed, body.get("again", False))
     return Application(filed, by.more_acts, by.writes)
 
 
@@ -139,7 +141,7 @@ def opened(officer: str, body: Body, item: catalog.Document, flow: Flow) -> Appl
         form=forms.as_kept(item, body["form"]),
         materials=tuple(checked.materials),
     )
-    return Application(filed)
+    return Application(twice.opening(filed, item, body.get("again", False)))
 
 
 def item_for(name: str, opens: str) -> tuple[catalog.Document, Flow]:

@@ -69,6 +69,7 @@ class Principal:
     factors, not long ago. A system may do what its ``scopes`` name. ``document`` is the party that
     they are at a window that knows no account: the issuer vouches for their identity document.
     ``mail`` and ``phone`` are the addresses for which the issuer vouches.
+    ``read_identities`` tells under which ids they are known beside.
     ``company`` is the party whose legal representative the issuer says they are; ``read_mandates``
     tells for whom else they may act. ``rights_version`` counts the writes of what their posts were
     read from; None where nothing was read.
@@ -89,6 +90,7 @@ class Principal:
         default=tuple, repr=False, compare=False
     )
     rights_version: int | None = field(default=None, compare=False)
+    read_identities: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property
     def mandates(self) -> tuple[Mandate, ...]:
@@ -110,11 +112,17 @@ class Principal:
         return self.read_mandates()
 
     @property
-    def identities(self) -> tuple[str, ...]:
-        """Under which ids they are a party themselves: by their account, and by their identity
-        document.
-        """
+    def vouched(self) -> tuple[str, ...]:
+        """The ids that the token proves: their account, and their identity document."""
         return (self.person, self.document) if self.document else (self.person,)
+
+    @cached_property
+    def identities(self) -> tuple[str, ...]:
+        """Under which ids they are a party themselves: those, and what two persons have joined with
+        them. Looked up when it is first asked for.
+        """
+        ids = dict.fromkeys([*self.vouched, *self.read_identities()])
+        return tuple(ids)
 
     @property
     def stands_for(self) -> tuple[str, ...]:

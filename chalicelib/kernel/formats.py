@@ -42,7 +42,6 @@ def case_number(text: str) -> str:
 READINGS: Mapping[str, Reading] = {
     "name": person_name,
     "phone": phones.phone,
-    "mobile": phones.mobile,
     typed_numbers.ID_NUMBER: typed_numbers.id_number,
     typed_numbers.CREDIT_CODE: typed_numbers.credit_code,
     "disability-number": typed_numbers.disability_number,

@@ -39,14 +39,6 @@ def _e164(written: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def mobile(text: str) -> str:
-    """A number that text messages reach, in E.164. Raises Malformed for any other."""
-    number = phone(text)
-    if not is_mobile(number):
-        raise Malformed("phone-not-mobile")
-    return number
-
-
 def is_mobile(number: str) -> bool:
     """Whether text messages of this country's operators reach a number in E.164."""
     return bool(_MOBILE.fullmatch(_national(number)))

@@ -31,6 +31,26 @@ REFUSALS: dict[str, tuple[int, str, str, str]] = {
     "DEFAULT_5XX": (500, "internal", "系统出错。", "Something went wrong on our side."),
 }  # fmt: skip
 
+# Why, where the title alone would leave somebody at a loss: a 403 always says it.
+REASONS: dict[str, tuple[str, str]] = {
+    "ACCESS_DENIED": (
+        "登录凭证不能用于这一地址。请重新登录后再试;部门系统请核对凭证的签发机构和权限范围。",
+        "The access token is not good for this address. Sign in again; for a department's system, check who issued its token and for which scopes.",
+    ),
+    "INVALID_API_KEY": (
+        "本接口不使用 API 密钥,请改用登录凭证(Authorization: Bearer)。",
+        "This API takes no API keys; send an access token (Authorization: Bearer).",
+    ),
+    "INVALID_SIGNATURE": (
+        "本接口不使用 AWS 签名,请改用登录凭证(Authorization: Bearer)。",
+        "This API takes no AWS signatures; send an access token (Authorization: Bearer).",
+    ),
+    "WAF_FILTERED": (
+        "请求的内容或者来源触发了防火墙规则。请检查请求内容;如系误拦,请将 correlation_id 告知管理员。",
+        "The request's content or origin met a rule of the firewall. Look at what you sent; if it was in order, tell the administrators the correlation_id.",
+    ),
+}
+
 TRY_AGAIN = {"THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_TIMEOUT", "INTEGRATION_FAILURE"}
 
 # "Will catch any HTTP method that wasn't explicitly declared": API Gateway's extensions to OpenAPI.
@@ -93,6 +113,8 @@ def _response(kind: str) -> dict[str, Any]:
         "status": status,
         "correlation_id": "$context.requestId",
     }
+    if kind in REASONS:
+        body["detail"] = " / ".join(REASONS[kind])
     return {
         "StatusCode": status,
         "ResponseParameters": {"Headers": _headers(kind, status)},

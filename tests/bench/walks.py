@@ -152,7 +152,13 @@ def required(name: str) -> list[str]:
 def application(name: str, materials: list[Json]) -> Json:
     """The body of a filing with a 1 KB form."""
     contact = {"phone": "14000001002", "email": "li.na@example.com"}
-    return {"item": name, "form": form(name), "contact": contact, "materials": materials}
+    return {
+        "item": name,
+        "form": form(name),
+        "contact": contact,
+        "materials": materials,
+        "again": True,
+    }
 
 
 def upload(citizen: Client, code: str) -> Json:

@@ -35,11 +35,6 @@ WITHOUT_RESOURCE = {
 # Single rights that no journey brings about, and when they are needed.
 SELDOM = {
     (
-        "feed_sweep",
-        "LinkCases",
-        "dynamodb:PutItem",
-    ): "cases whose wake-up from the stream was lost are linked",
-    (
         "supervision_sweep",
         "PublishEvents",
         "events:PutEvents",

@@ -3,6 +3,7 @@ bell.
 """
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -151,3 +152,14 @@ def test_refusals_of_the_gateway_are_problems_in_both_languages() -> None:
     assert headers["Retry-After"] == "'1'"
     assert gateway.REFUSALS["UNAUTHORIZED"][0] == 401
     assert gateway.REFUSALS["MISSING_AUTHENTICATION_TOKEN"][0] == 404
+
+
+def test_a_refusal_by_the_gateway_says_why_in_both_languages() -> None:
+    """As the API's own: a 403 always has its reason."""
+    forbidden = [kind for kind, refusal in gateway.REFUSALS.items() if refusal[0] == 403]
+    assert set(forbidden) == set(gateway.REASONS)
+    for kind in forbidden:
+        template = gateway.responses()[kind]["ResponseTemplates"]["application/json"]
+        chinese, _, english = json.loads(template)["detail"].partition(" / ")
+        assert re.search("[\u4e00-\u9fff]{5}", chinese) and re.search("[a-z]{3,} [a-z]+", english)
+        assert not re.search("[\u4e00-\u9fff]", english)

@@ -29,6 +29,7 @@ from chalicelib.casework.acts import (
     OrderRefund,
     Pay,
     ProposeMove,
+    RecordPartyEnd,
     RecordReplacement,
     Recuse,
     Release,
@@ -86,6 +87,7 @@ BESIDE: dict[str, Callable[[Case], tuple[Command, Actor]]] = {
     "refunded": lambda case: (Pay(case.money.order, "refunded", case.money.paid_fen), MACHINE),
     "propose-move": lambda case: (ProposeMove(2, {"review": "review"}, WHY), ADMINISTRATOR),
     "approve-move": lambda case: (ApproveMove(2), HEAD),
+    "party-ends": lambda case: (RecordPartyEnd("death"), MACHINE),
     "link": lambda case: (LinkCase("appeal", "URB-2026-W-000002"), MACHINE),
     "withdraw": lambda case: (Withdraw("moved away"), APPLICANT),
     "bring-owed": lambda case: (Supplement([{"code": OWED}]), APPLICANT),
@@ -154,6 +156,7 @@ STORIES: dict[str, tuple[str, str]] = {
     "levy-ordered": ("levy", "accept assess order pay archive"),
     "levy-urged": ("levy", "accept assess order +30 !tick urge archive"),
     "levy-dropped": ("levy", "accept assess:exempt order:drop"),
+    "licence-party-ended": ("licence", "accept !party-ends review approve issue"),
     "licence-granted": (
         "licence",
         "!claim !release !claim !hand-over !reassign accept review approve issue",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.authority.grants import persons
 from chalicelib.authority.mandates.values import MANDATE, Granted, Mandate
 from chalicelib.kernel import names
 from chalicelib.kernel.aggregates import Authorization
@@ -25,6 +26,7 @@ def grant(caller: Caller, party: str, grantee: str, granted: Granted) -> Authori
     """Permission to let somebody act for a party; who has no name has nothing to offer it under."""
     caller.permit(_resource("new", party, grantee, MANDATE))
     _check_name(names_stood_for(caller.principal)[party])
+    persons.check_goes_on(party)
     return Authorization(caller.actor())
 
 

@@ -3,8 +3,7 @@
 Of the name only a keyed hash is kept: it is compared, and never shown.
 """
 
-from chalicelib.authority import grants
-from chalicelib.authority.grants import Row, moved_on, rows
+from chalicelib.authority.grants import Row, persons, rows
 from chalicelib.authority.mandates.parties import DOCUMENT_PARTY
 from chalicelib.kernel import ids, names
 from chalicelib.kernel.journal import TransactionalWrite
@@ -27,8 +26,7 @@ def renamed(party: str, name: str) -> tuple[TransactionalWrite, ...]:
     stored = rows.person_row(party) if party.startswith(DOCUMENT_PARTY) else None
     if stored is None or _known_as(stored) in ("", _mark(party, name)):
         return ()
-    row = Row(stored.pk, stored.sk, data={**stored.data, KNOWN_AS: _mark(party, name)})
-    return (moved_on(row, stored),)
+    return (_marked(party, name, stored),)
 
 
 def remembered(party: str, name: str) -> tuple[TransactionalWrite, ...]:
@@ -39,20 +37,11 @@ def remembered(party: str, name: str) -> tuple[TransactionalWrite, ...]:
     stored = rows.person_row(party)
     if _known_as(stored):
         return ()
-    data = {
-        "person": party,
-        "name": "",
-        "mail": "",
-        "posts": [],
-        **(stored.data if stored else {}),
-        KNOWN_AS: _mark(party, name),
-    }
-    row = Row(
-        grants.person_key(party),
-        grants.OF_PERSON,
-        data=data,
-    )
-    return (moved_on(row, stored),)
+    return (_marked(party, name, stored),)
+
+
+def _marked(party: str, name: str, stored: Row | None) -> TransactionalWrite:
+    return persons.with_data(party, stored, known_as=_mark(party, name))
 
 
 def _known_as(row: Row | None) -> str:

@@ -93,19 +93,35 @@ def facts(principal: Principal, of: Resource) -> dict[str, Any]:
     ``stands_for`` who they are by law. ``windows`` are the service points at whose windows they
     sit.
     """
-    others = _parties(of) - {"", *principal.identities}
+    others = _others(principal, of)
     held: list[Mandate] = []
     if others:
         held = [mandate for mandate in principal.mandates if mandate.party in others]
     represents = {mandate.party for mandate in held}
     represented = represents | _former(principal, others, of.since)
+    ids = known_as(principal, of)
     return {
         "acts_for": _acts_for(held, of.facts.get("item", EVERY_ITEM)),
         "represents": sorted(represents),
         "represented": sorted(represented),
-        "stands_for": list(principal.stands_for),
+        "stands_for": [*ids, *([principal.company.party] if principal.company else [])],
         "windows": _windows(principal),
     }
+
+
+def known_as(principal: Principal, of: Resource) -> tuple[str, ...]:
+    """The ids under which the policies know the principal. Whether there are more than the token
+    proves is looked up for who holds posts, and where the resource names somebody else.
+    """
+    is_office = principal.rights_version is not None
+    if is_office or _others(principal, of):
+        return principal.identities
+    return principal.vouched
+
+
+def _others(principal: Principal, of: Resource) -> set[str]:
+    """The parties that a resource names, but for whom the token proves the principal to be."""
+    return _parties(of) - {"", *principal.vouched}
 
 
 def _parties(of: Resource) -> set[str]:

@@ -17,11 +17,18 @@ from chalicelib.authority.mandates.rules import (
     MandateRequest,
 )
 from chalicelib.authority.mandates.values import GUARDIANSHIP, Granted, Mandate
-from chalicelib.kernel import authorization, ids, stores
+from chalicelib.kernel import authorization, clock, ids, stores
 from chalicelib.kernel.acts import to_act
-from chalicelib.kernel.aggregates import ActOrigin, Aggregate, Authorization, Authorize, Decision
+from chalicelib.kernel.aggregates import (
+    ActOrigin,
+    Aggregate,
+    Authorization,
+    Authorize,
+    Decision,
+    by_machine,
+)
 from chalicelib.kernel.commands import execute
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.journal import Entry, Request, TransactionalWrite
 
 MAX_CHARACTERS = 40
@@ -66,7 +73,12 @@ def limit(command: LimitMandate, authorize: Authorize[Granted], request: Request
     return _execute(stream, command, authorize, request)
 
 
-def end(mandate: str, reason: str, authorize: Authorize[Granted], request: Request) -> Mandate:
+def end(
+    mandate: str,
+    reason: str,
+    authorize: Authorize[Granted],
+    request: Request | None,
+) -> Mandate:
     """End a mandate at once. Raises NotFound, Conflict."""
     command = EndMandate(mandate, reason)
     return _execute(
@@ -75,6 +87,20 @@ def end(mandate: str, reason: str, authorize: Authorize[Granted], request: Reque
         authorize,
         request,
     )
+
+
+def end_all(party: str, reason: str) -> None:
+    """End whatever the party has granted and whatever was granted to it, by the machine: who is no
+    more neither acts nor lets anybody act. Safe to repeat.
+    """
+    now = clock.now()
+    for mandate in (*granted_by(party), *offered_to(party)):
+        if mandate.is_over(now):
+            continue
+        try:
+            end(mandate.id, reason, by_machine, None)
+        except Conflict:  # somebody has ended it just now
+            continue
 
 
 def granted_by(party: str) -> list[Mandate]:
@@ -156,7 +182,7 @@ def _execute(
     stream: str,
     command: MandateCommand,
     authorize: Authorize[Granted],
-    request: Request,
+    request: Request | None,
 ) -> Mandate:
     """The mandate that the entry is about, as it was then."""
     result = execute(

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from chalicelib.authority.grants import Row, views
+from chalicelib.authority.grants.identities import Identities
 from chalicelib.authority.mandates import rights
 from chalicelib.authority.policies import publication
 from chalicelib.authority.policies.publication import PolicySet
 from chalicelib.kernel import cache, clock
-from chalicelib.kernel.authorization import Delegated, Post, Principal, Resource
+from chalicelib.kernel.authorization import Delegated, Mandate, Post, Principal, Resource
 from chalicelib.kernel.errors import Denial, Unauthenticated
 from chalicelib.kernel.values import dataclass
 
@@ -104,10 +105,10 @@ def _principal(person: str, claims: Mapping[str, Any], row: Row | None, now: dat
     said = {name: unquote(str(claims.get(name) or "")) for name in SAID}
     strength = {*said["amr"].split(), said["acr"]} - {""}
     posts: tuple[Post, ...] = ()
-    mandates = partial(rights.told_of, person, now)
+    document = str(claims.get("document") or "")
+    known = Identities((person, document) if document else (person,), row)
     if row:
         posts = tuple(map(held_post, views.held_at(row.data, now)))
-        mandates = partial(rights.of_row, row.data, now)
     return Principal(
         person,
         said["name"],
@@ -116,13 +117,23 @@ def _principal(person: str, claims: Mapping[str, Any], row: Row | None, now: dat
         is_strong=not _is_over(claims.get("strong_until", "0")),
         is_system=claims.get("kind") == SYSTEMS,
         scopes=frozenset(said["scope"].split()),
-        document=str(claims.get("document") or ""),
+        document=document,
         company=rights.company(said),
         mail=said["mail"],
         phone=said["phone"],
-        read_mandates=mandates,
+        read_mandates=partial(_mandates, known, now),
         rights_version=row.version if row else None,
+        read_identities=known.read,
     )
+
+
+def _mandates(known: Identities, now: datetime) -> tuple[Mandate, ...]:
+    """What somebody may do for others, whichever of their ids was let."""
+    mandates: list[Mandate] = []
+    for row in known.rows.values():
+        if row:
+            mandates += rights.of_row(row.data, now)
+    return tuple(mandates)
 
 
 def ask(
@@ -203,7 +214,7 @@ def _person(principal: Principal, resource: Resource) -> dict[str, Any]:
         offices |= {(post.department, role) for role in post.roles}
     return {
         "person": principal.person,
-        "known_as": list(principal.identities),
+        "known_as": list(rights.known_as(principal, resource)),
         "posts": sorted(principal.post_ids),
         "roles": sorted({role for _, role in offices}),
         "departments": sorted({post.department for post in principal.posts}),

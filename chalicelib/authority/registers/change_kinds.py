@@ -10,21 +10,27 @@ from chalicelib.authority.acts import (
     AbsenceRequest,
     Appointment,
     AppointmentRequest,
+    Change,
     Definition,
     Delegation,
     periods,
 )
 from chalicelib.authority.acts.days_off import DayOffSet
 from chalicelib.authority.acts.definitions import ORGANIZATION, POST, SERVICE_POINT
-from chalicelib.authority.grants import rows
+from chalicelib.authority.acts.joined_parties import PartiesJoined
+from chalicelib.authority.acts.party_ends import PartyEndRecorded
+from chalicelib.authority.grants import identities, rows
+from chalicelib.authority.mandates import use_cases as mandates
 from chalicelib.authority.registers import (
     appointments,
     careers,
     days_off,
     definitions,
     delegations,
+    joined_parties,
     offices_held,
     open_work,
+    party_ends,
     powers,
 )
 from chalicelib.authority.registers.change_requests import ChangeRequest
@@ -44,15 +50,20 @@ class Consequence:
     prepared: Prepared[Any] | None
 
 
+def _nothing_follows(change: Change) -> None:
+    """Most changes are whole when they are approved."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """``department``: whose power it is; ``concerned``: who would gain by it; ``prepare`` raises
-    Problem.
+    Problem. ``finish`` is what follows from an approval at once, and is safe to repeat.
     """
 
     department: Callable[[ChangeRequest], str]
     concerned: Callable[[ChangeRequest], Iterable[str]]
     prepare: Callable[[ChangeRequest, ActOrigin], Consequence]
+    finish: Callable[[Change], None] = _nothing_follows
 
 
 def _power_over_post(change: ChangeRequest) -> str:
@@ -252,6 +263,50 @@ def _set_day_off(change: ChangeRequest, origin: ActOrigin) -> Consequence:
     return Consequence(data["day"], days_off.prepare_day_off(wanted, origin))
 
 
+# ---- ends of parties
+
+
+def _party(change: ChangeRequest) -> list[str]:
+    return [change.data["party"]]
+
+
+def _end_party(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    wanted = PartyEndRecorded(
+        identities.of(data["party"]),
+        data["cause"],
+        date.fromisoformat(data["on"]),
+        data["evidence"],
+    )
+    subject = party_ends.id_of(data["party"])
+    return Consequence(subject, party_ends.prepare_end(wanted, origin))
+
+
+def _end_mandates(change: Change) -> None:
+    """Who is no more neither acts nor lets anybody act."""
+    data = change.wanted["data"]
+    for party in identities.of(data["party"]):
+        mandates.end_all(party, data["evidence"])
+
+
+# ---- ids of one person
+
+
+def _joined(change: ChangeRequest) -> list[str]:
+    return list(change.data["parties"])
+
+
+def _join(change: ChangeRequest, origin: ActOrigin) -> Consequence:
+    data = change.data
+    wanted = PartiesJoined(
+        data.get("is_joined", True),
+        tuple(data["parties"]),
+        data["evidence"],
+    )
+    subject = joined_parties.id_of(wanted.parties)
+    return Consequence(subject, joined_parties.prepare_joining(wanted, origin))
+
+
 KINDS: Mapping[str, Kind] = {
     "appointment": Kind(_power_over_post, _appointed, _appoint),
     "absence": Kind(_power_over_post, _absent_and_substitute, _be_absent),
@@ -260,4 +315,6 @@ KINDS: Mapping[str, Kind] = {
     "organization": Kind(_organization, _nobody, _define_organization),
     "service_point": Kind(_power_over_point, _people_at_point, _define_point),
     "day_off": Kind(_government, _nobody, _set_day_off),
+    "party_end": Kind(_government, _party, _end_party, _end_mandates),
+    "identity": Kind(_government, _joined, _join),
 }

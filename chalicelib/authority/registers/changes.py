@@ -59,14 +59,19 @@ def propose(
 
 
 def approve(change: str, authorize: Authorize[Change | None], request: Request) -> ChangeResult:
-    """Agree to it: the register's own act stands in the same transaction. Raises Problem."""
-    return execute(
+    """Agree to it: the register's own act stands in the same transaction, and what follows from it
+    comes at once; asked for again, it is finished. Raises Problem.
+    """
+    result = execute(
         CHANGES,
         stream_of(change),
         Approve(),
         authorize,
         request,
     )
+    approved = existing(result.state)
+    KINDS[approved.kind].finish(approved)
+    return result
 
 
 def reject(
@@ -113,6 +118,7 @@ def resource_of(wanted: ChangeRequest, proposer: str) -> Resource:
         "department": kind.department(wanted),
         "gaining": sorted(set(kind.concerned(wanted))),
         "proposer": proposer,
+        "kind": wanted.kind,
     }
     return Resource("RegisterChange", wanted.id, facts, see="view_register_change")
 

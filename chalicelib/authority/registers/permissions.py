@@ -12,7 +12,7 @@ from chalicelib.authority.grants import views
 from chalicelib.authority.registers import change_requests, changes, powers
 from chalicelib.kernel import clock
 from chalicelib.kernel.aggregates import Authorization
-from chalicelib.kernel.authorization import Principal, Resource
+from chalicelib.kernel.authorization import WINDOW, Principal, Resource
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import Forbidden, NotFound
 
@@ -66,7 +66,14 @@ def propose_change(caller: Caller, body: Mapping[str, Any], change: Change | Non
     wanted = change_requests.read(name, body, moment)
     resource = changes.resource_of(wanted, caller.principal.person)
     caller.permit(replace(resource, see=""))
+    if not is_administrator(caller.principal):
+        return Authorization(caller.actor(_window_of(caller.principal)))
     return _by_office(caller, "")
+
+
+def _window_of(principal: Principal) -> str:
+    """The window by which somebody proposes what they have seen proved."""
+    return next(post.id for post in principal.posts if WINDOW in post.roles)
 
 
 def answer_change(caller: Caller, change: Change | None) -> Authorization:
@@ -80,7 +87,7 @@ def answer_change(caller: Caller, change: Change | None) -> Authorization:
         caller.permit(resource)
     except Forbidden as forbidden:
         concerned = {*resource.facts["gaining"], resource.facts["proposer"]}
-        if caller.principal.person in concerned:
+        if not concerned.isdisjoint(caller.principal.identities):
             raise OwnChange().because(forbidden.denial) from None
         raise
     return _by_office(caller, resource.facts["department"])

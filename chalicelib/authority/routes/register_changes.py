@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from chalicelib.authority.registers import change_list, changes, pages, permissions
+from chalicelib.authority.registers import change_list, changes, named_parties, pages, permissions
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
@@ -22,10 +22,11 @@ door = Door()
 )
 def propose(call: Call) -> Reply:
     """By an administrator; nothing holds before somebody else has approved it."""
+    body = named_parties.as_kept(call.body)
     result = changes.propose(
-        call.body,
+        body,
         call.principal.person,
-        partial(permissions.propose_change, call, call.body),
+        partial(permissions.propose_change, call, body),
         call.request,
     )
     page = pages.after_act(result)

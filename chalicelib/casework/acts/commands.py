@@ -200,6 +200,13 @@ class RecordReplacement:
 
 
 @dataclass(frozen=True)
+class RecordPartyEnd:
+    """The applicant is no more: dead, or a company that was dissolved; ``cause`` says which."""
+
+    cause: str
+
+
+@dataclass(frozen=True)
 class ApplyDeadlines:
     """Time has passed: whatever is due happens."""
 
@@ -231,5 +238,6 @@ Command = (
     | LinkCase
     | RecordCertificate
     | RecordReplacement
+    | RecordPartyEnd
     | ApplyDeadlines
 )

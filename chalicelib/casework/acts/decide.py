@@ -87,7 +87,7 @@ def _has_room(case: Case, command: Command, actor: Actor) -> bool:
 
 def _may_follow_the_end(case: Case, command: Command) -> bool:
     if case.is_forgotten:  # nothing private comes to it any more
-        return isinstance(command, commands.LinkCase)
+        return isinstance(command, commands.LinkCase | commands.RecordPartyEnd)
     shown = isinstance(command, commands.AtWindow) and isinstance(
         command.act, commands.ShowAtWindow
     )
@@ -159,6 +159,7 @@ AFTER_THE_END = (
     commands.Pay,
     commands.LinkCase,
     commands.RecordReplacement,
+    commands.RecordPartyEnd,
 )
 DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.Claim: tasks.claim,
@@ -176,6 +177,7 @@ DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.Pay: parties.pay,
     commands.RecordCertificate: parties.issue,
     commands.RecordReplacement: parties.replace_certificate,
+    commands.RecordPartyEnd: parties.end,
     commands.LinkCase: parties.link,
     office_commands.BeginProcedure: office.begin_procedure,
     office_commands.EndProcedure: office.end_procedure,

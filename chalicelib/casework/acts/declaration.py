@@ -71,7 +71,7 @@ class Messages:
     ``applicant``: also to who acts for it. ``ex_officio``: instead, where an officer opened the
     case. ``in_natural_days``: instead, where the act adds such days. ``parties``: to the others who
     were told of the case. ``offices``: to posts that the act names, by its level where there are
-    several.
+    several, or to the head.
     """
 
     applicant: str = ""

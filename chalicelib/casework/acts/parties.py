@@ -8,6 +8,7 @@ from chalicelib.casework.acts.commands import (
     LinkCase,
     Pay,
     RecordCertificate,
+    RecordPartyEnd,
     RecordReplacement,
     StateViews,
     Supplement,
@@ -27,7 +28,7 @@ from chalicelib.casework.acts.declared.marks import (
     ResultDelivered,
 )
 from chalicelib.casework.acts.declared.money import FeePaid, FeeRefunded
-from chalicelib.casework.acts.declared.parties import ObjectionMade, StatementMade
+from chalicelib.casework.acts.declared.parties import ObjectionMade, PartyEnded, StatementMade
 from chalicelib.casework.errors import (
     AlreadyStated,
     NoHearingHere,
@@ -172,9 +173,25 @@ def replace_certificate(scene: ActContext, command: RecordReplacement) -> list[P
     return [replaced]
 
 
+def end(scene: ActContext, command: RecordPartyEnd) -> list[Payload]:
+    """The applicant is no more: whoever has a task of the case is told, else its head. Told twice,
+    it is one end.
+    """
+    case = scene.case
+    if case.participants.applicant_ended:
+        return []
+    posts = {case.post_of(visit) for visit in case.open_visits} - {""}
+    if case.open_visits and not posts:  # it waits for the party itself
+        posts = {case.rules.posts.get("head", "")} - {""}
+    # Nothing private comes to a case any more once that is forgotten.
+    cause = "" if case.is_forgotten else command.cause
+    return [PartyEnded(posts=tuple(sorted(posts)), cause=cause)]
+
+
 def link(scene: ActContext, command: LinkCase) -> list[Payload]:
     """Another case is about this one; told twice, it is one link."""
     known = {"relation": command.relation, "number": command.number}
-    if known in scene.case.record.links:
+    record = scene.case.record
+    if known in record.links or command.number in record.same:
         return []
     return [CaseLinked(relation=command.relation, number=command.number)]

@@ -41,14 +41,15 @@ class Participants:
     """Who has to do with the case, other than by handling it.
 
     ``applicant`` is, in an ex-officio case, the person concerned, and empty where nobody knows
-    their account. ``interested`` are persons who were told beside the applicant, with their
-    relation. ``agents`` acted for the applicant; ``represented_by`` is who filed for it.
-    ``helpers`` are officers at whose windows a party was present; ``recused`` officers whom the
-    head keeps from the case.
+    their account; ``applicant_ended``: dead, or dissolved. ``interested`` are persons who were
+    told beside the applicant, with their relation. ``agents`` acted for the applicant;
+    ``represented_by`` is who filed for it. ``helpers`` are officers at whose windows a party was
+    present; ``recused`` officers whom the head keeps from the case.
     """
 
     applicant: str = ""
     applicant_name: str = ""
+    applicant_ended: bool = False
     represented_by: Mapping[str, str] = field(default_factory=dict)
     interested: Mapping[str, str] = field(default_factory=dict)
     agents: frozenset[str] = frozenset()
@@ -195,14 +196,16 @@ class Record:
 
     ``remarks`` is what the office is told: opinions, notes, reasons of a return or a withdrawal;
     ``notices`` what the parties are told beside the decision. ``links`` are other cases about
-    this one, ``meetings`` the joint ones by visit, ``windows`` what was done for a party who was
-    present. ``entries_by`` counts each person's entries.
+    this one, ``same`` those in which the same was filed, ``meetings`` the joint ones by visit,
+    ``windows`` what was done for a party who was present. ``entries_by`` counts each person's
+    entries.
     """
 
     remarks: tuple[Mapping[str, Any], ...] = ()
     notices: tuple[Mapping[str, Any], ...] = ()
     corrections: tuple[Mapping[str, Any], ...] = ()
     links: tuple[Mapping[str, str], ...] = ()
+    same: tuple[str, ...] = ()
     meetings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     windows: tuple[Mapping[str, Any], ...] = ()
     entries_by: Mapping[str, int] = field(default_factory=dict)

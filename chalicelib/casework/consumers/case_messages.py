@@ -90,8 +90,15 @@ def _messages(
         )
         yield _answerable(case, detail["invited"]), invitation
         return
+    if kind == "PartyEnded":
+        yield _answerable(case, detail["posts"]), _message(detail, "case.party_ended", "", {})
+        return
     messages = DECLARED[kind].message or Messages()
     params = _params(detail)
+    if kind == "CaseAcceptedByDefault":
+        superiors = [case.rules.posts[role] for role in SUPERIORS if role in case.rules.posts]
+        to_head = _message(detail, "case.accepted_by_silence", "", params)
+        yield _answerable(case, superiors[:1]), to_head
     to_applicant = _message(
         detail,
         _kind(case, messages),

@@ -1,5 +1,5 @@
 """The signing worker: the certificate of a granted case, signed once and reported to the case; its
-revocation.
+revocation and cancellation.
 """
 
 import dataclasses
@@ -17,16 +17,27 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Entry
 
 NAMES_KEPT = 60  # seconds for which a process remembers what an authority is called
+ENDED = "holder-ended"  # the ground on which one is cancelled whose holder is no more
 CORRECTED = "corrected"  # the ground on which a certificate is revoked that showed what was wrong
 
 
 def handle(event: dict[str, Any], is_first_try: bool = False) -> None:
-    """An event of the bus: a certificate is due, or its revocation."""
+    """An event of the bus: a certificate is due, its revocation, or its cancellation."""
     case_id = event["detail"]["case"]
-    if event["detail-type"] == "CertificateDue":
-        certify(case_id, is_first_try)
-    else:
-        revoke(case_id)
+    match event["detail-type"]:
+        case "CertificateDue":
+            certify(case_id, is_first_try)
+        case "CertificateCancellationDue":
+            case, _ = repository.load(case_id)
+            _cancel(case)
+        case _:
+            revoke(case_id)
+
+
+def _cancel(case: Case) -> None:
+    """Cancel the certificate of a holder who is no more."""
+    if case.participants.applicant_ended and case.decision.certificate:
+        certificates.cancel(case.decision.certificate, ENDED, clock.now())
 
 
 def revoke(case_id: str) -> None:
@@ -71,6 +82,7 @@ def certify(case_id: str, is_first_try: bool = False) -> None:
         return
     if result.state.is_replacement_due:  # corrected while it was being signed
         _replace(result.state)
+    _cancel(result.state)
 
 
 def _replace(case: Case) -> None:
@@ -87,11 +99,12 @@ def _replace(case: Case) -> None:
     for each in earlier:
         certificates.revoke(each.id, CORRECTED, clock.now(), replaced_by=certificate)
     try:
-        case_commands.execute(
+        replaced = case_commands.execute(
             case.id,
             RecordReplacement(certificate),
             by_machine,
         )
+        _cancel(replaced.state)
     except (TaskDone, CaseEnded):
         case, _ = repository.load(case.id)
         if case.decision.certificate != certificate:

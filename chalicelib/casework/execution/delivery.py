@@ -110,7 +110,10 @@ def _tell(case: Case, new: Sequence[Entry]) -> None:
 
 
 def _link(case: Case) -> None:
-    """An earlier case that this one is about learns of it, once."""
+    """An earlier case that this one is about, or that is the same, learns of it, once."""
+    for number in case.record.same:
+        link = LinkCase("same", case.number)
+        case_commands.execute(repository.find(number), link, by_machine)
     if case.submission.about:
         earlier = repository.find(case.submission.about["number"])
         link = LinkCase(case.submission.about["relation"], case.number)

@@ -13,8 +13,8 @@ SOURCE = "sunlit.casework"
 
 
 def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset()) -> Iterator[Event]:
-    """The events of one entry, in the order of its acts; the two of certificates ask the signing
-    worker to act.
+    """The events of one entry, in the order of its acts; the three of certificates ask the
+    signing worker to act.
 
     Tasks that it opened are told for the posts whose systems want to know.
     """
@@ -46,6 +46,12 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
         yield Event(
             SOURCE,
             "CertificateRevocationDue",
+            {**common, "act": 0},
+        )
+    if case.decision.certificate and any(act.type == "PartyEnded" for act in entry.acts):
+        yield Event(
+            SOURCE,
+            "CertificateCancellationDue",
             {**common, "act": 0},
         )
     for visit in case.visits.values():

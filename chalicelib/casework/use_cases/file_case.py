@@ -13,6 +13,7 @@ from chalicelib.kernel.aggregates import (
     ActOrigin,
     Aggregate,
     Authorization,
+    Authorize,
     CommandFactory,
     CommandResult,
     Decision,
@@ -55,15 +56,17 @@ def file_case(
     application: Application | MakeApplication,
     actor: Actor,
     request: Request,
+    authorize: Authorize[NotFiledYet] | None = None,
 ) -> CommandResult[Case]:
-    """File a case, once under the same request. Raises Problem.
+    """File a case, once under the same request. ``authorize`` asks who may, where that must hold
+    when the case is appended. Raises Problem.
 
     Nothing is read before the first try: the case's id is derived from caller and key, so that the
     condition of its first entry tells whether the request was answered before. What is filed is
     checked once, however many tries its number takes.
     """
 
-    def authorize(state: NotFiledYet) -> Authorization:
+    def by_actor(state: NotFiledYet) -> Authorization:
         return Authorization(actor)
 
     stream = stream_of(case_id_for(actor.person, request))
@@ -72,7 +75,7 @@ def file_case(
         FILING,
         stream,
         made_once,
-        authorize,
+        authorize or by_actor,
         request,
         known=(),
     )

@@ -143,7 +143,7 @@ def visit_of(case: Case, visit_id: str) -> Visit:
 
 def party_spoken_for(caller: Caller, case: Case) -> str:
     """The party whose views the caller may state for it; empty where the caller is one."""
-    if caller.principal.person in case.participants.parties:
+    if not case.participants.parties.isdisjoint(caller.principal.identities):
         return ""
     for party in sorted(case.participants.parties):
         if caller.principal.may_act_for(party, case.item, "state"):

@@ -62,6 +62,7 @@ def matters(case: Case) -> dict[str, Any]:
             for made in case.record.corrections
         ],
         "notices": [_notice(told) for told in case.record.notices],
+        "same": list(case.record.same),
         "represented_by": case.participants.represented_by.get("name"),
         "windows": [{**done, "at": clock.stamp(done["at"])} for done in case.record.windows],
     }

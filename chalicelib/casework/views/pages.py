@@ -196,7 +196,7 @@ def _remark(case: Case, remark: Mapping[str, Any]) -> dict[str, Any]:
     shown["office"] = authority.post_of(remark["post"]) if remark["post"] else None
     shown |= {
         name: remark[name]
-        for name in ("opinion", "note", "reached_at", "substitute")
+        for name in ("opinion", "note", "reached_at", "substitute", "cause")
         if name in remark
     }
     if "party" in remark:  # whose views these are, by how they stand to the case

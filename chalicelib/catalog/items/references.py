@@ -49,6 +49,8 @@ def _fields(item: Part) -> Iterator[tuple[str, Any]]:
         if name in follows:
             yield f"/follows/{name}", follows[name]
     yield from _condition("/follows/inaction", follows, "inaction")
+    for place, name in enumerate(_parts(item, "same_when")):
+        yield f"/same_when/{place}", name
     form = _part(item.get("form"))
     for name, field in _part(form.get("properties")).items():
         other = _part(field).get("x-not-before")

@@ -75,7 +75,7 @@ def may_handle_draft(caller: Caller) -> Authorize[Draft]:
             draft_facts(draft),
             see="view_item_draft",
         )
-        is_own = caller.principal.person in draft.authors
+        is_own = not draft.authors.isdisjoint(caller.principal.identities)
         _ask(caller, resource, OwnDraft, is_own)
         return _by_office(caller, draft.authority)
 
@@ -89,7 +89,7 @@ def may_retire(caller: Caller) -> Authorize[Item]:
         if not item.version:
             raise NotFound
         facts = {"authority": item.authority, "proposer": item.proposer}
-        is_own = caller.principal.person == item.proposer
+        is_own = item.proposer in caller.principal.identities
         _ask(
             caller,
             Resource("Item", item.id, facts),

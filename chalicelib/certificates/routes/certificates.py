@@ -49,7 +49,7 @@ def issuer(call: Call) -> Reply:
     "/certificates/status-lists/{list}",
     action="read_status_list",
     audience=PUBLIC,
-    summary="A signed list of which certificates are revoked (Token Status List)",
+    summary="A signed list of which certificates are revoked or cancelled (Token Status List)",
     content_type="application/statuslist+jwt",
 )
 def status_list(call: Call, list: str) -> Reply:
@@ -122,6 +122,7 @@ def _shown(certificate: Certificate, call: Call) -> dict[str, Any]:
         "issued_at": clock.stamp(certificate.issued_at),
         "expires_at": _stamp(certificate.expires_at),
         "revoked_at": _stamp(certificate.revoked_at),
+        "cancelled_at": _stamp(certificate.cancelled_at),
         "replaces": certificate.replaces or None,
         "replaced_by": certificate.replaced_by or None,
     }

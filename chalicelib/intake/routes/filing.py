@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import casework
+from chalicelib.authority import unchanged_rights
 from chalicelib.catalog.flows import EX_OFFICIO
 from chalicelib.intake import filing, supplementing, uploads, what_if
 from chalicelib.kernel import visibility
@@ -124,13 +125,18 @@ def open_case(call: Call) -> Reply:
     item, flow = filing.item_for(call.body["item"], EX_OFFICIO)
     post = item["posts"][flow.steps[flow.start].post]
     concerned = call.body["concerned"].get("person", "")
-    call.permit(
-        Resource(
-            "Opening",
-            item["id"],
-            {"post": post, "concerned": concerned},
-        )
+    opening = Resource(
+        "Opening",
+        item["id"],
+        {"post": post, "concerned": concerned},
     )
+
+    def authorize(state: casework.Case | None) -> Authorization:
+        call.permit(opening)
+        return Authorization(
+            call.actor(post),
+            conditions=unchanged_rights(call.principal),
+        )
 
     def make(state: casework.Case | None, authorization: Authorization) -> casework.Application:
         return filing.opened(
@@ -140,7 +146,12 @@ def open_case(call: Call) -> Reply:
             flow,
         )
 
-    result = casework.file_case(make, call.actor(post), call.request)
+    result = casework.file_case(
+        make,
+        call.actor(post),
+        call.request,
+        authorize,
+    )
     case = result.state
     receipt = casework.receipt(case, result.entry)
     return Reply(

@@ -55,6 +55,7 @@ class Filing:
             "materials": self._materials(matter, matter.who, form, bool(on_promise)),
             **on_promise,
             **about,
+            "again": True,
         }
         return self.past.ask(matter.who, "POST", "/applications", body)
 
@@ -66,6 +67,7 @@ class Filing:
             "form": form,
             "contact": {"phone": matter.who.phone or NO_PHONE},
             "materials": self._materials(matter, officer, form, on_promise=False),
+            "again": True,
         }
         return self.past.ask(officer, "POST", "/window-applications", body)
 
@@ -89,6 +91,7 @@ class Filing:
             "item": matter.item["id"],
             "concerned": {"person": matter.who.id, "name": matter.who.name},
             "form": form,
+            "again": True,
         }
         return self.past.ask(self.town.officer(matter.opened_by), "POST", "/ex-officio-cases", body)
 

@@ -51,7 +51,7 @@ def load(end: datetime, ahead: timedelta, seed: int) -> dict[str, Any]:
     gc.disable()  # nothing of it is garbage
     past = before(end, seed, ahead)
     past.uploads = Uploads(partial(_keep, aws.client("s3")))
-    writer = tables.Writer(client)
+    writer = tables.Writer()
     past.journal.tell = writer.hear
     with nobody_is_woken():
         play(past, end, seed)

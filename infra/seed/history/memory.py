@@ -1,54 +1,53 @@
-"""The stores in which the past is played: journal, views and grants as DynamoDB keeps them, in
-this process.
-
-One process plays alone, so nothing is locked. Rows that move together do so once every condition
-holds.
+"""Journal, views and grants in this process, with DynamoDB's semantics and no network: the past is
+played in them, and tests stand on them.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 from chalicelib.authority.grants import Row as Right
 from chalicelib.kernel.journal import AppendConflict, Entry, TransactionalWrite
 from chalicelib.kernel.views import Key, Page, Row, RowPage
 
-FAR_OFF = "9999-12-31"
+SORT = {
+    "inbox": ("inbox", "inbox_at"),
+    "due": ("due_shard", "due_at"),
+    "owner": ("owner", "owner_at"),
+}
 
 
-@dataclass
 class Transaction:
     """Writes that happen together once all their conditions hold."""
 
-    conditions: list[Callable[[], bool]] = field(default_factory=list)
-    writes: list[Callable[[], None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.conditions: list[Callable[[], bool]] = []
+        self.writes: list[Callable[[], None]] = []
+
+    def add(self, condition: Callable[[], bool], write: Callable[[], None]) -> None:
+        """One more write, on condition."""
+        self.conditions.append(condition)
+        self.writes.append(write)
 
 
-class PastJournal:
-    """See ``Journal``; ``new`` are the keys of entries that nobody has delivered yet, and ``tell``
-    is told of each.
-    """
+class MemoryJournal:
+    """See ``journal.Journal``."""
 
     def __init__(self) -> None:
-        self.streams: dict[str, list[Entry]] = defaultdict(list)
-        self.new: list[tuple[str, int]] = []
-        self.tell: Callable[[Entry], None] = lambda entry: None
-
-    def all_entries(self) -> Iterator[Entry]:
-        """Every entry, stream by stream."""
-        for entries in self.streams.values():
-            yield from entries
+        self.entries: dict[tuple[str, int], Entry] = {}
+        self._lock = Lock()
 
     def read(self, stream: str, after: int = 0) -> list[Entry]:
         """Entries after ``after``."""
-        return self.streams[stream][after:] if stream in self.streams else []
+        return sorted(
+            (e for (s, n), e in self.entries.items() if s == stream and n > after),
+            key=lambda e: e.seq,
+        )
 
     def get(self, stream: str, seq: int) -> Entry | None:
         """One entry."""
-        entries = self.read(stream)
-        return entries[seq - 1] if 1 <= seq <= len(entries) else None
+        return self.entries.get((stream, seq))
 
     def last(self, stream: str) -> Entry | None:
         """The newest entry."""
@@ -58,119 +57,119 @@ class PastJournal:
     def append(self, *entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:
         """All or nothing."""
         transaction = Transaction()
-        for write in writes:
-            write.join(transaction)
-        taken = [entry.stream for entry in entries if not self._is_next(entry)]
-        if taken or not all(holds() for holds in transaction.conditions):
-            raise AppendConflict(*taken)
-        for entry in entries:
-            self.streams[entry.stream].append(entry)
-            self.new.append((entry.stream, entry.seq))
-            self.tell(entry)
-        for write_row in transaction.writes:
-            write_row()
-
-    def _is_next(self, entry: Entry) -> bool:
-        return entry.seq == len(self.read(entry.stream)) + 1
+        for row in writes:
+            row.join(transaction)
+        with self._lock:
+            places = [(e.stream, e.seq) for e in entries]
+            taken = [stream for stream, seq in places if (stream, seq) in self.entries]
+            if taken or not all(holds() for holds in transaction.conditions):
+                standing = {s: self.entries[(s, n)] for s, n in places if s in taken}
+                free = {stream for stream, _ in places} - set(taken)
+                raise AppendConflict(*taken, standing=standing, free=free)
+            self.entries.update({(e.stream, e.seq): e for e in entries})
+            for write in transaction.writes:
+                write()
 
     def forget(self, entry: Entry) -> None:
-        """Half a year is no age at which anything is forgotten."""
-        raise NotImplementedError
+        """In the place of the one with its leaf."""
+        with self._lock:
+            known = self.entries.get((entry.stream, entry.seq))
+            if known is None or known.leaf != entry.leaf:
+                raise AppendConflict(entry.stream)
+            self.entries[(entry.stream, entry.seq)] = entry
 
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
-        """Nobody sweeps here: what is new is delivered at once."""
-        raise NotImplementedError
+        """Keys of a slot in [after, until)."""
+        found = [
+            e for e in self.entries.values() if e.feed_slot == slot and after <= e.feed_id < until
+        ]
+        return [(e.stream, e.seq, e.feed_id) for e in sorted(found, key=lambda e: e.feed_id)]
 
 
-class PastViews:
-    """See ``Views``."""
+class MemoryViews:
+    """See ``views.Views``."""
 
     def __init__(self) -> None:
-        self.partitions: dict[str, dict[str, Row]] = defaultdict(dict)
-        self._due: dict[str, dict[Key, str]] = defaultdict(dict)
-
-    def all_rows(self) -> Iterator[Row]:
-        """Every row, in no order."""
-        for rows in self.partitions.values():
-            yield from rows.values()
+        self.rows: dict[Key, Row] = {}
+        self._lock = Lock()
 
     def get(self, pk: str, sk: str) -> Row | None:
         """One row."""
-        return self.partitions[pk].get(sk) if pk in self.partitions else None
-
-    def _keep(self, row: Row) -> Row:
-        before = self.get(*row.key)
-        if before and before.due_shard:
-            self._due[before.due_shard].pop(before.key, None)
-        if row.due_shard:
-            self._due[row.due_shard][row.key] = row.due_at
-        self.partitions[row.pk][row.sk] = row
-        return row
-
-    def first_due(self, shards: str) -> str:
-        """The earliest moment that stands in shards of this prefix; far off, where none does."""
-        moments = [FAR_OFF]
-        for shard, due in self._due.items():
-            if shard.startswith(shards) and due:
-                moments.append(min(due.values()))
-        return min(moments)
+        return self.rows.get((pk, sk))
 
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix."""
-        rows = self.partitions.get(pk, {})
-        return [rows[sk] for sk in sorted(rows) if sk.startswith(prefix)]
+        return [r for k, r in sorted(self.rows.items()) if k[0] == pk and k[1].startswith(prefix)]
 
     def newest(
         self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
     ) -> RowPage:
-        """The newest rows of ``pk``; nobody here asks for a second page."""
-        return RowPage(tuple(self.partition(pk)[::-1][:limit]), None)
+        """The rows of ``pk`` by falling sk."""
+        rows = self.partition(pk)[::-1]
+        first = int(start["at"]) if start else 0
+        more = {"at": first + limit} if first + limit < len(rows) else None
+        return RowPage(tuple(rows[first : first + limit]), more)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those that exist."""
-        found = {key: self.get(*key) for key in keys}
-        return {key: row for key, row in found.items() if row}
+        return {key: self.rows[key] for key in keys if key in self.rows}
 
     def put(self, row: Row, expect: int | None = None) -> bool:
         """Whole row on condition of its version."""
-        stored = self.get(*row.key)
-        if expect is not None and (stored.version if stored else 0) != expect:
-            return False
-        if expect == 0 and stored:
-            return False
-        self._keep(row)
-        return True
+        with self._lock:
+            stored = self.rows.get(row.key)
+            if expect is not None and (stored.version if stored else 0) != expect:
+                return False
+            if expect == 0 and stored:
+                return False
+            self._keep(row)
+            return True
+
+    def _keep(self, row: Row) -> Row:
+        self.rows[row.key] = row
+        return row
 
     def update(self, row: Row, expect: int) -> bool:
         """Some parts on condition of the version."""
-        stored = self.get(*row.key)
-        if stored is None or stored.version != expect:
-            return False
-        self._keep(_laid_over(stored, row))
-        return True
+        with self._lock:
+            stored = self.rows.get(row.key)
+            if stored is None or stored.version != expect:
+                return False
+            laid = {n: v for n, v in row.__dict__.items() if v}
+            self._keep(replace(stored, **laid))
+            return True
 
     def add_token(self, row: Row, token: str) -> bool:
-        """No flow waits in the past."""
-        raise NotImplementedError
+        """Token into the set, the rest laid out, unless closed."""
+        with self._lock:
+            stored = self.rows.get(row.key, Row(row.pk, row.sk))
+            if stored.closed:
+                return False
+            laid = {n: v for n, v in row.__dict__.items() if v and n != "tokens"}
+            self._keep(replace(stored, **laid, tokens=stored.tokens | {token}))
+            return True
 
     def update_open(self, row: Row) -> bool:
-        """The row anew, if it stands open."""
-        stored = self.get(*row.key)
-        if stored is None or stored.closed:
-            return False
-        self._keep(row)
-        return True
+        """The rest laid out anew, if it stands open."""
+        with self._lock:
+            stored = self.rows.get(row.key)
+            if stored is None or stored.closed:
+                return False
+            self._keep(replace(row, tokens=stored.tokens))
+            return True
 
     def close(self, pk: str, sk: str) -> Row:
         """Closed, out of the inbox."""
-        stored = self.get(pk, sk) or Row(pk, sk)
-        return self._keep(replace(stored, closed=True, inbox="", inbox_at=""))
+        with self._lock:
+            stored = self.rows.get((pk, sk), Row(pk, sk))
+            return self._keep(replace(stored, closed=True, inbox="", inbox_at=""))
 
     def count(self, pk: str, sk: str, expires_at: int) -> int:
         """One more."""
-        stored = self.get(pk, sk) or Row(pk, sk)
-        counted = replace(stored, version=stored.version + 1, expires_at=expires_at)
-        return self._keep(counted).version
+        with self._lock:
+            stored = self.rows.get((pk, sk), Row(pk, sk))
+            counted = replace(stored, version=stored.version + 1, expires_at=expires_at)
+            return self._keep(counted).version
 
     def index(
         self,
@@ -182,59 +181,86 @@ class PastViews:
         start: Mapping[str, Any] | None = None,
         newest_first: bool = False,
     ) -> Page:
-        """What is due; nobody here asks for another index, nor for a second page."""
-        due = [(key, at) for key, at in self._due[partition].items() if not until or at <= until]
-        due.sort(key=itemgetter(1))
-        return Page(tuple(due[:limit]), None)
+        """Keys of one index partition in order."""
+        sort = SORT[name][1]
+        found = [
+            row for row in self._in(name, partition) if not until or getattr(row, sort) <= until
+        ]
+        ordered = sorted(found, key=lambda r: (getattr(r, sort), r.key), reverse=newest_first)
+        keys = [(r.key, str(getattr(r, sort))) for r in ordered]
+        first = int(start["at"]) if start else 0
+        more = {"at": first + limit} if first + limit < len(keys) else None
+        return Page(tuple(keys[first : first + limit]), more)
+
+    def _in(self, name: str, partition: str) -> Iterable[Row]:
+        """The rows of one index partition, in no order."""
+        of, sort = SORT[name]
+        return [r for r in self.rows.values() if getattr(r, of) == partition and getattr(r, sort)]
 
 
-def _laid_over(stored: Row, row: Row) -> Row:
-    """A row whose parts that are not empty take the place of the stored ones."""
-    laid = {name: value for name, value in row.__dict__.items() if value}
-    return replace(stored, **laid)
+class MemoryGrants:
+    """See ``Grants``: rows that are written with the journal's entries or not at all.
 
-
-class PastGrants:
-    """See ``Grants``: rows that are written with the journal's entries."""
+    ``reads`` counts the calls.
+    """
 
     def __init__(self) -> None:
-        self.rows: dict[Key, Right] = {}
+        self.rows: dict[tuple[str, str], Right] = {}
+        self.reads = 0
 
     def get(self, pk: str, sk: str) -> Right | None:
         """One row."""
+        self.reads += 1
         return self.rows.get((pk, sk))
 
     def partition(self, pk: str, prefix: str = "") -> list[Right]:
         """The rows of ``pk`` by prefix."""
-        keys = [key for key in self.rows if key[0] == pk and key[1].startswith(prefix)]
-        return [self.rows[key] for key in sorted(keys)]
+        self.reads += 1
+        return [
+            row
+            for key, row in sorted(self.rows.items())
+            if key[0] == pk and key[1].startswith(prefix)
+        ]
 
     def write(self, row: Right, expect: int | None = None) -> TransactionalWrite:
         """Whole row on condition of its version."""
-        return _Write(self, row, expect)
+        return _Put(self, row, expect)
 
     def unchanged(self, row: Right) -> TransactionalWrite:
         """Its version, as a condition."""
-        return _Write(self, row, row.version, writes=False)
+        return _Check(self, row)
 
 
 @dataclass(frozen=True)
-class _Write:
-    grants: PastGrants
+class _Check:
+    grants: MemoryGrants
     row: Right
-    expect: int | None
-    writes: bool = True
 
     def join(self, transaction: Any) -> None:
-        """One condition of the transaction, and one write where there is anything to write."""
-        transaction.conditions.append(self._holds)
-        if self.writes:
-            transaction.writes.append(self._write)
+        """One condition of the transaction."""
+        transaction.add(self._holds, self._write_nothing)
 
     def _holds(self) -> bool:
-        stored = self.grants.get(self.row.pk, self.row.sk)
-        version = stored.version if stored else 0
-        return self.expect in (None, version)
+        stored = self.grants.rows.get((self.row.pk, self.row.sk))
+        return (stored.version if stored else 0) == self.row.version
+
+    def _write_nothing(self) -> None:
+        """A check leaves the rows as they are."""
+
+
+@dataclass(frozen=True)
+class _Put:
+    grants: MemoryGrants
+    row: Right
+    expect: int | None
+
+    def join(self, transaction: Any) -> None:
+        """One conditional write of the transaction."""
+        transaction.add(self._holds, self._write)
+
+    def _holds(self) -> bool:
+        stored = self.grants.rows.get((self.row.pk, self.row.sk))
+        return self.expect is None or (stored.version if stored else 0) == self.expect
 
     def _write(self) -> None:
-        self.grants.rows[self.row.pk, self.row.sk] = self.row
+        self.grants.rows[(self.row.pk, self.row.sk)] = self.row

@@ -34,7 +34,8 @@ from chalicelib.kernel.http.serving import serve
 from chalicelib.supervision.matters import messages, projector
 from chalicelib.supervision.matters.events import SOURCE as SUPERVISION
 from infra.build import template
-from infra.seed.history.memory import PastGrants, PastJournal, PastViews
+from infra.seed.history.memory import MemoryGrants
+from infra.seed.history.past_stores import PastJournal, PastViews
 from infra.seed.history.people import Person
 from infra.seed.history.stand_ins import Events, Machines, Uploads
 
@@ -64,7 +65,7 @@ class Past:
     ahead: timedelta = timedelta()
     journal: PastJournal = field(default_factory=PastJournal)
     views: PastViews = field(default_factory=PastViews)
-    grants: PastGrants = field(default_factory=PastGrants)
+    grants: MemoryGrants = field(default_factory=MemoryGrants)
     uploads: Uploads = field(default_factory=Uploads)
     events: Events = field(default_factory=Events)
     machines: Machines = field(default_factory=Machines)

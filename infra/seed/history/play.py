@@ -16,8 +16,8 @@ from chalicelib.kernel.settings import settings
 from infra.seed.history import days, people
 from infra.seed.history.days import EVENING, MORNING
 from infra.seed.history.filing import Filing
-from infra.seed.history.memory import FAR_OFF
 from infra.seed.history.past import Past, PastError
+from infra.seed.history.past_stores import FAR_OFF
 from infra.seed.history.people import Person
 from infra.seed.history.stories import FOLLOWING, Story, following, stories
 from infra.seed.history.supervising import Card, Supervising

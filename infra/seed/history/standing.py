@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from chalicelib.authority import grants
-from chalicelib.casework.acts import Case, deadlines, evolve, fold
+from chalicelib.casework.acts import Case, deadlines, evolve
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.use_cases import case_commands, file_case, repository
 from chalicelib.certificates import issuing, status_lists
@@ -37,7 +37,7 @@ def playing(past: Past) -> Iterator[Past]:
         put(_replaced(status_lists, "secrets", past))
         put(_replaced(evolve, "evolve", _remembered(evolve.evolve)))
         put(_replaced(deadlines, "moments", _remembered(deadlines.moments)))
-        folded = _folded_once(fold)
+        folded = _folded_once(evolve.after)
         for module in FOLDING:
             put(_replaced(module, "fold", folded))
         put(_replaced(log, "line", _quiet(past)))
@@ -78,15 +78,26 @@ def _remembered(transition: Any) -> Any:
     return remembered
 
 
-def _folded_once(fold_anew: Callable[[Sequence[Entry]], Case]) -> Callable[[Sequence[Entry]], Case]:
-    """The same of a case's entries: the last of them stands for all."""
+def _folded_once(
+    after: Callable[[Case | None, Entry], Case],
+) -> Callable[[Sequence[Entry]], Case]:
+    """The same of a case's entries: the last of them stands for all before it, and one more goes on
+    from there.
+    """
     known: dict[int, tuple[Case, Entry]] = {}
 
     def folded(entries: Sequence[Entry]) -> Case:
-        key = id(entries[-1])
-        if key not in known:
-            known[key] = (fold_anew(entries), entries[-1])
-        return known[key][0]
+        case, begin = None, 0
+        for place in range(len(entries), 0, -1):
+            found = known.get(id(entries[place - 1]))
+            if found:
+                case, begin = found[0], place
+                break
+        for entry in entries[begin:]:
+            case = after(case, entry)
+            known[id(entry)] = (case, entry)
+        assert case is not None, "a case begins with its filing"
+        return case
 
     return folded
 

@@ -1,9 +1,12 @@
 """Into the tables: what the past has left, and flows for the cases that are still open."""
 
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+import gc
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
+
+import boto3
 
 from chalicelib.authority.grants.dynamodb import item_of as grants_item
 from chalicelib.casework import Case, fold
@@ -17,8 +20,11 @@ from chalicelib.kernel.views.dynamodb import item_of as views_item
 from infra.seed.history.past import Past
 
 BATCH = 25  # items that DynamoDB takes at once
+AT_ONCE = 100  # that are handed to another process
 SIDE_BY_SIDE = 2
+JOURNAL, VIEWS, GRANTS = "journal", "views", "grants"
 OF_CASES = "case#"
+_client: Any = None
 
 
 def open_cases(past: Past) -> list[Case]:
@@ -40,45 +46,67 @@ def lay_out_tasks(cases: Iterable[Case]) -> None:
 
 
 class Writer:
-    """Writes items by the batch, while the past is still being played.
+    """Writes items by the batch in processes of their own, while the past is still being played in
+    this one.
 
     What stands under their keys is overwritten.
     """
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    def __init__(self) -> None:
+        self._pool = ProcessPoolExecutor(SIDE_BY_SIDE, initializer=_connect)
         self._written: list[Future[None]] = []
         self._waiting: list[Entry] = []
+        self._written.append(self._pool.submit(_put, JOURNAL, []))  # begins while nobody waits
 
     def hear(self, entry: Entry) -> None:
         """One more entry of the journal."""
         self._waiting.append(entry)
-        if len(self._waiting) == BATCH:
+        if len(self._waiting) == AT_ONCE:
             self._write_entries()
 
     def finish(self, past: Past) -> None:
         """All that is left, and the rows as they are at the end; back when it is written."""
         self._write_entries()
-        self._write(settings().views_table, map(views_item, past.views.all_rows()))
-        self._write(settings().grants_table, map(grants_item, past.grants.rows.values()))
+        self._write(VIEWS, past.views.all_rows())
+        self._write(GRANTS, past.grants.rows.values())
         for written in self._written:
             written.result()
+        self._pool.shutdown()
 
     def _write_entries(self) -> None:
         entries, self._waiting = self._waiting, []
-        self._write(settings().journal_table, map(journal_item, entries))
+        self._write(JOURNAL, entries)
 
-    def _write(self, table: str, items: Iterable[Item]) -> None:
-        rest = iter(items)
-        while batch := list(islice(rest, BATCH)):
-            puts = [{"PutRequest": {"Item": item}} for item in batch]
-            self._written.append(self._pool.submit(_put, self._client, {table: puts}))
+    def _write(self, table: str, rows: Iterable[Any]) -> None:
+        rest = iter(rows)
+        while some := list(islice(rest, AT_ONCE)):
+            self._written.append(self._pool.submit(_put, table, some))
 
 
-def _put(client: Any, batch: dict[str, Any]) -> None:
-    while batch:
-        batch = client.batch_write_item(RequestItems=batch).get("UnprocessedItems", {})
+def _connect() -> None:
+    """A process has connections of its own."""
+    global _client
+    gc.disable()
+    _client = boto3.session.Session().client("dynamodb")
+
+
+def _put(table: str, rows: Sequence[Any]) -> None:
+    """Write entries or rows, 25 at once."""
+    name, item_of = _tables()[table]
+    for first in range(0, len(rows), BATCH):
+        puts = [{"PutRequest": {"Item": item_of(row)}} for row in rows[first : first + BATCH]]
+        batch: dict[str, Any] = {name: puts}
+        while batch:
+            batch = _client.batch_write_item(RequestItems=batch).get("UnprocessedItems", {})
+
+
+def _tables() -> dict[str, tuple[str, Callable[[Any], Item]]]:
+    """Each table's name, and how what is kept of it becomes an item."""
+    return {
+        JOURNAL: (settings().journal_table, journal_item),
+        VIEWS: (settings().views_table, views_item),
+        GRANTS: (settings().grants_table, grants_item),
+    }
 
 
 def start_flows(cases: Iterable[Case]) -> None:

@@ -31,7 +31,7 @@ def _attended(city: City, present: Json | None = None, **more: Any) -> Json:
 
 def _application(city: City, officer: Client, present: Json, **more: Any) -> Json:
     form = item(ITEM)["form"]["examples"][0]
-    body = {"item": ITEM, "form": form, "contact": {"phone": "14000001002"}}
+    body = {"item": ITEM, "form": form, "contact": {"phone": "14000001002"}, "again": True}
     return _attended(city, present, **body, materials=officer.attach(materials(ITEM, form)), **more)
 
 

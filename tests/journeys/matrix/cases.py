@@ -29,6 +29,7 @@ def by_document(city: City) -> cases.Case:
         "form": form,
         "contact": {"phone": "14000001005"},
         "materials": files,
+        "again": True,
     }
     case = cases.Case(
         city, officer.post("/window-applications", body).expect(201), city.person(DOCUMENT)

@@ -100,6 +100,7 @@ def application(city: City, person: Client, item: str = "shop-sign", **changed: 
         "form": form_of(city, item),
         "contact": {"phone": phone},
         "materials": materials,
+        "again": True,  # journeys file the same over and over
     }
     return body | changed
 

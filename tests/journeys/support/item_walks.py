@@ -121,6 +121,7 @@ def filed(city: City, name: str, applicant: str = "p-li-na", **changed: Any) -> 
         "form": form,
         "contact": contact,
         "materials": person.attach(files),
+        "again": True,
     } | changed
     return Walk(city, person.post("/applications", body).expect(201), person, name)
 
@@ -134,6 +135,7 @@ def opened(city: City, name: str, **changed: Any) -> Walk:
         "item": name,
         "concerned": concerned,
         "form": item(name)["form"]["examples"][0],
+        "again": True,
     } | changed
     receipt = officer.post("/ex-officio-cases", body).expect(201)
     return Walk(city, receipt, city.person(CONCERNED), name)

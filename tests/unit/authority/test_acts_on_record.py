@@ -10,6 +10,8 @@ from chalicelib.authority.acts import (
     days_off,
     definitions,
     delegations,
+    joined_parties,
+    party_ends,
     webhooks,
 )
 from chalicelib.authority.acts.declared import payload_of
@@ -115,6 +117,31 @@ RECORDED: list[tuple[Any, str, dict[str, Any], dict[str, Any]]] = [
     ),
     (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH}, {}),
     (days_off, "DayOffSet", {"day": "2026-12-24", "name": BOTH, "is_off": False}, {}),
+    (
+        joined_parties,
+        "PartiesJoined",
+        {},
+        {"office": {"parties": ["p-1", "p-2"], "evidence": "同一人的说明"}},
+    ),
+    (
+        joined_parties,
+        "PartiesJoined",
+        {"is_joined": False},
+        {"office": {"parties": ["p-1", "p-2"], "evidence": "并非同一人"}},
+    ),
+    (
+        party_ends,
+        "PartyEndRecorded",
+        {},
+        {
+            "office": {
+                "parties": ["c-1"],
+                "cause": "dissolution",
+                "ended_on": "2026-03-01",
+                "evidence": "注销登记通知书",
+            }
+        },
+    ),
     (delegations, "DelegationEnded", {"delegation": "d"}, {}),
     (
         changes,
@@ -176,6 +203,8 @@ def test_every_act_of_authority_has_its_form_here() -> None:
         days_off,
         definitions,
         delegations,
+        joined_parties,
+        party_ends,
         webhooks,
         mandates,
         history,

@@ -277,7 +277,7 @@ def test_a_page_tells_nothing_of_cases_that_the_mandate_does_not_reach(town: Tow
     numbers = []
     for moment in range(6):
         item = {} if moment in (0, 3) else {"item": "disability-benefit"}
-        numbers.append(str(town.files("p-mother").body["number"]))
+        numbers.append(str(town.files("p-mother", again=True).body["number"]))
         town.project(numbers[-1])
         row = town.views.rows[(desk.stream_of(desk.find(numbers[-1])), "case")]
         town.views.rows[row.key] = replace(row, data={**row.data, **item})

@@ -24,6 +24,7 @@ from chalicelib.casework.acts import (
     FileObjection,
     OrderRefund,
     Pay,
+    RecordPartyEnd,
     RecordReplacement,
     Revoke,
     StateViews,
@@ -52,7 +53,11 @@ from tests.unit.casework.test_moved_cases import moved
 STREAM = "case#" + "a" * 26  # as the ids of real cases are
 TOLD_OF = {name for name, row in DECLARED.items() if row.event is not None}
 AT_WINDOWS = {"WindowAssisted"}  # no rule of the flow brings it
-OF_CERTIFICATES = {"CertificateDue", "CertificateRevocationDue"}
+OF_CERTIFICATES = {
+    "CertificateDue",
+    "CertificateRevocationDue",
+    "CertificateCancellationDue",
+}
 
 
 def granted() -> Desk:
@@ -146,7 +151,14 @@ WALKS: list[Callable[[], Desk]] = [
     lambda: led("inspection", "inspect", "order.drop"),
     lambda: led("levy", "accept", "assess.exempt", "order"),
     lambda: lapsed(),
+    lambda: ended("accept", "review", "approve", "issue"),
 ]
+
+
+def ended(*steps: str) -> Desk:
+    desk = led("licence", *steps)
+    desk.do(RecordPartyEnd("death"))
+    return desk
 
 
 def lapsed() -> Desk:
@@ -231,7 +243,7 @@ def test_whoever_is_told_has_words_for_every_event_and_every_limit() -> None:
     messages = {name: row.message for name, row in DECLARED.items() if row.message}
     assert set(messages) == TOLD_OF
     to_offices = {name for name, message in messages.items() if message.offices}
-    assert to_offices == {"WarningRaised", "MeetingConvened"}
+    assert to_offices == {"WarningRaised", "MeetingConvened", "PartyEnded", "CaseAcceptedByDefault"}
     to_parties = {name for name, message in messages.items() if message.parties}
     assert all(messages[name].applicant for name in to_parties)
     named = schemas.load("item")["properties"]["limits"]["properties"]["special_procedures"][

@@ -95,3 +95,25 @@ def test_a_warning_says_in_both_languages_which_limit_it_is(
     tell_all(desk, memory[0])
     reminder = next(row for row in city.rows.values() if row.data["kind"] == "warning.reminder")
     assert reminder.data["params"]["clock"] == {"zh": "受理", "en": "acceptance"}
+
+
+def test_the_head_hears_of_an_acceptance_by_default_itself(
+    city: MemoryViews, memory: tuple[MemoryJournal, MemoryViews]
+) -> None:
+    desk = Desk()
+    desk.wait(days=8).do(ApplyDeadlines())
+    tell_all(desk, memory[0])
+    told = inboxes(city)
+    assert told["o-head"].count("case.accepted_by_silence") == 1
+    assert told["p-li-na"].count("case.accepted_by_default") == 1
+    assert "case.accepted_by_silence" not in [*told["p-li-na"], *told.get("o-win", [])]
+
+
+def test_without_a_head_the_supervisor_hears_of_it(
+    city: MemoryViews, memory: tuple[MemoryJournal, MemoryViews]
+) -> None:
+    posts = {role: post for role, post in POSTS.items() if role != "head"}
+    desk = Desk(posts=posts)
+    desk.wait(days=8).do(ApplyDeadlines())
+    tell_all(desk, memory[0])
+    assert inboxes(city)["o-sup"].count("case.accepted_by_silence") == 1

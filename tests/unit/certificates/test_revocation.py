@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import certificates
-from chalicelib.certificates import signing, status_lists
+from chalicelib.casework import handlers
+from chalicelib.certificates import signing, status_lists, views
 from chalicelib.certificates.acts import StatusIndex
 from chalicelib.certificates.routes.certificates import door
 from chalicelib.certificates.status_lists import BLOCK, LIFE, SIZE, packed, place
 from chalicelib.certificates.verify import InvalidCertificate, verify
-from chalicelib.kernel import authorization, clock
+from chalicelib.kernel import authorization, cache, clock
 from chalicelib.kernel.errors import NotFound, Unavailable
 from chalicelib.kernel.http.serving import serve
 from chalicelib.kernel.journal import AppendConflict
@@ -282,3 +283,67 @@ def test_times_of_a_list_are_those_of_official_time(kms: Kms) -> None:  # noqa: 
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     assert claims["exp"] - claims["iat"] == LIFE.total_seconds()
     assert abs(claims["iat"] - now().timestamp()) < timedelta(minutes=5).total_seconds()
+
+
+# ---- by the clock, and with other keys
+# -----------------------------------------------------------------------------
+
+
+def test_a_list_is_signed_anew_by_the_clock_where_nothing_is_issued(
+    kms: Kms,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text, began = issued(), clock.now()
+    assert handlers.sign_certificate(SCHEDULED) == {"renewed": 0}
+    for days in range(1, 400):
+        moment = began + timedelta(days=days)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        handlers.sign_certificate(SCHEDULED)
+        assert verify(text, certificates.public_keys(), moment, status_lists.token(0))
+    assert kms.signed == 2 + 399 // 46, "once every half of its life, and no oftener"
+
+
+def test_every_list_is_looked_at(kms: Kms, memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    blocks = SIZE // BLOCK
+    for serial in range(0, (blocks + 1) * BLOCK, BLOCK):
+        place(f"URB-2026-W-{serial:06d}-1", clock.now())
+    later = clock.now() + LIFE * 2 / 3
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert certificates.renew_all(later) == 2
+    memory[1].rows.clear()
+    assert certificates.renew_all(later) == 2, "also what is not there"
+    assert certificates.renew_all(later) == 0
+
+
+def test_without_certificates_there_is_nothing_to_renew(kms: Kms) -> None:  # noqa: F811
+    assert certificates.renew_all(clock.now()) == 0
+
+
+def test_keys_of_earlier_certificates_stay_published(
+    kms: Kms,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts, kids = [issued()], [views.public_key()["kid"]]
+    for number in range(2, 4):
+        monkeypatch.setattr(kms, "key", Kms().key)  # another key under the same alias
+        cache.clear()
+        published = {key["kid"] for key in certificates.public_keys()["keys"]}
+        assert published == {*kids, views.public_key()["kid"]}, "also before it has signed"
+        texts.append(issued(f"URB-2026-W-00000{number}-1"))
+        status_lists.publish(0, now() + LIFE)
+        kids.append(views.public_key()["kid"])
+        cache.clear()
+    keys = certificates.public_keys()
+    assert len(set(kids)) == len(keys["keys"]) == 3
+    for text in texts:
+        assert verify(text, keys, now(), status_lists.token(0))
+
+
+def test_a_key_is_put_on_record_once(kms: Kms, memory: Any) -> None:  # noqa: F811
+    issued()
+    cache.clear()
+    issued(OTHER)
+    assert len(memory[0].read(views.KEYS)) == 1
+
+
+SCHEDULED = {"detail-type": "Scheduled Event", "detail": {}}

@@ -50,12 +50,6 @@ def test_what_cannot_be_called_is_no_number(written: str) -> None:
         phones.phone(written)
 
 
-def test_a_mobile_is_one_that_text_messages_reach() -> None:
-    assert phones.mobile("138 0000 0000") == "+8613800000000"
-    with pytest.raises(Malformed, match="phone-not-mobile"):
-        phones.mobile("0571-87654321")
-
-
 @pytest.mark.parametrize(
     ("on_record", "kept"),
     [("14000001001", "+8614000001001"), ("+8613800000000", "+8613800000000"), ("5551", "")],

@@ -64,7 +64,10 @@ declare(
         CaseAcceptedByDefault,
         transition=_accepted_by_default,
         event=("accepted_on", "decide_by"),
-        message=Messages(applicant="case.accepted_by_default"),
+        message=Messages(
+            applicant="case.accepted_by_default",
+            offices=("case.accepted_by_silence",),
+        ),
         page=None,
     )
 )

@@ -18,7 +18,7 @@ from chalicelib.casework.acts.declaration import (
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
-from chalicelib.casework.acts.values import Clocks, Participants, Rules, Submission
+from chalicelib.casework.acts.values import Clocks, Participants, Record, Rules, Submission
 from chalicelib.catalog.flows import END, WITHDRAW
 from chalicelib.kernel.acts import private, public
 from chalicelib.kernel.values import dataclass
@@ -49,8 +49,9 @@ class CaseFiled(Payload):
 
     ``units`` are those of the limits that are not counted in working days. ``owed`` are codes of
     materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
-    it; ``expires_on`` is the last day of a licence that is to be renewed. Silence grants only what
-    was complete on ``in_time_until`` at the latest.
+    it, ``same_as`` an open one in which the same was filed. ``expires_on`` is the last day of a
+    licence that is to be renewed; silence grants only what was complete on ``in_time_until`` at the
+    latest.
     """
 
     number: str
@@ -72,6 +73,7 @@ class CaseFiled(Payload):
     about: Mapping[str, str] = public(default={})
     expires_on: date | None = public(default=None)
     in_time_until: date | None = public(default=None)
+    same_as: str = public(default="")
     person: str = private(APPLICANT)
     name: str = private(APPLICANT)
     contact: Mapping[str, str] = private(APPLICANT)
@@ -94,6 +96,7 @@ def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
         rules=_rules(act),
         participants=_participants(act),
         submission=_submission(act),
+        record=Record(same=(act.same_as,) if act.same_as else ()),
     )
     if case.is_ex_officio:  # nothing is applied for, so nothing has to be accepted
         clocks = replace(case.clocks, accepted_on=at.time.date())

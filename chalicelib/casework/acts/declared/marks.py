@@ -20,6 +20,8 @@ from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
 from chalicelib.kernel.acts import private
 
+SAME = "same"  # how a case stands to another one in which the same was filed
+
 
 @payload
 class WarningRaised(Payload):
@@ -167,13 +169,16 @@ declare(
 
 @payload
 class CaseLinked(Payload):
-    """Another case is about this one."""
+    """Another case is about this one, or was filed with the same contents (``SAME``)."""
 
     relation: str
     number: str
 
 
 def _linked(case: Case, act: CaseLinked, at: ActStamp) -> Case:
+    if act.relation == SAME:
+        same = replace(case.record, same=(*case.record.same, act.number))
+        return replace(case, record=same)
     link = {"relation": act.relation, "number": act.number}
     links = (*case.record.links, link)
     record = replace(case.record, links=links)

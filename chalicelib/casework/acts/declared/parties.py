@@ -137,3 +137,29 @@ declare(
         page=Remark(PARTIES),
     )
 )
+
+
+@payload
+class PartyEnded(Payload):
+    """The applicant is no more: dead, or dissolved (``cause``). ``posts`` have a task of the case,
+    or answer for it.
+    """
+
+    posts: tuple[str, ...]
+    cause: str = private(OFFICE, default="")
+
+
+def _ended(case: Case, act: PartyEnded, at: ActStamp) -> Case:
+    participants = replace(case.participants, applicant_ended=True)
+    return replace(case, participants=participants)
+
+
+declare(
+    CaseAct(
+        PartyEnded,
+        transition=_ended,
+        event=("posts",),
+        message=Messages(offices=("case.party_ended",)),
+        page=Remark(OFFICE, also_without_words=True),
+    )
+)

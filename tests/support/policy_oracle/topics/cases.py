@@ -71,9 +71,7 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     if action == "assign_task":
         return is_self(who, facts["applicant"], *facts["told"], *facts["recused"])
     if action in AT_THE_STEP | OF_THE_HEAD | {"propose_move"}:
-        return is_self(who, *facts["told"], *facts["recused"]) or who.person in their_own(
-            action, facts
-        )
+        return is_self(who, *facts["told"], *facts["recused"], *their_own(action, facts))
     return action == "open_case" and is_self(who, facts["concerned"])
 
 

@@ -9,6 +9,7 @@ from tests.support.policy_oracle.oracle import (
     PEOPLE,
     SOME_PEOPLE,
     Topic,
+    is_self,
     offices_of,
     roles_of,
 )
@@ -41,8 +42,8 @@ def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
 
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
     """Nobody judges their own doing, and nobody is author and publisher of the same items."""
-    own = (action in JUDGING and who.person in facts["authors"]) or (
-        action == "confirm_retirement" and facts["proposer"] == who.person
+    own = (action in JUDGING and is_self(who, *facts["authors"])) or (
+        action == "confirm_retirement" and is_self(who, facts["proposer"])
     )
     if kind not in ("ItemDraft", "Item") or action == "view_item_draft":
         return own

@@ -146,11 +146,11 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
     if action in WORK | {"report_milestone", "assign_task"}:
         return represented(who, facts["applicant"], *facts["told"])
     if action in AT_THE_STEP | OF_THE_HEAD | {"propose_move"}:
-        return represented(who, *facts["told"]) or who.person in facts["acted"]
+        return represented(who, *facts["told"]) or is_self(who, *facts["acted"])
     if action == "open_case":
         return represented(who, facts["concerned"])
     if action == "establish_guardianship":
-        return bool(facts["grantee"] == who.person)
+        return is_self(who, facts["grantee"])
     concerned = {facts["applicant"], *facts["told"]} if action in AT_WINDOW else set()
     return action in AT_WINDOW and (
         is_self(who, facts["present"], *concerned) or represented(who, *concerned)

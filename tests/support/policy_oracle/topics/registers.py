@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hypothesis import strategies as st
+
 from chalicelib.kernel.authorization import Principal
 from tests.support.policy_oracle.oracle import (
     DEPARTMENTS,
-    PEOPLE,
-    SOME_PEOPLE,
+    SELVES,
+    SOME_SELVES,
     Topic,
     heads,
+    is_self,
     roles_of,
 )
 
@@ -19,12 +22,13 @@ ENDING = {"end_appointment", "end_delegation", "end_absence"}
 
 
 def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
-    """Administrators propose, they and the department's head answer; these and security officers
+    """Administrators propose, and windows whose document or account is whose; administrators and the department's head answer; these and security officers
     end.
     """
     roles = roles_of(who)
     if action == "propose_register_change":
-        return "administrator" in roles
+        is_window = "window" in roles and facts["kind"] == "identity"
+        return "administrator" in roles or is_window
     if action == "list_register_changes":
         return bool(roles & {"administrator", "head"})
     if action == "read_post_appointments":
@@ -36,11 +40,11 @@ def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
 
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
     """Nobody about themselves, nor the proposer as the second person."""
-    if action in GAINING and who.person in facts["gaining"]:
+    if action in GAINING and is_self(who, *facts["gaining"]):
         return True
-    if action in ENDING and who.person in facts["people"]:
+    if action in ENDING and is_self(who, *facts["people"]):
         return True
-    return action == "approve_register_change" and bool(facts["proposer"] == who.person)
+    return action == "approve_register_change" and is_self(who, facts["proposer"])
 
 
 TOPIC = Topic(
@@ -50,8 +54,13 @@ TOPIC = Topic(
         "RegisterEntry": ENDING,
     },
     facts={
-        "RegisterChange": {"department": DEPARTMENTS, "gaining": SOME_PEOPLE, "proposer": PEOPLE},
-        "RegisterEntry": {"department": DEPARTMENTS, "people": SOME_PEOPLE},
+        "RegisterChange": {
+            "department": DEPARTMENTS,
+            "gaining": SOME_SELVES,
+            "proposer": SELVES,
+            "kind": st.sampled_from(["appointment", "identity"]),
+        },
+        "RegisterEntry": {"department": DEPARTMENTS, "people": SOME_SELVES},
     },
     permits=permits,
     forbids=forbids,
