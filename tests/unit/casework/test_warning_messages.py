@@ -95,3 +95,26 @@ def test_a_warning_says_in_both_languages_which_limit_it_is(
     tell_all(desk, memory[0])
     reminder = next(row for row in city.rows.values() if row.data["kind"] == "warning.reminder")
     assert reminder.data["params"]["clock"] == {"zh": "受理", "en": "acceptance"}
+
+
+def test_a_batch_reads_a_case_once_and_no_calendar(
+    city: MemoryViews,
+    memory: tuple[MemoryJournal, MemoryViews],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    desk.do(CompleteTask(desk.open("accept"), "accept"), WINDOW)
+    desk.wait(days=60)
+    desk.do(ApplyDeadlines())
+    sent = tell_all(desk, memory[0])
+    read = []
+    monkeypatch.setattr(
+        memory[0],
+        "read",
+        lambda stream, after=0: read.append(stream) or MemoryJournal.read(memory[0], stream, after),
+    )
+    batch = case_messages.Batch()
+    for event in sent:
+        batch.tell(event)
+    assert len(sent) > 3
+    assert read == [desk.entries[0].stream]
