@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib import authority, notify
-from chalicelib.casework.acts import DECLARED, Case, Messages
+from chalicelib.casework.acts import DECLARED, Case, Messages, fold
 from chalicelib.casework.use_cases import repository
 from chalicelib.deadlines import NATURAL
 from chalicelib.kernel import clock
@@ -59,7 +59,7 @@ class Batch:
         """
         case_id = event["detail"]["case"]
         if case_id not in self._cases:
-            self._cases[case_id], _ = repository.load(case_id)
+            self._cases[case_id] = fold(repository.entries_of(case_id))
         case = self._cases[case_id]
         for recipients, message in _messages(
             case,

@@ -117,3 +117,26 @@ def test_without_a_head_the_supervisor_hears_of_it(
     desk.wait(days=8).do(ApplyDeadlines())
     tell_all(desk, memory[0])
     assert inboxes(city)["o-sup"].count("case.accepted_by_silence") == 1
+
+
+def test_a_batch_reads_a_case_once_and_no_calendar(
+    city: MemoryViews,
+    memory: tuple[MemoryJournal, MemoryViews],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    desk.do(CompleteTask(desk.open("accept"), "accept"), WINDOW)
+    desk.wait(days=60)
+    desk.do(ApplyDeadlines())
+    sent = tell_all(desk, memory[0])
+    read = []
+    monkeypatch.setattr(
+        memory[0],
+        "read",
+        lambda stream, after=0: read.append(stream) or MemoryJournal.read(memory[0], stream, after),
+    )
+    batch = case_messages.Batch()
+    for event in sent:
+        batch.tell(event)
+    assert len(sent) > 3
+    assert read == [desk.entries[0].stream]
