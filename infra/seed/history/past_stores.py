@@ -64,7 +64,11 @@ class PastViews(MemoryViews):
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix."""
         rows = self._of.get(pk, {})
-        return [rows[sk] for sk in sorted(rows) if sk.startswith(prefix)]
+        found = []
+        for sk in sorted(rows):
+            if sk.startswith(prefix):
+                found.append(rows[sk])
+        return found
 
     def _in(self, name: str, partition: str) -> Iterable[Row]:
         return list(self._indexed[name, partition].values())
