@@ -30,7 +30,10 @@ class PastJournal(MemoryJournal):
 
     def read(self, stream: str, after: int = 0) -> list[Entry]:
         """Entries after ``after``."""
-        return self.streams[stream][after:] if stream in self.streams else []
+        if stream not in self.streams:
+            return []
+        entries = self.streams[stream]
+        return entries[after:]
 
     def append(self, *entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:
         """All or nothing; no stream has a gap."""
