@@ -3,14 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.certificates import acts
 from chalicelib.certificates.acts import Certificate, base64url
 from chalicelib.kernel import aws, cache, clock, journal, stores
-from chalicelib.kernel.acts import public, to_act
+from chalicelib.kernel.acts import from_act, public, to_act
 from chalicelib.kernel.errors import NotFound, Unavailable
-from chalicelib.kernel.journal import Actor, AppendConflict
+from chalicelib.kernel.journal import Actor, AppendConflict, Entry
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.values import dataclass
 
@@ -21,6 +21,14 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 # SubjectPublicKeyInfo of a P-256 point is always these 26 bytes and 04 (RFC 5480), then x and y of
 # 32 bytes each. Read by hand, the API function needs no cryptography library to publish a key.
 P256_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+
+
+def _is_among(entries: Sequence[Entry], kid: str) -> bool:
+    for entry in entries:
+        published = from_act(KeyPublished, entry.acts[0])
+        if published.key["kid"] == kid:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -47,14 +55,20 @@ def public_keys() -> dict[str, list[dict[str, str]]]:
     """The JWK set (RFC 7517) that verifies certificates: the key of today, and those that have
     signed before it was put in their place.
     """
-    keys = {key["kid"]: dict(key) for key in (public_key(), *_keys_on_record())}
-    return {"keys": list(keys.values())}
+    keys = {}
+    for key in (public_key(), *_keys_on_record()):
+        keys[key["kid"]] = dict(key)
+    published = list(keys.values())
+    return {"keys": published}
 
 
 @cache.remembered(seconds=KEYS_KEPT_SECONDS)
 def _keys_on_record() -> list[dict[str, str]]:
-    entries = stores.journal().read(KEYS)
-    return [dict(entry.acts[0].data["key"]) for entry in entries]
+    keys = []
+    for entry in stores.journal().read(KEYS):
+        published = from_act(KeyPublished, entry.acts[0])
+        keys.append(dict(published.key))
+    return keys
 
 
 @cache.remembered(max_size=8)
@@ -64,7 +78,7 @@ def put_on_record(kid: str) -> None:
     """
     for _ in range(TRIES):
         entries = stores.journal().read(KEYS)
-        if any(entry.acts[0].data["key"]["kid"] == kid for entry in entries):
+        if _is_among(entries, kid):
             return
         published = to_act(KeyPublished(public_key()))
         entry = journal.new_entry(

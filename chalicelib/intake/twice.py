@@ -18,8 +18,11 @@ def application(filed: CaseFiled, is_meant: bool) -> CaseFiled:
     """What is applied for, with the number of the same open case where there is one. Raises
     Conflict, which names it, unless a second one is meant.
     """
-    for case in casework.open_cases.of_party(filed.person, filed.item):
-        if _contents_of(case) == _contents(filed):
+    contents = _contents(filed)
+    cases = casework.open_cases.of_party(filed.person, filed.item)
+    for case in cases:
+        is_same = _contents_of(case) == contents
+        if is_same:
             return _second(filed, case, is_meant)
     return filed
 
@@ -29,8 +32,10 @@ def opening(filed: CaseFiled, item: catalog.Document, is_meant: bool) -> CaseFil
     says makes it the same matter.
     """
     fields = item.get("same_when") or list(item["form"]["properties"])
+    wanted = _answers(filed.form, fields)
     for case in _candidates(filed):
-        is_same_matter = _answers(case.submission.form, fields) == _answers(filed.form, fields)
+        answers = _answers(case.submission.form, fields)
+        is_same_matter = answers == wanted
         if is_same_matter and _concerns_same(case, filed):
             return _second(filed, case, is_meant)
     return filed
@@ -47,7 +52,8 @@ def _candidates(filed: CaseFiled) -> Iterator[Case]:
     if filed.person:
         yield from casework.open_cases.of_party(filed.person, filed.item)
         return
-    for post in sorted(set(filed.posts.values())):
+    posts = set(filed.posts.values())
+    for post in sorted(posts):
         yield from casework.open_cases.at_post(post, filed.item)
 
 
@@ -59,20 +65,36 @@ def _concerns_same(case: Case, filed: CaseFiled) -> bool:
 
 
 def _answers(form: Mapping[str, Any], fields: Iterable[str]) -> list[Any]:
-    return [form.get(field) for field in fields]
+    answers = []
+    for field in fields:
+        answer = form.get(field)
+        answers.append(answer)
+    return answers
 
 
 def _contents(filed: CaseFiled) -> list[Any]:
-    said = [filed.form, filed.about, filed.on_promise]
-    return [*said, _files(filed.materials)]
+    return [
+        filed.form,
+        filed.about,
+        filed.on_promise,
+        _files(filed.materials),
+    ]
 
 
 def _contents_of(case: Case) -> list[Any]:
     filed = case.submission
-    said = [filed.form, filed.about, filed.on_promise]
-    return [*said, _files(filed.materials)]
+    return [
+        filed.form,
+        filed.about,
+        filed.on_promise,
+        _files(filed.materials),
+    ]
 
 
 def _files(materials: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Uploaded again, a file has another id and the same bytes."""
-    return sorted((each["code"], each["sha256"]) for each in materials)
+    files = []
+    for each in materials:
+        file = (each["code"], each["sha256"])
+        files.append(file)
+    return sorted(files)

@@ -16,8 +16,9 @@ class Identities:
     """
 
     def __init__(self, ids: tuple[str, ...], row: Row | None = None) -> None:
+        own = ids[0]
         self._ids = ids
-        self._known = {ids[0]: row} if row else {}
+        self._known = {own: row} if row else {}
 
     @cached_property
     def rows(self) -> Mapping[str, Row | None]:
@@ -39,15 +40,22 @@ class Identities:
 
 def joined_with(row: Row | None) -> list[str]:
     """The ids that were joined with that of the row."""
-    return list(row.data.get(JOINED, ())) if row else []
+    if row is None:
+        return []
+    joined = row.data.get(JOINED, ())
+    return list(joined)
 
 
 def of(party: str) -> tuple[str, ...]:
     """All ids of the person who is known under this one, read consistently."""
-    return Identities((party,)).read()
+    known = Identities((party,))
+    return known.read()
 
 
 def with_other(row: Row | None, other: str, is_joined: bool) -> dict[str, Any]:
     """What the row says of its joined ids, once the other one is, or is no longer, among them."""
-    others = [each for each in joined_with(row) if each != other]
-    return {JOINED: sorted([*others, other] if is_joined else others)}
+    ids = set(joined_with(row))
+    ids.discard(other)
+    if is_joined:
+        ids.add(other)
+    return {JOINED: sorted(ids)}

@@ -6,7 +6,6 @@ from typing import Any
 
 from chalicelib.authority import grants
 from chalicelib.authority.grants import Row, moved_on, rows
-from chalicelib.authority.grants.rows import Data
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.journal import TransactionalWrite
 
@@ -15,15 +14,25 @@ ENDED = "ended"
 
 def with_data(person: str, stored: Row | None, **more: Any) -> TransactionalWrite:
     """The person's row with ``more``, if nobody has written it since it was read as ``stored``."""
-    nobody = {"person": person, "name": "", "mail": "", "posts": []}
-    data: Data = {**nobody, **(stored.data if stored else {}), **more}
-    row = Row(grants.person_key(person), grants.OF_PERSON, data=data)
+    data: dict[str, Any] = {
+        "person": person,
+        "name": "",
+        "mail": "",
+        "posts": [],
+    }
+    if stored:
+        data |= stored.data
+    data |= more
+    key = grants.person_key(person)
+    row = Row(key, grants.OF_PERSON, data=data)
     return moved_on(row, stored)
 
 
 def has_ended(row: Row | None) -> bool:
     """Whether it is on record that the party of a row is no more."""
-    return row is not None and ENDED in row.data
+    if row is None:
+        return False
+    return ENDED in row.data
 
 
 def check_goes_on(party: str) -> None:

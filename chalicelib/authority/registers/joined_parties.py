@@ -17,7 +17,8 @@ from chalicelib.kernel.journal import Entry, TransactionalWrite
 
 def id_of(parties: Sequence[str]) -> str:
     """How the record names two ids, in whichever order, without telling whose they are."""
-    return ids.keyed_hash(PREFIX, *sorted(parties))
+    in_order = sorted(parties)
+    return ids.keyed_hash(PREFIX, *in_order)
 
 
 def prepare_joining(wanted: PartiesJoined, origin: ActOrigin) -> Prepared[Joined] | None:
@@ -53,7 +54,10 @@ def _check(wanted: PartiesJoined) -> None:
 
 def _decide(last: Joined, wanted: PartiesJoined, origin: ActOrigin) -> Decision:
     payload = joined_parties.decide(last, wanted)
-    return Decision([to_act(payload)] if payload else [])
+    if payload is None:
+        return Decision([])
+    act = to_act(payload)
+    return Decision([act])
 
 
 def _rows_after(joined: Joined, entry: Entry) -> Sequence[TransactionalWrite]:
@@ -67,8 +71,16 @@ def _rows_after(joined: Joined, entry: Entry) -> Sequence[TransactionalWrite]:
 
 def _row(party: str, other: str, is_joined: bool) -> TransactionalWrite:
     stored = rows.person_row(party)
-    told = identities.with_other(stored, other, is_joined)
-    return persons.with_data(party, stored, **told)
+    told = identities.with_other(
+        stored,
+        other,
+        is_joined,
+    )
+    return persons.with_data(
+        party,
+        stored,
+        **told,
+    )
 
 
 PAIR: Aggregate[Joined, PartiesJoined] = Aggregate(joined_parties.fold, _decide, _rows_after)

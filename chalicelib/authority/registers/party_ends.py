@@ -37,8 +37,17 @@ def prepare_end(wanted: PartyEndRecorded, origin: ActOrigin) -> Prepared[PartyEn
 
 def _decide(end: PartyEnd, wanted: PartyEndRecorded, origin: ActOrigin) -> Decision:
     is_company = wanted.parties[0].startswith(COMPANY)
-    payload = party_ends.decide(end, wanted, is_company, origin.now.date())
-    return Decision([to_act(payload)] if payload else [])
+    today = origin.now.date()
+    payload = party_ends.decide(
+        end,
+        wanted,
+        is_company,
+        today,
+    )
+    if payload is None:
+        return Decision([])
+    act = to_act(payload)
+    return Decision([act])
 
 
 def _rows_after(end: PartyEnd, entry: Entry) -> Sequence[TransactionalWrite]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chalicelib.casework.acts import Case
 from chalicelib.casework.use_cases import repository
 from chalicelib.kernel import stores
-from chalicelib.kernel.views import Key
+from chalicelib.kernel.views import Page
 
 MOST = 10  # cases of a party that are looked at, the newest
 MOST_AT_POST = 100
@@ -19,21 +19,27 @@ def of_party(party: str, item: str) -> Iterator[Case]:
         limit=MOST,
         newest_first=True,
     )
-    yield from _cases([key for key, _ in page.keys], item)
+    yield from _cases(page, item)
 
 
 def at_post(post: str, item: str) -> Iterator[Case]:
     """Those with a task in a post's inbox, the most urgent."""
-    page = stores.views().index("inbox", post, limit=MOST_AT_POST)
-    yield from _cases([key for key, _ in page.keys], item)
+    page = stores.views().index(
+        "inbox",
+        post,
+        limit=MOST_AT_POST,
+    )
+    yield from _cases(page, item)
 
 
-def _cases(keys: list[Key], item: str) -> Iterator[Case]:
+def _cases(page: Page, item: str) -> Iterator[Case]:
+    keys = [key for key, _ in page.keys]
     rows = stores.views().get_many(keys) if keys else {}
-    for key in keys:
-        row = rows.get(key)
+    for stream, place in keys:
+        row = rows.get((stream, place))
         if row is None or row.data.get("item") != item:
             continue
-        case, _ = repository.load(key[0].partition("#")[2])
+        case_id = stream.partition("#")[2]
+        case, _ = repository.load(case_id)
         if not case.clocks.ended_at:
             yield case

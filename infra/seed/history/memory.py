@@ -1,21 +1,30 @@
-"""Journal, views and grants in this process, with DynamoDB's semantics and no network: the past is
+"""Journal and views in this process, with DynamoDB's semantics and no network: the past is
 played in them, and tests stand on them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from operator import attrgetter
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from chalicelib.authority.grants import Row as Right
 from chalicelib.kernel.journal import AppendConflict, Entry, TransactionalWrite
 from chalicelib.kernel.views import Key, Page, Row, RowPage
 
+R = TypeVar("R")
 SORT = {
     "inbox": ("inbox", "inbox_at"),
     "due": ("due_shard", "due_at"),
     "owner": ("owner", "owner_at"),
 }
+
+
+class Versioned(Protocol):
+    """A row that counts its writes."""
+
+    @property
+    def version(self) -> int:
+        """How many there were."""
 
 
 class Transaction:
@@ -30,6 +39,11 @@ class Transaction:
         self.conditions.append(condition)
         self.writes.append(write)
 
+    @property
+    def holds(self) -> bool:
+        """Whether every condition does."""
+        return all(holds() for holds in self.conditions)
+
 
 class MemoryJournal:
     """See ``journal.Journal``."""
@@ -40,10 +54,12 @@ class MemoryJournal:
 
     def read(self, stream: str, after: int = 0) -> list[Entry]:
         """Entries after ``after``."""
-        return sorted(
-            (e for (s, n), e in self.entries.items() if s == stream and n > after),
-            key=lambda e: e.seq,
-        )
+        found = []
+        for (name, seq), entry in self.entries.items():
+            if name == stream and seq > after:
+                found.append(entry)
+        found.sort(key=attrgetter("seq"))
+        return found
 
     def get(self, stream: str, seq: int) -> Entry | None:
         """One entry."""
@@ -60,30 +76,45 @@ class MemoryJournal:
         for row in writes:
             row.join(transaction)
         with self._lock:
-            places = [(e.stream, e.seq) for e in entries]
-            taken = [stream for stream, seq in places if (stream, seq) in self.entries]
-            if taken or not all(holds() for holds in transaction.conditions):
-                standing = {s: self.entries[(s, n)] for s, n in places if s in taken}
-                free = {stream for stream, _ in places} - set(taken)
-                raise AppendConflict(*taken, standing=standing, free=free)
-            self.entries.update({(e.stream, e.seq): e for e in entries})
+            self._check(entries, transaction)
+            for entry in entries:
+                place = (entry.stream, entry.seq)
+                self.entries[place] = entry
             for write in transaction.writes:
                 write()
 
+    def _check(self, entries: Sequence[Entry], transaction: Transaction) -> None:
+        """Raise AppendConflict, with what stands where one of them was to stand, and whose place
+        was free.
+        """
+        standing = {}
+        free = set()
+        for entry in entries:
+            place = (entry.stream, entry.seq)
+            if place in self.entries:
+                standing[entry.stream] = self.entries[place]
+            else:
+                free.add(entry.stream)
+        if standing or not transaction.holds:
+            raise AppendConflict(*standing, standing=standing, free=free)
+
     def forget(self, entry: Entry) -> None:
         """In the place of the one with its leaf."""
+        place = (entry.stream, entry.seq)
         with self._lock:
-            known = self.entries.get((entry.stream, entry.seq))
+            known = self.entries.get(place)
             if known is None or known.leaf != entry.leaf:
                 raise AppendConflict(entry.stream)
-            self.entries[(entry.stream, entry.seq)] = entry
+            self.entries[place] = entry
 
     def feed(self, slot: str, after: str, until: str) -> list[tuple[str, int, str]]:
         """Keys of a slot in [after, until)."""
-        found = [
-            e for e in self.entries.values() if e.feed_slot == slot and after <= e.feed_id < until
-        ]
-        return [(e.stream, e.seq, e.feed_id) for e in sorted(found, key=lambda e: e.feed_id)]
+        found = []
+        for entry in self.entries.values():
+            if entry.feed_slot == slot and after <= entry.feed_id < until:
+                found.append(entry)
+        found.sort(key=attrgetter("feed_id"))
+        return [(entry.stream, entry.seq, entry.feed_id) for entry in found]
 
 
 class MemoryViews:
@@ -99,26 +130,30 @@ class MemoryViews:
 
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix."""
-        return [r for k, r in sorted(self.rows.items()) if k[0] == pk and k[1].startswith(prefix)]
+        return partition_of(self.rows, pk, prefix)
 
     def newest(
         self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
     ) -> RowPage:
         """The rows of ``pk`` by falling sk."""
-        rows = self.partition(pk)[::-1]
-        first = int(start["at"]) if start else 0
-        more = {"at": first + limit} if first + limit < len(rows) else None
-        return RowPage(tuple(rows[first : first + limit]), more)
+        rows = self.partition(pk)
+        rows.reverse()
+        shown, more = _page(rows, limit, start)
+        return RowPage(shown, more)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those that exist."""
-        return {key: self.rows[key] for key in keys if key in self.rows}
+        found = {}
+        for key in keys:
+            if key in self.rows:
+                found[key] = self.rows[key]
+        return found
 
     def put(self, row: Row, expect: int | None = None) -> bool:
         """Whole row on condition of its version."""
         with self._lock:
             stored = self.rows.get(row.key)
-            if expect is not None and (stored.version if stored else 0) != expect:
+            if expect not in (None, version_of(stored)):
                 return False
             if expect == 0 and stored:
                 return False
@@ -135,18 +170,19 @@ class MemoryViews:
             stored = self.rows.get(row.key)
             if stored is None or stored.version != expect:
                 return False
-            laid = {n: v for n, v in row.__dict__.items() if v}
+            laid = _laid_out(row)
             self._keep(replace(stored, **laid))
             return True
 
     def add_token(self, row: Row, token: str) -> bool:
         """Token into the set, the rest laid out, unless closed."""
         with self._lock:
-            stored = self.rows.get(row.key, Row(row.pk, row.sk))
+            stored = self._stored(row.pk, row.sk)
             if stored.closed:
                 return False
-            laid = {n: v for n, v in row.__dict__.items() if v and n != "tokens"}
-            self._keep(replace(stored, **laid, tokens=stored.tokens | {token}))
+            laid = _laid_out(row)
+            laid["tokens"] = stored.tokens | {token}
+            self._keep(replace(stored, **laid))
             return True
 
     def update_open(self, row: Row) -> bool:
@@ -161,15 +197,31 @@ class MemoryViews:
     def close(self, pk: str, sk: str) -> Row:
         """Closed, out of the inbox."""
         with self._lock:
-            stored = self.rows.get((pk, sk), Row(pk, sk))
-            return self._keep(replace(stored, closed=True, inbox="", inbox_at=""))
+            stored = self._stored(pk, sk)
+            closed = replace(
+                stored,
+                closed=True,
+                inbox="",
+                inbox_at="",
+            )
+            return self._keep(closed)
 
     def count(self, pk: str, sk: str, expires_at: int) -> int:
         """One more."""
         with self._lock:
-            stored = self.rows.get((pk, sk), Row(pk, sk))
-            counted = replace(stored, version=stored.version + 1, expires_at=expires_at)
-            return self._keep(counted).version
+            stored = self._stored(pk, sk)
+            counted = replace(
+                stored,
+                version=stored.version + 1,
+                expires_at=expires_at,
+            )
+            self._keep(counted)
+            return counted.version
+
+    def _stored(self, pk: str, sk: str) -> Row:
+        """The row; a new one where there is none."""
+        row = self.rows.get((pk, sk))
+        return row or Row(pk, sk)
 
     def index(
         self,
@@ -182,85 +234,56 @@ class MemoryViews:
         newest_first: bool = False,
     ) -> Page:
         """Keys of one index partition in order."""
-        sort = SORT[name][1]
-        found = [
-            row for row in self._in(name, partition) if not until or getattr(row, sort) <= until
-        ]
-        ordered = sorted(found, key=lambda r: (getattr(r, sort), r.key), reverse=newest_first)
-        keys = [(r.key, str(getattr(r, sort))) for r in ordered]
-        first = int(start["at"]) if start else 0
-        more = {"at": first + limit} if first + limit < len(keys) else None
-        return Page(tuple(keys[first : first + limit]), more)
+        _, sort = SORT[name]
+        found: list[tuple[str, Key]] = []
+        for row in self._in(name, partition):
+            at = getattr(row, sort)
+            if not until or at <= until:
+                found.append((at, row.key))
+        found.sort(reverse=newest_first)
+        keys = [(key, at) for at, key in found]
+        shown, more = _page(keys, limit, start)
+        return Page(shown, more)
 
     def _in(self, name: str, partition: str) -> Iterable[Row]:
         """The rows of one index partition, in no order."""
         of, sort = SORT[name]
-        return [r for r in self.rows.values() if getattr(r, of) == partition and getattr(r, sort)]
+        for row in self.rows.values():
+            is_there = getattr(row, of) == partition
+            if is_there and getattr(row, sort):
+                yield row
 
 
-class MemoryGrants:
-    """See ``Grants``: rows that are written with the journal's entries or not at all.
-
-    ``reads`` counts the calls.
-    """
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], Right] = {}
-        self.reads = 0
-
-    def get(self, pk: str, sk: str) -> Right | None:
-        """One row."""
-        self.reads += 1
-        return self.rows.get((pk, sk))
-
-    def partition(self, pk: str, prefix: str = "") -> list[Right]:
-        """The rows of ``pk`` by prefix."""
-        self.reads += 1
-        return [
-            row
-            for key, row in sorted(self.rows.items())
-            if key[0] == pk and key[1].startswith(prefix)
-        ]
-
-    def write(self, row: Right, expect: int | None = None) -> TransactionalWrite:
-        """Whole row on condition of its version."""
-        return _Put(self, row, expect)
-
-    def unchanged(self, row: Right) -> TransactionalWrite:
-        """Its version, as a condition."""
-        return _Check(self, row)
+def _laid_out(row: Row) -> dict[str, Any]:
+    """The parts of a row that say anything."""
+    laid = {}
+    for name, value in row.__dict__.items():
+        if value:
+            laid[name] = value
+    return laid
 
 
-@dataclass(frozen=True)
-class _Check:
-    grants: MemoryGrants
-    row: Right
-
-    def join(self, transaction: Any) -> None:
-        """One condition of the transaction."""
-        transaction.add(self._holds, self._write_nothing)
-
-    def _holds(self) -> bool:
-        stored = self.grants.rows.get((self.row.pk, self.row.sk))
-        return (stored.version if stored else 0) == self.row.version
-
-    def _write_nothing(self) -> None:
-        """A check leaves the rows as they are."""
+def partition_of(rows: Mapping[Key, R], pk: str, prefix: str) -> list[R]:
+    """The rows of ``pk`` by prefix, in order."""
+    found = []
+    for key in sorted(rows):
+        if key[0] == pk and key[1].startswith(prefix):
+            found.append(rows[key])
+    return found
 
 
-@dataclass(frozen=True)
-class _Put:
-    grants: MemoryGrants
-    row: Right
-    expect: int | None
+def _page(
+    found: Sequence[R],
+    limit: int,
+    start: Mapping[str, Any] | None,
+) -> tuple[tuple[R, ...], Mapping[str, Any] | None]:
+    """Some of what was found, and where the next page starts."""
+    first = int(start["at"]) if start else 0
+    end = first + limit
+    more = {"at": end} if end < len(found) else None
+    return tuple(found[first:end]), more
 
-    def join(self, transaction: Any) -> None:
-        """One conditional write of the transaction."""
-        transaction.add(self._holds, self._write)
 
-    def _holds(self) -> bool:
-        stored = self.grants.rows.get((self.row.pk, self.row.sk))
-        return self.expect is None or (stored.version if stored else 0) == self.expect
-
-    def _write(self) -> None:
-        self.grants.rows[(self.row.pk, self.row.sk)] = self.row
+def version_of(stored: Versioned | None) -> int:
+    """How often a row was written; 0 where there is none."""
+    return stored.version if stored else 0

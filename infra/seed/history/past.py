@@ -34,7 +34,7 @@ from chalicelib.kernel.http.serving import serve
 from chalicelib.supervision.matters import messages, projector
 from chalicelib.supervision.matters.events import SOURCE as SUPERVISION
 from infra.build import template
-from infra.seed.history.memory import MemoryGrants
+from infra.seed.history.memory_grants import MemoryGrants
 from infra.seed.history.past_stores import PastJournal, PastViews
 from infra.seed.history.people import Person
 from infra.seed.history.stand_ins import Events, Machines, Uploads

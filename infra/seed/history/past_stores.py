@@ -30,7 +30,10 @@ class PastJournal(MemoryJournal):
 
     def read(self, stream: str, after: int = 0) -> list[Entry]:
         """Entries after ``after``."""
-        return self.streams[stream][after:] if stream in self.streams else []
+        if stream not in self.streams:
+            return []
+        entries = self.streams[stream]
+        return entries[after:]
 
     def append(self, *entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:
         """All or nothing; no stream has a gap."""
@@ -64,7 +67,11 @@ class PastViews(MemoryViews):
     def partition(self, pk: str, prefix: str = "") -> list[Row]:
         """The rows of ``pk`` by prefix."""
         rows = self._of.get(pk, {})
-        return [rows[sk] for sk in sorted(rows) if sk.startswith(prefix)]
+        found = []
+        for sk in sorted(rows):
+            if sk.startswith(prefix):
+                found.append(rows[sk])
+        return found
 
     def _in(self, name: str, partition: str) -> Iterable[Row]:
         return list(self._indexed[name, partition].values())

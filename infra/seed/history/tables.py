@@ -94,7 +94,10 @@ def _put(table: str, rows: Sequence[Any]) -> None:
     """Write entries or rows, 25 at once."""
     name, item_of = _tables()[table]
     for first in range(0, len(rows), BATCH):
-        puts = [{"PutRequest": {"Item": item_of(row)}} for row in rows[first : first + BATCH]]
+        puts = []
+        for row in rows[first : first + BATCH]:
+            item = item_of(row)
+            puts.append({"PutRequest": {"Item": item}})
         batch: dict[str, Any] = {name: puts}
         while batch:
             batch = _client.batch_write_item(RequestItems=batch).get("UnprocessedItems", {})
