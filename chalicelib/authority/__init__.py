@@ -36,6 +36,7 @@ from chalicelib.authority.registers.loading import (
     load_posts,
     load_service_points,
 )
+from chalicelib.authority.registers.public_view import departments
 from chalicelib.authority.registers.webhooks import of as webhook_of
 from chalicelib.authority.registers.webhooks import posts_told
 from chalicelib.authority.registers.webhooks import secret as webhook_secret
@@ -48,6 +49,7 @@ __all__ = [
     "covers",
     "days_off",
     "department_on",
+    "departments",
     "entry_on",
     "holders_of",
     "judge",
