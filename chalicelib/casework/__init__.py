@@ -16,6 +16,7 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.casework.acts.deadlines import decision_terms, silent_since, step_term
 from chalicelib.casework.acts.windows import assisted
+from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import (
     CHANNELS,
@@ -56,6 +57,7 @@ __all__ = [
     "FineRange",
     "FlowVersion",
     "Forecast",
+    "MessageBatch",
     "ShowAtWindow",
     "Station",
     "Supplement",

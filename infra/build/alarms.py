@@ -166,6 +166,7 @@ def of_queues() -> list[Alarm]:
     return [
         _waiting("NotifyQueue", "notify-queue-age", 300),
         _waiting("SigningQueue", "signing-queue-age", 300),
+        _waiting("SupervisionQueue", "supervision-queue-age", 300),
         # A department's system may be away for hours without anything being wrong here.
         _waiting("WebhookQueue", "webhook-queue-age", 8 * 3600),
         *(_dead_letters(queue) for queue in DEAD_LETTERS),
