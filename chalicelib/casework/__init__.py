@@ -28,8 +28,8 @@ from chalicelib.casework.use_cases.forecasts import Forecast, Station, forecast
 from chalicelib.casework.use_cases.permissions import as_applicant, unchanged
 from chalicelib.casework.use_cases.policy_views import case_resource, task_resource
 from chalicelib.casework.use_cases.reads import PURPOSES as READING_PURPOSES
-from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import CaseRead
+from chalicelib.casework.use_cases.reads import at_window as read_at_window
 from chalicelib.casework.use_cases.reads import permit as permit_reading
 from chalicelib.casework.use_cases.repository import (
     find,

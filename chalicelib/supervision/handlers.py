@@ -4,13 +4,28 @@ and the minute; and what people are told.
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib import casework
 from chalicelib.kernel import feed, queues
 from chalicelib.supervision.matters import events, messages, projector, use_cases
+from chalicelib.supervision.rules.city import settings
+from chalicelib.supervision.rules.findings import messages as finding_messages
+from chalicelib.supervision.rules.findings import projector as findings
+from chalicelib.supervision.rules.findings.events import RAISED
+from chalicelib.supervision.rules.running import beside, history, live
 
-CONSUMER = feed.Consumer("supervise", {"matter": projector.project})
+CONSUMER = feed.Consumer(
+    "supervise",
+    {
+        "matter": projector.project,
+        "finding": findings.project,
+        "rule": settings.project,
+        "certificate": beside.certificate,
+        "read": beside.read,
+    },
+)
 OPENS_CARD = ("yellow", "red")
 
 
@@ -18,7 +33,7 @@ def supervise(event: dict[str, Any]) -> dict[str, Any]:
     """Events from the bus, or records of the journal's stream."""
     if any("dynamodb" in record for record in event["Records"]):
         return _on_journal(event)
-    return queues.each(event, _on_event)
+    return queues.each(event, partial(_on_event, live.Batch()))
 
 
 def _on_journal(event: dict[str, Any]) -> dict[str, Any]:
@@ -29,10 +44,13 @@ def _on_journal(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _on_event(record: Any) -> None:
+def _on_event(batch: live.Batch, record: Any) -> None:
     event = json.loads(record.body)
-    for handler in ON_EVENT[event["detail-type"]]:
-        handler(event["detail"])
+    kind, detail = event["detail-type"], event["detail"]
+    for handler in ON_EVENT.get(kind, ()):
+        handler(detail)
+    if kind in live.watched_types():
+        batch.watch(detail)
 
 
 def _on_warning(warning: Mapping[str, Any]) -> None:
@@ -43,23 +61,31 @@ def _on_warning(warning: Mapping[str, Any]) -> None:
 ON_EVENT: Mapping[str, tuple[Callable[[Mapping[str, Any]], None], ...]] = {
     "WarningRaised": (_on_warning,),
 }
-"""What follows from an event of the bus, by its type: each safe to repeat."""
+"""What follows from an event of the bus beside the rules that watch, by its type: each safe to
+repeat."""
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
-    """Events of cases and of supervision matters, through the queue, to people's inboxes."""
+    """Events of cases and of supervision, through the queue, to people's inboxes."""
     cases = casework.MessageBatch()
 
     def tell(record: Any) -> None:
         told = json.loads(record.body)
-        is_matter = told["source"] == events.SOURCE
-        tell_of = messages.tell if is_matter else cases.tell
+        is_of_supervision = told["source"] == events.SOURCE
+        tell_of = cases.tell
+        if is_of_supervision:
+            is_finding = told["detail-type"] == RAISED
+            tell_of = finding_messages.tell if is_finding else messages.tell
         tell_of(told, record.message_id)
 
     return queues.each(event, tell)
 
 
 def sweep(event: dict[str, Any]) -> dict[str, int]:
-    """Every minute: what the stream did not bring, and what nobody answered in time."""
+    """Every minute: what the stream did not bring, what nobody answered in time, what rules find in
+    the past, and what has waited to be judged.
+    """
     behind = feed.sweep(CONSUMER)
-    return {"behind": behind, **projector.sweep()}
+    swept = projector.sweep()
+    judged = beside.judge_due()
+    return {"behind": behind, **swept, "judged": judged, **history.step()}

@@ -37,7 +37,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of a rule. ``watches`` is the kind of stream whose acts of the ``triggers``' types
+    """One version of a rule. ``watches`` is a kind of stream, whose acts of the ``triggers``' types
     make it run.
     """
 

@@ -13,9 +13,7 @@ from chalicelib.kernel.journal import Act, Entry
 from chalicelib.kernel.values import dataclass
 from chalicelib.supervision.conformance.participants import Covers, undelegated
 
-DECIDED = frozenset(
-    {"CaseGranted", "CaseRefused", "CaseOrdered", "CaseDropped", "CaseNotAccepted"}
-)
+DECIDED = frozenset({"CaseGranted", "CaseRefused", "CaseOrdered", "CaseDropped", "CaseNotAccepted"})
 
 
 class Watched:

@@ -68,7 +68,12 @@ def supplemented_once() -> Desk:
 row("no-reasons", HIT, "refused with two characters", lambda: refused("不行。"))
 row("no-reasons", HIT, "not accepted, dots for reasons", lambda: not_accepted("......", "!!!"))
 row("no-reasons", NEAR_MISS, "six characters are enough", lambda: refused("遮挡消防登高"))
-row("no-reasons", FALSE_ALARM, "granted, which needs none", lambda: led("licence", "accept", "review", "approve"))
+row(
+    "no-reasons",
+    FALSE_ALARM,
+    "granted, which needs none",
+    lambda: led("licence", "accept", "review", "approve"),
+)
 row("no-reasons", FALSE_ALARM, "what was said is forgotten", forgotten_refusal)
 row("second-supplement", HIT, "the second", lambda: supplements(2))
 row("second-supplement", NEAR_MISS, "the first", lambda: supplements(1))
@@ -106,9 +111,16 @@ def warned_of_procedure() -> Desk:
 
 
 row("stop-at-last-moment", HIT, "on the last promised day", lambda: stopped(date(2026, 3, 16)))
-row("stop-at-last-moment", HIT, "a day before the statutory end", lambda: stopped(date(2026, 3, 27)))
+row(
+    "stop-at-last-moment", HIT, "a day before the statutory end", lambda: stopped(date(2026, 3, 27))
+)
 row("stop-at-last-moment", NEAR_MISS, "two days before", lambda: stopped(date(2026, 3, 12)))
-row("stop-at-last-moment", FALSE_ALARM, "a hearing is a right", lambda: stopped(date(2026, 3, 16), "hearing"))
+row(
+    "stop-at-last-moment",
+    FALSE_ALARM,
+    "a hearing is a right",
+    lambda: stopped(date(2026, 3, 16), "hearing"),
+)
 row("procedure-beyond-cap", HIT, "a day more", lambda: ended(8))
 row("procedure-beyond-cap", HIT, "warned the day after", warned_of_procedure)
 row("procedure-beyond-cap", NEAR_MISS, "on its last day", lambda: ended(7))
@@ -197,7 +209,12 @@ row("fee-other", HIT, "a fen more", lambda: (assessed(), {"fee_fen": 4999}))
 row("fee-other", HIT, "more paid than was due", lambda: paid(6000))
 row("fee-other", NEAR_MISS, "the item's fee", lambda: (assessed(), {"fee_fen": 5000}))
 row("fee-other", NEAR_MISS, "paid as due", lambda: paid(5000))
-row("fee-other", FALSE_ALARM, "exempt, with reasons", lambda: (assessed(outcome="exempt"), {"fee_fen": 5000}))
+row(
+    "fee-other",
+    FALSE_ALARM,
+    "exempt, with reasons",
+    lambda: (assessed(outcome="exempt"), {"fee_fen": 5000}),
+)
 
 # ---- who decided
 
@@ -226,12 +243,32 @@ def of_a_party() -> Desk:
 
 
 row("outside-delegation", HIT, "it does not reach so far", lambda: (delegated(), covers(False)))
-row("outside-delegation", NEAR_MISS, "it reaches as far as that", lambda: (delegated(), covers(True)))
+row(
+    "outside-delegation",
+    NEAR_MISS,
+    "it reaches as far as that",
+    lambda: (delegated(), covers(True)),
+)
 row("outside-delegation", FALSE_ALARM, "by the post itself", lambda: (granted(), covers(False)))
-row("own-matter", HIT, "the reviewer may act for the party", lambda: (granted(), {"tied": frozenset({"o-review"})}))
+row(
+    "own-matter",
+    HIT,
+    "the reviewer may act for the party",
+    lambda: (granted(), {"tied": frozenset({"o-review"})}),
+)
 row("own-matter", HIT, "the reviewer is the party", of_a_party)
-row("own-matter", NEAR_MISS, "tied to nobody of the case", lambda: (granted(), {"tied": frozenset()}))
-row("own-matter", FALSE_ALARM, "a colleague who did nothing", lambda: (granted(), {"tied": frozenset({"o-other"})}))
+row(
+    "own-matter",
+    NEAR_MISS,
+    "tied to nobody of the case",
+    lambda: (granted(), {"tied": frozenset()}),
+)
+row(
+    "own-matter",
+    FALSE_ALARM,
+    "a colleague who did nothing",
+    lambda: (granted(), {"tied": frozenset({"o-other"})}),
+)
 
 # ---- pace
 
@@ -256,11 +293,15 @@ def opinions_together() -> Desk:
 INSTANT = {**LONG, "promised_days": 1}
 row("steps-within-seconds", HIT, "ten seconds apart", lambda: paced(9999, 10))
 row("steps-within-seconds", NEAR_MISS, "eleven", lambda: paced(9999, 11))
-row("steps-within-seconds", FALSE_ALARM, "promised on the spot", lambda: paced(1, 1, limits=INSTANT))
+row(
+    "steps-within-seconds", FALSE_ALARM, "promised on the spot", lambda: paced(1, 1, limits=INSTANT)
+)
 row("steps-within-seconds", FALSE_ALARM, "two opinions side by side", opinions_together)
 row("entered-in-one-burst", HIT, "three in ten minutes", lambda: paced(300, 300))
 row("entered-in-one-burst", NEAR_MISS, "a second longer", lambda: paced(300, 301))
-row("entered-in-one-burst", FALSE_ALARM, "promised on the spot", lambda: paced(1, 1, limits=INSTANT))
+row(
+    "entered-in-one-burst", FALSE_ALARM, "promised on the spot", lambda: paced(1, 1, limits=INSTANT)
+)
 
 # ---- other cases
 
@@ -296,11 +337,31 @@ row(
     "accepted-at-two-places", NEAR_MISS, "a second longer ago",
     lambda: (accepted(), beside(accepted_at=before(days=30, seconds=1))),
 )  # fmt: skip
-row("accepted-at-two-places", FALSE_ALARM, "the other is over", lambda: (accepted(), beside(ended_at=before(days=1))))
-row("accepted-at-two-places", FALSE_ALARM, "not accepted there", lambda: (accepted(), beside(accepted_at=None)))
+row(
+    "accepted-at-two-places",
+    FALSE_ALARM,
+    "the other is over",
+    lambda: (accepted(), beside(ended_at=before(days=1))),
+)
+row(
+    "accepted-at-two-places",
+    FALSE_ALARM,
+    "not accepted there",
+    lambda: (accepted(), beside(accepted_at=None)),
+)
 row("accepted-at-two-places", FALSE_ALARM, "a renewal", lambda: (about_another(), beside()))
-row("accepted-after-refusal", HIT, "90 days ago", lambda: (accepted(), beside(**REFUSED, ended_at=before(days=90))))
-row("accepted-after-refusal", NEAR_MISS, "91 days ago", lambda: (accepted(), beside(**REFUSED, ended_at=before(days=91))))
+row(
+    "accepted-after-refusal",
+    HIT,
+    "90 days ago",
+    lambda: (accepted(), beside(**REFUSED, ended_at=before(days=90))),
+)
+row(
+    "accepted-after-refusal",
+    NEAR_MISS,
+    "91 days ago",
+    lambda: (accepted(), beside(**REFUSED, ended_at=before(days=91))),
+)
 row(
     "accepted-after-refusal", FALSE_ALARM, "withdrawn, not refused",
     lambda: (accepted(), beside(status="withdrawn", ended_at=before(days=9))),
@@ -317,8 +378,18 @@ def waiting(cases: int, days: int, worked_on: bool = False) -> dict[str, Any]:
 
 row("accepts-and-never-reviews", HIT, "five, none worked on", lambda: (accepted(), waiting(5, 14)))
 row("accepts-and-never-reviews", NEAR_MISS, "four", lambda: (accepted(), waiting(4, 14)))
-row("accepts-and-never-reviews", NEAR_MISS, "since four working days", lambda: (accepted(), waiting(5, 4)))
-row("accepts-and-never-reviews", FALSE_ALARM, "one is reviewed", lambda: (accepted(), waiting(9, 14, True)))
+row(
+    "accepts-and-never-reviews",
+    NEAR_MISS,
+    "since four working days",
+    lambda: (accepted(), waiting(5, 4)),
+)
+row(
+    "accepts-and-never-reviews",
+    FALSE_ALARM,
+    "one is reviewed",
+    lambda: (accepted(), waiting(9, 14, True)),
+)
 
 
 def closings(cases: int, minutes: float = 1, days_left: int = 0) -> dict[str, Any]:
@@ -329,28 +400,75 @@ def closings(cases: int, minutes: float = 1, days_left: int = 0) -> dict[str, An
 row("closed-in-bulk", HIT, "ten in half an hour", lambda: (granted(), closings(10, 30)))
 row("closed-in-bulk", NEAR_MISS, "nine", lambda: (granted(), closings(9)))
 row("closed-in-bulk", NEAR_MISS, "a minute before that", lambda: (granted(), closings(10, 31)))
-row("closed-in-bulk", FALSE_ALARM, "many, days before their limits", lambda: (granted(), closings(50, 1, 4)))
+row(
+    "closed-in-bulk",
+    FALSE_ALARM,
+    "many, days before their limits",
+    lambda: (granted(), closings(50, 1, 4)),
+)
 
-row("serial-register", HIT, "the number before is missing", lambda: (led("licence"), {"serial": Serial(True, False)}))
-row("serial-register", HIT, "it is another case's", lambda: (led("licence"), {"serial": Serial(False, True)}))
-row("serial-register", NEAR_MISS, "the register is whole", lambda: (led("licence"), {"serial": Serial(True, True)}))
-row("serial-register", FALSE_ALARM, "looked at when filed, not later", lambda: (accepted(), {"serial": Serial(False, False)}))
+row(
+    "serial-register",
+    HIT,
+    "the number before is missing",
+    lambda: (led("licence"), {"serial": Serial(True, False)}),
+)
+row(
+    "serial-register",
+    HIT,
+    "it is another case's",
+    lambda: (led("licence"), {"serial": Serial(False, True)}),
+)
+row(
+    "serial-register",
+    NEAR_MISS,
+    "the register is whole",
+    lambda: (led("licence"), {"serial": Serial(True, True)}),
+)
+row(
+    "serial-register",
+    FALSE_ALARM,
+    "looked at when filed, not later",
+    lambda: (accepted(), {"serial": Serial(False, False)}),
+)
 
 
-row("certificate-before-decision", HIT, "a minute before", lambda: (granted(), {"certified_at": before(minutes=1)}))
-row("certificate-before-decision", NEAR_MISS, "in the same minute", lambda: (granted(), {"certified_at": before(seconds=59)}))
+row(
+    "certificate-before-decision",
+    HIT,
+    "a minute before",
+    lambda: (granted(), {"certified_at": before(minutes=1)}),
+)
+row(
+    "certificate-before-decision",
+    NEAR_MISS,
+    "in the same minute",
+    lambda: (granted(), {"certified_at": before(seconds=59)}),
+)
 row(
     "certificate-before-decision", FALSE_ALARM, "signed afterwards",
     lambda: (go(granted(), "issue"), {"certified_at": before(minutes=-5)}),
 )  # fmt: skip
 
-row("flow-not-followed", HIT, "decided by the reviewer", lambda: by(granted(), 4, Actor("o-review", "urb-approver")))
+row(
+    "flow-not-followed",
+    HIT,
+    "decided by the reviewer",
+    lambda: by(granted(), 4, Actor("o-review", "urb-approver")),
+)
 row("flow-not-followed", NEAR_MISS, "each by another", granted)
-row("flow-not-followed", FALSE_ALARM, "without reasons, which has its own rule", lambda: refused("不行"))
+row(
+    "flow-not-followed",
+    FALSE_ALARM,
+    "without reasons, which has its own rule",
+    lambda: refused("不行"),
+)
 
 
 @pytest.mark.parametrize(
-    ("rule", "kind", "what", "made"), CASES, ids=[f"{rule}: {kind}: {what}" for rule, kind, what, _ in CASES]
+    ("rule", "kind", "what", "made"),
+    CASES,
+    ids=[f"{rule}: {kind}: {what}" for rule, kind, what, _ in CASES],
 )
 def test_a_rule_finds_what_it_says_and_nothing_else(
     rule: str, kind: str, what: str, made: Callable[[], Made]
@@ -394,5 +512,3 @@ def test_an_entry_without_a_trigger_runs_nothing() -> None:
     desk = led("licence", "accept", "review")
     rules = [rule.id for rule in documents.of_stream(documents.CASE)]
     assert [found(rule, desk.entries) for rule in rules] == [None] * len(rules)
-
-

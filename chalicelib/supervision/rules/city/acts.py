@@ -7,9 +7,10 @@ from typing import Any
 
 from chalicelib.kernel.acts import from_act, private, public, to_act
 from chalicelib.kernel.aggregates import ActOrigin, Decision
-from chalicelib.kernel.errors import Conflict, Fault, Invalid
+from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.values import dataclass
+from chalicelib.supervision.errors import RuleChangeIsAnswered
 from chalicelib.supervision.rules import documents
 from chalicelib.supervision.rules.documents import Rule
 
@@ -175,7 +176,7 @@ def decide(rule: CityRule, command: RuleCommand, origin: ActOrigin) -> Decision:
     if isinstance(command, ProposeChange):
         return Decision([to_act(_proposed(rule, command, origin))])
     if rule.proposal is None or rule.proposal.seq != command.proposal:
-        raise Conflict("rule-change-answered")
+        raise RuleChangeIsAnswered
     if command.is_approved:
         return Decision([to_act(RuleChangeApproved(command.proposal))])
     return Decision([to_act(RuleChangeRejected(command.proposal, command.reasons))])

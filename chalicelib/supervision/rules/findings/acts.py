@@ -7,9 +7,10 @@ from typing import Any
 
 from chalicelib.kernel.acts import from_act, private, public, to_act
 from chalicelib.kernel.aggregates import ActOrigin, Decision
-from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.values import dataclass
+from chalicelib.supervision.errors import FindingIsJudged
 
 OFFICE = "office"
 RAISED, FALSE, TAKEN_UP = "raised", "false", "taken_up"
@@ -156,7 +157,7 @@ def decide(finding: Finding | None, command: FindingCommand, origin: ActOrigin) 
     if finding is None:
         raise NotFound
     if finding.status != RAISED:
-        raise Conflict("finding-judged")
+        raise FindingIsJudged
     if isinstance(command, MarkFalse):
         return Decision([to_act(FindingMarkedFalse(command.reasons))])
     return Decision([to_act(FindingTakenUp(command.matter))], entries=[command.opening])

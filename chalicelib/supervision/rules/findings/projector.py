@@ -1,15 +1,12 @@
-"""What follows from the entries of a finding: it is counted and listed, and of a grave one
-supervision is told. A feed handler.
+"""What follows from the entries of a finding: the bus is told, it is counted and listed. A feed
+handler.
 
 The finding's row is the done-marker: it is written last, on condition of its version.
 """
 
-from chalicelib import authority, notify
-from chalicelib.kernel import log, stores
+from chalicelib.kernel import bus, log, stores
 from chalicelib.kernel.journal import Entry
-from chalicelib.notify import Message, Recipient
-from chalicelib.supervision.rules.documents import GRAVE
-from chalicelib.supervision.rules.findings import acts, counts, lists
+from chalicelib.supervision.rules.findings import acts, counts, events, lists
 from chalicelib.supervision.rules.findings.acts import (
     Finding,
     FindingMarkedFalse,
@@ -46,6 +43,7 @@ def _bring_about(finding: Finding, entry: Entry) -> None:
 
 
 def _raised(finding: Finding, entry: Entry) -> None:
+    bus.publish([events.raised(finding, entry)])
     what = ["found", "in_history"] if finding.from_history else ["found"]
     counts.count(finding, what)
     log.line(
@@ -55,25 +53,3 @@ def _raised(finding: Finding, entry: Entry) -> None:
         finding=finding.id,
         rule=finding.rule,
     )
-    # What lay there for months is in the list; it wakes nobody.
-    if finding.severity == GRAVE and not finding.from_history:
-        _tell(finding, entry)
-
-
-def _tell(finding: Finding, entry: Entry) -> None:
-    message = Message(
-        f"{entry.stream}#{entry.seq}",
-        "supervision.finding",
-        {"finding": finding.id, "rule": finding.rule},
-        finding.number,
-        entry.at,
-    )
-    notify.send_to_all(_recipients(finding.supervisor), message)
-
-
-def _recipients(post: str) -> list[Recipient]:
-    """Who holds the supervising post."""
-    if not post:
-        return []
-    holders = authority.holders_of(post)
-    return [Recipient(holder.person, holder.mail) for holder in holders]

@@ -12,9 +12,11 @@ from chalicelib.kernel.aggregates import (
     by_machine,
 )
 from chalicelib.kernel.commands import execute
-from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Actor, Entry, Request, new_entry
-from chalicelib.supervision.matters.rules import OpenMatter, opening
+from chalicelib.supervision.errors import FindingWithoutOffice
+from chalicelib.supervision.matters.commands import OpenMatter
+from chalicelib.supervision.matters.rules import opening
 from chalicelib.supervision.matters.values import ORDER, Answerable, Subject
 from chalicelib.supervision.rules.documents import Rule
 from chalicelib.supervision.rules.findings import acts
@@ -96,7 +98,7 @@ def _opening(finding: Finding, matter: str, text: str, now: datetime, actor: Act
     """The first entry of the matter. Raises Conflict where no office could answer."""
     heads = authority.posts_of_department(finding.department, "head")
     if not heads:
-        raise Conflict("finding-without-office")
+        raise FindingWithoutOffice
     wanted = OpenMatter(
         ORDER,
         Subject(finding.department, finding.case, finding.number, finding.item),

@@ -26,7 +26,7 @@ def stopped_late(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit 
             continue
         for limit, left in _days_left(before, watched.entry.at.date(), facts.calendar):
             if left <= thresholds["days"]:
-                kind = act.data["kind"]
+                kind = str(act.data["kind"])
                 return Hit(
                     (watched.entry.seq,),
                     {"kind": kind, "limit": limit, "days_left": left},

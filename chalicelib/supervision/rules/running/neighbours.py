@@ -1,5 +1,5 @@
-"""Small rows by which rules see other cases: who filed the same, what a window accepted, what a post
-decided on a day. They hold hashes, ids and moments, and no personal data.
+"""Small rows by which rules see other cases: who filed the same, what a window accepted, what was
+decided by a post on a day. They hold hashes, ids and moments, and no personal data.
 
 Each case has one row in each of these places, whose version is the entry that it shows: written
 again, it stays the same.

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import casework
-from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.values import dataclass
+from chalicelib.supervision.errors import RuleWithoutTrial
 from chalicelib.supervision.rules.city.settings import Running
 from chalicelib.supervision.rules.documents import CASE, Rule, Thresholds
 from chalicelib.supervision.rules.running import judging, registers
@@ -44,16 +44,15 @@ def run(
     watch cases.
     """
     if rule.watches != CASE:
-        raise Conflict("rule-without-trial")
+        raise RuleWithoutTrial
     would: dict[str, Found] = {}
     does: dict[str, Found] = {}
     cases = 0
     names = registers.streams(now, years=1 + now.year - since.year)
-    looked_at, position = 0, start
-    for place, following in _places(names, start, since):
+    position = start
+    for looked_at, (place, following) in enumerate(_places(names, start, since)):
         if looked_at >= LOOKS:
             return _trial(cases, would, does, position)
-        looked_at += 1
         position = following
         if place:
             cases += 1
