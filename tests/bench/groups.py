@@ -30,6 +30,7 @@ from tests.bench import (
     transitions,
     units,
     walks,
+    watching,
 )
 from tests.bench.base import Base, checked_out
 from tests.bench.report import BenchError, Line, collecting, emit, print_beside, say
@@ -196,9 +197,10 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "emulator": (("emulator", emulator.measure),),
     "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
     "demo": (("demo", demo.measure),),
+    "rules": (("rules", watching.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
-NEW = {"emulator", "growth"}
+NEW = {"emulator", "growth", "rules"}
 """Groups that the bench of the base does not have."""
 
 

@@ -82,6 +82,7 @@ def show_finding(call: Call, finding: str) -> Reply:
 )
 def mark_false(call: Call, finding: str) -> Reply:
     """By a supervisor, once."""
+    call.permit()
     reasons = tuple(call.body["reasons"])
     authorize = partial(permissions.judge, call)
     return Reply(_done(use_cases.mark_false(finding, reasons, authorize, call.request)))

@@ -106,6 +106,7 @@ def propose(call: Call, rule: str) -> Reply:
     """By a supervisor; somebody else approves it. A new proposal takes the place of one that
     waits.
     """
+    call.permit()
     body = call.body
     starts_on = date.fromisoformat(body["from"]) if "from" in body else call.now.date()
     command = ProposeChange(

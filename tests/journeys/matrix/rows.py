@@ -319,13 +319,14 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /findings": Row("supervisor auditor", others=REFUSED),
     "GET /findings/{finding}": Row("supervisor auditor", others=REFUSED, told="supervisor auditor"),
     "POST /findings/{finding}/false-alarm": Row(
-        "supervisor", others=REFUSED, faults="finding-judged", body={"reasons": REASONS}
+        "supervisor", others=REFUSED, told="supervisor", faults="finding-judged", body={"reasons": REASONS}
     ),
     "POST /findings/{finding}/matter": Row(
-        "supervisor", others=REFUSED, faults="finding-judged", body={"text": "by the matrix"}
+        "supervisor", others=REFUSED, told="supervisor", faults="finding-judged", body={"text": "by the matrix"}
     ),
     "POST /supervision-rules/{rule}/changes": Row(
-        "supervisor", others=REFUSED, faults="invalid", body={"thresholds": {"none": 1}, "reasons": REASONS}
+        "supervisor", others=REFUSED, told="supervisor", faults="invalid",
+        body={"thresholds": {"none": 1}, "reasons": REASONS},
     ),
     "POST /supervision-rules/{rule}/changes/approval": Row(
         "supervisor administrator", others=REFUSED, faults="rule-change-answered", body={"proposal": 999}
@@ -335,7 +336,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         body={"proposal": 999, "reasons": REASONS},
     ),
     "POST /supervision-rules/{rule}/dry-run": Row(
-        "supervisor administrator", others=REFUSED, faults="invalid", body={"thresholds": {"none": 1}}
+        "supervisor administrator", others=REFUSED, told="supervisor administrator", faults="invalid",
+        body={"thresholds": {"none": 1}},
     ),
     "POST /policy-questions": Row("supervisor auditor", others=REFUSED, body=QUESTION),
 }  # fmt: skip

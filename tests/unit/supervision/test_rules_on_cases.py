@@ -433,23 +433,13 @@ row(
 )
 
 
-row(
-    "certificate-before-decision",
-    HIT,
-    "a minute before",
-    lambda: (granted(), {"certified_at": before(minutes=1)}),
-)
-row(
-    "certificate-before-decision",
-    NEAR_MISS,
-    "in the same minute",
-    lambda: (granted(), {"certified_at": before(seconds=59)}),
-)
-row(
-    "certificate-before-decision", FALSE_ALARM, "signed afterwards",
-    lambda: (go(granted(), "issue"), {"certified_at": before(minutes=-5)}),
-)  # fmt: skip
+def certified(**span: float) -> Made:
+    return go(granted(), "issue"), {"certified_at": before(**span)}
 
+
+row("certificate-before-decision", HIT, "a minute before", lambda: certified(minutes=1))
+row("certificate-before-decision", NEAR_MISS, "in the same minute", lambda: certified(seconds=59))
+row("certificate-before-decision", FALSE_ALARM, "signed afterwards", lambda: certified(minutes=-5))
 row(
     "flow-not-followed",
     HIT,

@@ -1,7 +1,7 @@
 """How often each rule has found something, and how often that was a false alarm: one row a rule.
 
-Each finding counts once. The row names what it has counted and the finding's own row does not show
-yet: whoever breaks off between the two writes finds it there.
+Each finding counts once: its own row says what is done, and this one names those that were counted
+last, for who broke off between the two writes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from chalicelib.supervision.rules.findings.acts import Finding
 PARTITION = "rules#counts"
 NAMES = ("found", "in_history", "false", "taken_up")
 TRIES = 8
+KEPT = 100  # findings that are named: more than are ever between the two writes
 Counts = Mapping[str, int]
 
 
@@ -23,41 +24,28 @@ def count(finding: Finding, what: Iterable[str]) -> None:
     for _ in range(TRIES):
         row = stores.views().get(PARTITION, finding.rule)
         before = row.data if row else {}
-        pending = dict(before.get("pending", {}))
-        if int(pending.get(finding.id, 0)) >= finding.version or _is_shown(finding):
+        latest = {id: int(version) for id, version in before.get("latest", {}).items()}
+        if latest.get(finding.id, 0) >= finding.version:
             return
-        data = {name: int(before.get(name, 0)) for name in NAMES}
+        data: dict[str, Any] = {name: int(before.get(name, 0)) for name in NAMES}
         for name in what:
             data[name] += 1
-        pending[finding.id] = finding.version
         version = row.version if row else 0
         counted = Row(
             PARTITION,
             finding.rule,
             version=version + 1,
-            data={**data, "pending": _left(pending, finding.id)},
+            data={**data, "latest": _latest(latest, finding)},
         )
         if stores.views().put(counted, expect=version):
             return
     raise Unavailable
 
 
-def _is_shown(finding: Finding) -> bool:
-    """Whether somebody else has counted it and gone on. Looked at after the counts were read: what
-    is not among them any more is shown.
-    """
-    row = stores.views().get(f"finding#{finding.id}", "finding")
-    return row is not None and row.version >= finding.version
-
-
-def _left(pending: Mapping[str, Any], finding: str) -> dict[str, int]:
-    """What is counted and not shown yet."""
-    left = {}
-    for id, version in pending.items():
-        row = None if id == finding else stores.views().get(f"finding#{id}", "finding")
-        if row is None or row.version < int(version):
-            left[id] = int(version)
-    return left
+def _latest(latest: Mapping[str, int], finding: Finding) -> dict[str, int]:
+    """The findings that were counted last, this one at the end."""
+    others = [(id, version) for id, version in latest.items() if id != finding.id]
+    return dict([*others, (finding.id, finding.version)][-KEPT:])
 
 
 def by_rule() -> dict[str, Counts]:

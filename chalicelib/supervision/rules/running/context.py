@@ -68,6 +68,9 @@ def _accepted(watched: Watched) -> Any:
 
 
 def _closed(watched: Watched) -> Any:
+    left = neighbours.days_left(watched.case, watched.entry, casework.read_calendar())
+    if left > neighbours.NEAR:
+        return ()
     return neighbours.closed(watched.entry.actor.post, watched.entry.at.date())
 
 

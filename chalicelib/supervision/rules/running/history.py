@@ -105,13 +105,14 @@ def _keep(walk: Walk, position: Position | None, is_over: bool) -> None:
 def _look_at(case: str, running: list[Running], until: datetime) -> int:
     """Run the rules on each entry of a case that was on record before them."""
     entries = casework.read(case)
-    neighbours.lay(Watched(entries), casework.read_calendar())
+    calendar = casework.read_calendar()
     found = 0
     for entry in entries:
         triggered = judging.triggered(entry, running)
         if entry.at >= until or not triggered:
             continue
         watched = Watched(entries[: entry.seq])
+        neighbours.lay(watched, calendar)
         for each in judging.judge(watched, triggered):
             found += use_cases.raise_once(each.id, each.raised(from_history=True))
     return found

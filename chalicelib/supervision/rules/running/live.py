@@ -34,9 +34,9 @@ class Batch:
         case, seq = event["case"], event["seq"]
         if (case, seq) in self._judged:
             return
-        entries = self._entries(case, seq)
+        entries = self._entries(case, seq)[:seq]
         neighbours.lay(Watched(entries), casework.read_calendar())
-        watch(entries[:seq])
+        watch(entries)
         self._judged.add((case, seq))
 
     def _entries(self, case: str, seq: int) -> Sequence[Entry]:

@@ -1,12 +1,11 @@
 """Small rows by which rules see other cases: who filed the same, what a window accepted, what was
 decided by a post on a day. They hold hashes, ids and moments, and no personal data.
 
-Each case has one row in each of these places, whose version is the entry that it shows: written
-again, it stays the same.
+Each case has one row in each of these places: written again, it stays the same.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -22,48 +21,60 @@ from chalicelib.supervision.rules.watched import DECIDED, Accepted, Alike, Close
 BASE_CODE = 19  # where the code of the power begins in an item's code, whichever organ holds it
 LOOKED_AT_MOST = 100  # neighbours, the newest
 LOADED_MOST = 20  # cases that are read to see whether anybody works on them
+NEAR = 5  # working days before the end of a limit: the rule's threshold goes no further
 NEVER = 10_000
+ACCEPTED = ("CaseAccepted", "CaseAcceptedByDefault")
+OVER = (*DECIDED, "CaseGrantedTacitly", "CaseWithdrawn", "CaseLapsed")
 
 
 def lay(watched: Watched, calendar: WorkingCalendar) -> None:
-    """Bring the case's rows up to date."""
-    for row in _rows(watched, calendar):
-        shown = stores.views().get(*row.key)
-        version = shown.version if shown else 0
-        if version < row.version:
-            stores.views().put(row, expect=version)
+    """Note what the entry means to other cases: that this one is accepted, or over."""
+    if watched.acts(*ACCEPTED):
+        _note_alike(watched, accepted_first=True)
+        _note_accepted(watched)
+    if watched.acts(*OVER):
+        _note_alike(watched, accepted_first=False)
+        _note_closed(watched, calendar)
 
 
-def _rows(watched: Watched, calendar: WorkingCalendar) -> Iterator[Row]:
+def _note_alike(watched: Watched, accepted_first: bool) -> None:
+    """First that it is accepted, then that it is over: in this order, whichever is noted first."""
     case = watched.case
     place = alike_to(case)
-    if place:
-        yield Row(place, case.id, version=case.seq, data=_alike(case, _accepted_at(watched)))
-    post = accepting_post(watched)
-    if post and case.clocks.accepted_on:
-        at = case.clocks.accepted_on.isoformat()
-        data = {"case": case.id, "worked_on": _is_worked_on(case)}
-        yield Row(_accepted_by(post), f"{at}/{case.id}", version=case.seq, data=data)
-    yield from _closed_row(watched, calendar)
-
-
-def _closed_row(watched: Watched, calendar: WorkingCalendar) -> Iterator[Row]:
-    decided = _decision(watched.entries)
-    if decided is None or not decided.actor.post:
+    if not place:
         return
-    data = {"at": clock.stamp(decided.at), "days_left": _days_left(watched.case, decided, calendar)}
+    row = Row(
+        place,
+        case.id,
+        version=1 if accepted_first else 2,
+        data=_alike(case, _accepted_at(watched)),
+    )
+    is_noted = not accepted_first and stores.views().put(row, expect=1)
+    if not is_noted:
+        stores.views().put(row, expect=0)
+
+
+def _note_accepted(watched: Watched) -> None:
+    case, post = watched.case, accepting_post(watched)
+    if not post or case.clocks.accepted_on is None:
+        return
+    place = f"{case.clocks.accepted_on.isoformat()}/{case.id}"
+    row = Row(_accepted_by(post), place, version=1, data={"worked_on": False})
+    stores.views().put(row, expect=0)
+
+
+def _note_closed(watched: Watched, calendar: WorkingCalendar) -> None:
+    """Only what was decided near the end of its limit is of interest."""
+    decided = watched.entry
+    left = days_left(watched.case, decided, calendar)
+    if not decided.actor.post or left > NEAR:
+        return
+    data = {"at": clock.stamp(decided.at), "days_left": left}
     place = _closed_by(decided.actor.post, decided.at.date())
-    yield Row(place, watched.case.id, version=watched.case.seq, data=data)
+    stores.views().put(Row(place, watched.case.id, version=1, data=data), expect=0)
 
 
-def _decision(entries: Sequence[Entry]) -> Entry | None:
-    for entry in entries:
-        if any(act.type in DECIDED for act in entry.acts):
-            return entry
-    return None
-
-
-def _days_left(case: Case, decided: Entry, calendar: WorkingCalendar) -> int:
+def days_left(case: Case, decided: Entry, calendar: WorkingCalendar) -> int:
     """Working days that were left of the promised limit; many where none runs, or it was over."""
     if case.clocks.accepted_on is None:
         return NEVER
@@ -87,13 +98,13 @@ def alike_to(case: Case) -> str:
 def _accepted_at(watched: Watched) -> datetime | None:
     for entry in watched.entries:
         for act in entry.acts:
-            if act.type in ("CaseAccepted", "CaseAcceptedByDefault"):
+            if act.type in ACCEPTED:
                 return entry.at
     return None
 
 
 def _alike(case: Case, accepted_at: datetime | None) -> dict[str, str | None]:
-    ended_at = case.clocks.ended_at
+    ended_at = case.clocks.decided_at or case.clocks.ended_at
     return {
         "number": case.number,
         "department": case.authority,
@@ -176,8 +187,8 @@ def _looked_at(row: Row, case_id: str) -> bool:
     case, _ = casework.load(case_id)
     is_worked_on = _is_worked_on(case)
     if is_worked_on:
-        known = replace(row, version=case.seq, data={**row.data, "worked_on": True})
-        stores.views().put(known, expect=row.version)
+        known = replace(row, version=2, data={"worked_on": True})
+        stores.views().put(known, expect=1)
     return is_worked_on
 
 
