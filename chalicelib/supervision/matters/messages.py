@@ -53,7 +53,6 @@ def tell(event: Mapping[str, Any], attempt: str = "") -> None:
         _params(matter),
         matter.subject.number,
         entries[-1].at,
-        matter.level,
     )
     notify.send_to_all(_recipients(matter, payload), message, attempt)
 
