@@ -2,7 +2,7 @@
 city changes rules by two persons.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -133,6 +133,59 @@ def test_who_breaks_off_between_count_and_row_counts_once(
     city.tell(entries)
     assert city.counts("no-reasons")["found"] == 1
     assert all(city.counts(rule)["found"] == 1 for rule in BURST)
+
+
+class Cut:
+    """Dies at its n-th call, before or after that is done."""
+
+    def __init__(self, call: int, is_sent: bool) -> None:
+        self.left, self.is_sent = call, is_sent
+
+    def through(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """The method, which may be cut."""
+
+        def call(*args: Any, **more: Any) -> Any:
+            self.left -= 1
+            if self.left == 0 and not self.is_sent:
+                raise Broken
+            answer = method(*args, **more)
+            if self.left == 0:
+                raise Broken
+            return answer
+
+        return call
+
+
+CALLS = {"journal": ("append", "read", "get"), "views": ("put", "get", "partition", "newest")}
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_cut_at_any_call_each_finding_is_raised_and_counted_once(
+    city: Watching, monkeypatch: pytest.MonkeyPatch, is_sent: bool
+) -> None:
+    entries = city.keep(refused())
+    on_record, rows = dict(city.journal.entries), dict(city.views.rows)
+    calls = 0
+    while True:
+        calls += 1
+        city.journal.entries, city.views.rows = dict(on_record), dict(rows)
+        cut = Cut(calls, is_sent)
+        with monkeypatch.context() as patch:
+            for store, names in CALLS.items():
+                for name in names:
+                    inner = getattr(city, store)
+                    patch.setattr(inner, name, cut.through(getattr(inner, name)))
+            try:
+                city.tell(entries)
+            except Broken:
+                pass
+        if cut.left > 0:
+            break
+        city.tell(entries)
+        assert len(city.streams("finding")) == 3
+        numbers = [counts.by_rule()[rule]["found"] for rule in ("no-reasons", *sorted(BURST))]
+        assert numbers == [1, 1, 1], f"cut at call {calls}"
+    assert calls > 25
 
 
 def test_a_late_repetition_counts_nothing(city: Watching) -> None:
