@@ -10,8 +10,13 @@ from chalicelib.kernel.aggregates import CommandResult
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.http import OFFICE, PUBLIC, Call, Door, Reply
 from chalicelib.supervision.rules import documents, permissions
-from chalicelib.supervision.rules.city import acts, use_cases
-from chalicelib.supervision.rules.city.acts import AnswerProposal, CityRule, ProposeChange
+from chalicelib.supervision.rules.city import acts, settings, use_cases
+from chalicelib.supervision.rules.city.acts import (
+    AnswerProposal,
+    CityRule,
+    ProposeChange,
+    Setting,
+)
 from chalicelib.supervision.rules.documents import Rule
 from chalicelib.supervision.rules.findings import counts
 from chalicelib.supervision.rules.findings.counts import NAMES, Counts
@@ -37,8 +42,8 @@ def list_rules(call: Call) -> Reply:
     today = call.now.date()
     shown = []
     for rule in documents.published().values():
-        city = use_cases.find(rule.id)
-        shown.append(_shown(rule, city, today, found.get(rule.id, NOTHING)))
+        setting = settings.setting_on(rule.id, today)
+        shown.append(_shown(rule, setting, found.get(rule.id, NOTHING)))
     return Reply({"rules": shown})
 
 
@@ -55,12 +60,11 @@ def show_rule(call: Call, rule: str) -> Reply:
     published = documents.find(rule)
     city = use_cases.find(rule)
     found = counts.by_rule().get(rule, NOTHING)
-    page = _shown(published, city, call.now.date(), found)
+    page = _shown(published, city.setting_on(call.now.date()), found)
     return Reply({**page, **use_cases.shown(city)}, version=city.version)
 
 
-def _shown(rule: Rule, city: CityRule, today: date, found: Counts) -> dict[str, Any]:
-    setting = city.setting_on(today)
+def _shown(rule: Rule, setting: Setting, found: Counts) -> dict[str, Any]:
     return {
         "id": rule.id,
         "version": rule.version,

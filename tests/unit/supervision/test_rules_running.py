@@ -316,6 +316,8 @@ def test_a_threshold_is_changed_by_two_persons_from_a_day_on(city: Watching) -> 
         (tomorrow, {"characters": 1})
     ]
     assert shown["thresholds"][0]["value"] == 6, "until then as before"
+    listed = city.ask("", "GET", "/supervision-rules").body["rules"]
+    assert len(listed) == 23
     city.now += timedelta(days=1)
     shown = city.ask("", "GET", "/supervision-rules/{rule}", rule="no-reasons").body
     assert shown["thresholds"][0]["value"] == 1

@@ -54,18 +54,18 @@ def _change(rule: CityRule, place: int) -> dict[str, object]:
 
 def running(kind: str, day: date) -> tuple[Running, ...]:
     """The rules that watch a kind of stream and are not switched off on a day."""
-    settings = _settings()
     found = []
     for rule in documents.of_stream(kind):
-        setting = _on(settings.get(rule.id, ()), day)
+        setting = setting_on(rule.id, day)
         if setting.is_on:
             found.append(Running(rule, setting.thresholds_of(rule)))
     return tuple(found)
 
 
-def _on(changes: tuple[tuple[date, Setting], ...], day: date) -> Setting:
+def setting_on(rule: str, day: date) -> Setting:
+    """How a rule runs on a day, as it was read half a minute ago at most."""
     setting = Setting()
-    for starts_on, changed in changes:
+    for starts_on, changed in _settings().get(rule, ()):
         if starts_on <= day:
             setting = changed
     return setting
