@@ -46,11 +46,17 @@ def _on_journal(event: dict[str, Any]) -> dict[str, Any]:
 
 def _on_event(batch: live.Batch, record: Any) -> None:
     event = json.loads(record.body)
-    kind, detail = event["detail-type"], event["detail"]
-    for handler in ON_EVENT.get(kind, ()):
-        handler(detail)
-    if kind in live.watched_types():
-        batch.watch(detail)
+    hear(event)
+    if event["detail-type"] in live.watched_types():
+        batch.watch(event["detail"])
+
+
+def hear(event: Mapping[str, Any]) -> None:
+    """What follows from one event of the bus, beside what the rules that watch find; hearing it
+    twice is hearing it once.
+    """
+    for handler in ON_EVENT.get(event["detail-type"], ()):
+        handler(event["detail"])
 
 
 def _on_warning(warning: Mapping[str, Any]) -> None:
