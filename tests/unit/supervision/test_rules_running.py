@@ -309,6 +309,8 @@ def approve(city: Watching, person: str, proposal: int = 1) -> Any:
 def test_a_threshold_is_changed_by_two_persons_from_a_day_on(city: Watching) -> None:
     tomorrow = (city.now + timedelta(days=1)).date().isoformat()
     assert change(city, thresholds={"characters": 1}, **{"from": tomorrow}).body["proposal"] == 1
+    waiting = city.ask("", "GET", "/supervision-rules/{rule}", rule="no-reasons").body["proposal"]
+    assert (waiting["proposal"], waiting["thresholds"]) == (1, {"characters": 1})
     assert approve(city, "o-sup").status == 403, "not by who proposed it"
     assert approve(city, "o-adm").body["changes"] == 1
     shown = city.ask("", "GET", "/supervision-rules/{rule}", rule="no-reasons").body

@@ -50,8 +50,10 @@ def procedure_overrun(watched: Watched, facts: Facts, thresholds: Thresholds) ->
         stop = Stop(procedure.begun_on, procedure.ended_on, procedure.days)
         taken = stop.taken(facts.calendar, watched.entry.at.date())
         if taken - procedure.days >= thresholds["days"]:
-            why = {"kind": procedure.kind, "applied_for": procedure.days, "taken": taken}
-            return Hit((_begun(watched, id),), why)
+            return Hit(
+                (_begun(watched, id),),
+                {"kind": procedure.kind, "applied_for": procedure.days, "taken": taken},
+            )
     return None
 
 
