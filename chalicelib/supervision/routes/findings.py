@@ -84,8 +84,13 @@ def mark_false(call: Call, finding: str) -> Reply:
     """By a supervisor, once."""
     call.permit()
     reasons = tuple(call.body["reasons"])
-    authorize = partial(permissions.judge, call)
-    return Reply(_done(use_cases.mark_false(finding, reasons, authorize, call.request)))
+    result = use_cases.mark_false(
+        finding,
+        reasons,
+        partial(permissions.judge, call),
+        call.request,
+    )
+    return Reply(_done(result))
 
 
 @door.on(

@@ -43,7 +43,8 @@ def list_rules(call: Call) -> Reply:
     shown = []
     for rule in documents.published().values():
         setting = settings.setting_on(rule.id, today)
-        shown.append(_shown(rule, setting, found.get(rule.id, NOTHING)))
+        numbers = found.get(rule.id, NOTHING)
+        shown.append(_shown(rule, setting, numbers))
     return Reply({"rules": shown})
 
 
@@ -119,8 +120,13 @@ def propose(call: Call, rule: str) -> Reply:
         starts_on,
         tuple(body["reasons"]),
     )
-    authorize = partial(permissions.propose, call)
-    return Reply(_done(use_cases.change(rule, command, authorize, call.request)))
+    result = use_cases.change(
+        rule,
+        command,
+        partial(permissions.propose, call),
+        call.request,
+    )
+    return Reply(_done(result))
 
 
 @door.on(
@@ -135,8 +141,7 @@ def propose(call: Call, rule: str) -> Reply:
 def approve(call: Call, rule: str) -> Reply:
     """By another person, a supervisor or administrator."""
     command = AnswerProposal(call.body["proposal"], is_approved=True)
-    authorize = partial(permissions.answer, call)
-    return Reply(_done(use_cases.change(rule, command, authorize, call.request)))
+    return _answered(call, rule, command)
 
 
 @door.on(
@@ -152,8 +157,17 @@ def reject(call: Call, rule: str) -> Reply:
     """By another person, a supervisor or administrator."""
     reasons = tuple(call.body["reasons"])
     command = AnswerProposal(call.body["proposal"], False, reasons)
-    authorize = partial(permissions.answer, call)
-    return Reply(_done(use_cases.change(rule, command, authorize, call.request)))
+    return _answered(call, rule, command)
+
+
+def _answered(call: Call, rule: str, command: AnswerProposal) -> Reply:
+    result = use_cases.change(
+        rule,
+        command,
+        partial(permissions.answer, call),
+        call.request,
+    )
+    return Reply(_done(result))
 
 
 def _done(result: CommandResult[CityRule]) -> dict[str, Any]:

@@ -14,7 +14,11 @@ DECIDING = frozenset({"supervisor", "administrator"})
 def rule_resource(rule: CityRule) -> Resource:
     """A rule as the policies see it."""
     proposer = rule.proposal.by if rule.proposal else ""
-    return Resource("SupervisionRule", rule.rule, {"proposer": proposer})
+    return Resource(
+        "SupervisionRule",
+        rule.rule,
+        {"proposer": proposer},
+    )
 
 
 def judge(caller: Caller, finding: Finding | None) -> Authorization:
@@ -40,7 +44,10 @@ def answer(caller: Caller, rule: CityRule) -> Authorization:
 def _as_deciding(caller: Caller) -> Authorization:
     actor = caller.actor(deciding_post(caller))
     conditions = unchanged_rights(caller.principal)
-    return Authorization(actor, conditions=conditions)
+    return Authorization(
+        actor,
+        conditions=conditions,
+    )
 
 
 def deciding_post(caller: Caller) -> str:

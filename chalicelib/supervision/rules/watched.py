@@ -32,7 +32,9 @@ class Watched:
     def before(self) -> Case | None:
         """The case before the entry; None before it was filed."""
         earlier = self.entries[:-1]
-        return fold(earlier) if earlier else None
+        if not earlier:
+            return None
+        return fold(earlier)
 
     def acts(self, *types: str) -> list[Act]:
         """Acts of the entry that are of these types."""

@@ -174,12 +174,15 @@ def fold(stream: str, entries: Iterable[Entry]) -> CityRule:
 def decide(rule: CityRule, command: RuleCommand, origin: ActOrigin) -> Decision:
     """The next act. Raises Invalid, Conflict."""
     if isinstance(command, ProposeChange):
-        return Decision([to_act(_proposed(rule, command, origin))])
+        proposed = _proposed(rule, command, origin)
+        return Decision([to_act(proposed)])
     if rule.proposal is None or rule.proposal.seq != command.proposal:
         raise RuleChangeIsAnswered
     if command.is_approved:
-        return Decision([to_act(RuleChangeApproved(command.proposal))])
-    return Decision([to_act(RuleChangeRejected(command.proposal, command.reasons))])
+        approved = RuleChangeApproved(command.proposal)
+        return Decision([to_act(approved)])
+    rejected = RuleChangeRejected(command.proposal, command.reasons)
+    return Decision([to_act(rejected)])
 
 
 def _proposed(rule: CityRule, command: ProposeChange, origin: ActOrigin) -> RuleChangeProposed:
@@ -209,6 +212,15 @@ def faults_of(rule: Rule, thresholds: Mapping[str, int]) -> list[Fault]:
         if parameter is None:
             faults.append(Fault(field, "threshold-unknown"))
         elif not parameter.takes(value):
-            bounds: dict[str, object] = {"least": parameter.least, "most": parameter.most}
-            faults.append(Fault(field, "threshold-out-of-bounds", bounds))
+            bounds: dict[str, object] = {
+                "least": parameter.least,
+                "most": parameter.most,
+            }
+            faults.append(
+                Fault(
+                    field,
+                    "threshold-out-of-bounds",
+                    bounds,
+                )
+            )
     return faults

@@ -69,4 +69,7 @@ def _proposal(proposal: Proposal | None) -> dict[str, Any] | None:
 
 
 def _setting(is_on: bool, thresholds: Mapping[str, int]) -> dict[str, Any]:
-    return {"on": is_on, "thresholds": dict(thresholds)}
+    return {
+        "on": is_on,
+        "thresholds": dict(thresholds),
+    }

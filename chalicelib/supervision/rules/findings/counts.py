@@ -44,8 +44,11 @@ def count(finding: Finding, what: Iterable[str]) -> None:
 
 def _latest(latest: Mapping[str, int], finding: Finding) -> dict[str, int]:
     """The findings that were counted last, this one at the end."""
-    others = [(id, version) for id, version in latest.items() if id != finding.id]
-    return dict([*others, (finding.id, finding.version)][-KEPT:])
+    counted = dict(latest)
+    counted.pop(finding.id, None)
+    counted[finding.id] = finding.version
+    kept = list(counted)[-KEPT:]
+    return {id: counted[id] for id in kept}
 
 
 def by_rule() -> dict[str, Counts]:

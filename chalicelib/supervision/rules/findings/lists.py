@@ -61,7 +61,9 @@ def page(
 
 
 def _batch(department: str, limit: int, start: Start) -> tuple[list[dict[str, Any]], Start]:
-    index, place = ("inbox", f"{ALL}#{department}") if department else ("owner", ALL)
+    index, place = "owner", ALL
+    if department:
+        index, place = "inbox", f"{ALL}#{department}"
     page = stores.views().index(
         index,
         place,

@@ -74,7 +74,12 @@ def mark_false(
     request: Request,
 ) -> FindingResult:
     """Supervision calls it a false alarm. Raises NotFound, Conflict."""
-    return _change(finding, MarkFalse(reasons), authorize, request)
+    return _change(
+        finding,
+        MarkFalse(reasons),
+        authorize,
+        request,
+    )
 
 
 def take_up(
@@ -90,8 +95,20 @@ def take_up(
     """
     found = find(finding)
     matter = ids.digest(ORDER, PREFIX + finding)
-    command = TakeUp(matter, _opening(found, matter, text, now, actor))
-    return _change(finding, command, authorize, request)
+    entry = _opening(
+        found,
+        matter,
+        text,
+        now,
+        actor,
+    )
+    command = TakeUp(matter, entry)
+    return _change(
+        finding,
+        command,
+        authorize,
+        request,
+    )
 
 
 def _opening(finding: Finding, matter: str, text: str, now: datetime, actor: Actor) -> Entry:

@@ -37,8 +37,14 @@ def accepted_after_refusal(watched: Watched, facts: Facts, thresholds: Threshold
 
 
 def _beside(watched: Watched, other: Alike) -> Hit:
-    why = {"other": other.number, "department": other.department}
-    return Hit((watched.entry.seq,), why)
+    why = {
+        "other": other.number,
+        "department": other.department,
+    }
+    return Hit(
+        (watched.entry.seq,),
+        why,
+    )
 
 
 def window_never_reviews(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | None:
@@ -96,7 +102,10 @@ def serial_broken(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit
     if serial is None or (serial.is_of_case and serial.follows):
         return None
     fault = "gap" if serial.is_of_case else "double"
-    return Hit((watched.entry.seq,), {"fault": fault})
+    return Hit(
+        (watched.entry.seq,),
+        {"fault": fault},
+    )
 
 
 def certificate_first(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | None:
@@ -108,7 +117,10 @@ def certificate_first(watched: Watched, facts: Facts, thresholds: Thresholds) ->
     if minutes < thresholds["minutes"]:
         return None
     seq = watched.seq_of(*DECIDED, "CaseGrantedTacitly")
-    return Hit((seq,), {"minutes": minutes})
+    return Hit(
+        (seq,),
+        {"minutes": minutes},
+    )
 
 
 def _minutes(start: datetime, end: datetime) -> int:
@@ -124,5 +136,12 @@ def certificate_unfounded(
     is_decided = case is not None and case.clocks.decided_at is not None
     if is_decided and status not in REFUSED:
         return None
-    why = {"certificate": registered.certificate, "case": status}
-    return Hit((), why, key=registered.certificate)
+    why = {
+        "certificate": registered.certificate,
+        "case": status,
+    }
+    return Hit(
+        (),
+        why,
+        key=registered.certificate,
+    )

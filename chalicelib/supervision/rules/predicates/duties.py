@@ -21,9 +21,22 @@ def delegation_exceeded(watched: Watched, facts: Facts, thresholds: Thresholds) 
             continue
         post = case.post_of(visit)
         outcome = act.data["outcome"]
-        if not facts.covers(delegation, entry.actor.post, post, case.item, outcome, entry.at):
-            why = {"delegation": delegation, "post": entry.actor.post, "outcome": outcome}
-            return Hit((entry.seq,), why)
+        if not facts.covers(
+            delegation,
+            entry.actor.post,
+            post,
+            case.item,
+            outcome,
+            entry.at,
+        ):
+            return Hit(
+                (entry.seq,),
+                {
+                    "delegation": delegation,
+                    "post": entry.actor.post,
+                    "outcome": outcome,
+                },
+            )
     return None
 
 
@@ -36,7 +49,10 @@ def own_matter(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | 
     for visit in _handled(watched):
         if visit.by in facts.tied or visit.by in parties:
             tie = "party" if visit.by in parties else "mandate"
-            return Hit((visit.answer,), {"tie": tie, "post": visit.post})
+            return Hit(
+                (visit.answer,),
+                {"tie": tie, "post": visit.post},
+            )
     return None
 
 

@@ -92,24 +92,40 @@ def step_late(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | N
             late[visit.answer] = days
     if not late:
         return None
-    why = {"days": max(late.values()), "steps": len(late)}
-    return Hit(tuple(sorted(late)), why)
+    why = {
+        "days": max(late.values()),
+        "steps": len(late),
+    }
+    return Hit(
+        tuple(sorted(late)),
+        why,
+    )
 
 
 def _late_by(case: Case, visit: Visit, calendar: WorkingCalendar) -> int:
     """Working days by which a closed step of an office was late."""
     if visit.closed_at is None or case.step(visit).language.actor != OFFICE:
         return 0
-    term = casework.step_term(case, visit, calendar)
+    term = casework.step_term(
+        case,
+        visit,
+        calendar,
+    )
     if term is None:
         return 0
-    return _days_after(term, visit.closed_at.date(), calendar)
+    return _days_after(
+        term,
+        visit.closed_at.date(),
+        calendar,
+    )
 
 
 def _days_after(term: Term, day: date, calendar: WorkingCalendar) -> int:
     """Working days from the last day of a term to a day after it."""
     last = term.last_day(calendar)
-    return calendar.working_days_between(last, day) if day > last else 0
+    if day <= last:
+        return 0
+    return calendar.working_days_between(last, day)
 
 
 def delivered_late(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | None:
@@ -130,7 +146,11 @@ def delivered_late(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hi
         return None
     if days < thresholds["days"]:
         return None
-    return Hit((watched.seq_of(*DECIDED, "CaseGrantedTacitly"),), {"days": days})
+    decision = watched.seq_of(*DECIDED, "CaseGrantedTacitly")
+    return Hit(
+        (decision,),
+        {"days": days},
+    )
 
 
 def _is_warned_of_delivery(watched: Watched) -> bool:
@@ -157,4 +177,8 @@ def ended_before_red(watched: Watched, facts: Facts, thresholds: Thresholds) -> 
     most = timedelta(minutes=thresholds["minutes"])
     if not timedelta() < left <= most:
         return None
-    return Hit((watched.entry.seq,), {"minutes_left": int(left.total_seconds() // 60)})
+    minutes = int(left.total_seconds() // 60)
+    return Hit(
+        (watched.entry.seq,),
+        {"minutes_left": minutes},
+    )

@@ -12,11 +12,21 @@ def differs(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | Non
         is_exempted = any(group.get("reasons") for group in act.private.values())
         if facts.fee_fen is None or is_exempted:
             continue
-        if hit := _differing(watched, act.data["amount_fen"], facts.fee_fen, thresholds):
+        if hit := _differing(
+            watched,
+            act.data["amount_fen"],
+            facts.fee_fen,
+            thresholds,
+        ):
             return hit
     for act in watched.acts("FeePaid"):
         due = watched.case.money.due_fen
-        if hit := _differing(watched, act.data["amount_fen"], due, thresholds):
+        if hit := _differing(
+            watched,
+            act.data["amount_fen"],
+            due,
+            thresholds,
+        ):
             return hit
     return None
 
@@ -24,5 +34,11 @@ def differs(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | Non
 def _differing(watched: Watched, amount: int, due: int, thresholds: Thresholds) -> Hit | None:
     if abs(amount - due) < thresholds["fen"]:
         return None
-    why = {"amount_fen": amount, "due_fen": due}
-    return Hit((watched.entry.seq,), why)
+    why = {
+        "amount_fen": amount,
+        "due_fen": due,
+    }
+    return Hit(
+        (watched.entry.seq,),
+        why,
+    )

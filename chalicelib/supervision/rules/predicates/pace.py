@@ -28,7 +28,11 @@ def entered_together(watched: Watched, facts: Facts, thresholds: Thresholds) -> 
         span = _closed(run[-1]) - _closed(run[0])
         if span <= within:
             entries = tuple(visit.answer for visit in run)
-            return Hit(entries, {"steps": size, "seconds": int(span.total_seconds())})
+            seconds = int(span.total_seconds())
+            return Hit(
+                entries,
+                {"steps": size, "seconds": seconds},
+            )
     return None
 
 

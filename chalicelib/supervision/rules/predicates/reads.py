@@ -17,7 +17,11 @@ def without_need(read: Read, facts: Facts, thresholds: Thresholds) -> Hit | None
         return None
     if is_needed:
         return None
-    return Hit((), {"purpose": read.purpose, "post": read.post}, key=read.mark)
+    return Hit(
+        (),
+        {"purpose": read.purpose, "post": read.post},
+        key=read.mark,
+    )
 
 
 def in_bulk(read: Read, facts: Facts, thresholds: Thresholds) -> Hit | None:
@@ -25,4 +29,8 @@ def in_bulk(read: Read, facts: Facts, thresholds: Thresholds) -> Hit | None:
     if read.cases_that_day < thresholds["cases"]:
         return None
     why: dict[str, str | int] = {"cases": read.cases_that_day, "post": read.post}
-    return Hit((), why, key=read.reader_day)
+    return Hit(
+        (),
+        why,
+        key=read.reader_day,
+    )

@@ -19,7 +19,10 @@ def missing(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit | Non
         characters = _characters(_reasons(act))
         if characters < thresholds["characters"]:
             why: dict[str, str | int] = {"act": act.type, "characters": characters}
-            return Hit((watched.entry.seq,), why)
+            return Hit(
+                (watched.entry.seq,),
+                why,
+            )
     return None
 
 
@@ -44,4 +47,7 @@ def supplements(watched: Watched, facts: Facts, thresholds: Thresholds) -> Hit |
             asked.append(entry.seq)
     if len(asked) < thresholds["times"]:
         return None
-    return Hit(tuple(asked), {"times": len(asked)})
+    return Hit(
+        tuple(asked),
+        {"times": len(asked)},
+    )

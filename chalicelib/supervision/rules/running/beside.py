@@ -32,7 +32,12 @@ def certificate(stream: str, age: float = 0.0) -> bool:
         return False
     found = certificates.read(stream.partition("#")[2])
     case = _case_of(found.case_number)
-    registered = Registered(found.id, found.case_number, found.issued_at, case)
+    registered = Registered(
+        found.id,
+        found.case_number,
+        found.issued_at,
+        case,
+    )
     for running in settings.running(CERTIFICATE, found.issued_at.date()):
         _judge(running, registered, case)
     return stores.views().put(Row(stream, WATCHED, version=1), expect=0)
@@ -51,8 +56,10 @@ def _judge(running: Running, thing: Any, case: Case | None) -> None:
     facts = Facts(casework.read_calendar())
     hit = predicate.judge(thing, facts, running.thresholds)
     if hit:
-        finding = use_cases.id_of(running.rule, case.id if case else "", hit)
-        use_cases.raise_once(finding, judging.raised(running.rule, hit, case))
+        about = case.id if case else ""
+        finding = use_cases.id_of(running.rule, about, hit)
+        raised = judging.raised(running.rule, hit, case)
+        use_cases.raise_once(finding, raised)
 
 
 def read(stream: str, age: float = 0.0) -> bool:

@@ -58,8 +58,13 @@ def _tied(watched: Watched) -> frozenset[str]:
 def _serial(watched: Watched) -> Serial:
     register, serial = casework.place_in_register(watched.case.number)
     entry = stores.journal().get(register, serial)
-    is_of_case = entry is not None and entry.acts[0].data["case"] == watched.case.id
-    follows = serial == 1 or stores.journal().get(register, serial - 1) is not None
+    is_of_case = False
+    if entry:
+        is_of_case = entry.acts[0].data["case"] == watched.case.id
+    follows = serial == 1
+    if serial > 1:
+        before = stores.journal().get(register, serial - 1)
+        follows = before is not None
     return Serial(is_of_case, follows)
 
 

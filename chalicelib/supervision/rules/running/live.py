@@ -35,7 +35,8 @@ class Batch:
         if (case, seq) in self._judged:
             return
         entries = self._entries(case, seq)[:seq]
-        neighbours.lay(Watched(entries), casework.read_calendar())
+        calendar = casework.read_calendar()
+        neighbours.lay(Watched(entries), calendar)
         watch(entries)
         self._judged.add((case, seq))
 
@@ -51,5 +52,8 @@ def watch(entries: Sequence[Entry]) -> int:
     """Run the rules on the last of these entries of a case; how many findings were new."""
     last = entries[-1]
     running = settings.running(CASE, last.at.date())
-    found = judging.judge(Watched(entries), judging.triggered(last, running))
-    return sum(use_cases.raise_once(each.id, each.raised()) for each in found)
+    triggered = judging.triggered(last, running)
+    new = 0
+    for found in judging.judge(Watched(entries), triggered):
+        new += use_cases.raise_once(found.id, found.raised())
+    return new

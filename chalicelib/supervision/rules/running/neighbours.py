@@ -71,7 +71,13 @@ def _note_closed(watched: Watched, calendar: WorkingCalendar) -> None:
         return
     data = {"at": clock.stamp(decided.at), "days_left": left}
     place = _closed_by(decided.actor.post, decided.at.date())
-    stores.views().put(Row(place, watched.case.id, version=1, data=data), expect=0)
+    row = Row(
+        place,
+        watched.case.id,
+        version=1,
+        data=data,
+    )
+    stores.views().put(row, expect=0)
 
 
 def days_left(case: Case, decided: Entry, calendar: WorkingCalendar) -> int:
@@ -80,7 +86,9 @@ def days_left(case: Case, decided: Entry, calendar: WorkingCalendar) -> int:
         return NEVER
     promised, _ = casework.decision_terms(case, calendar)
     last, today = promised.last_day(calendar), decided.at.date()
-    return calendar.working_days_between(today, last) if today <= last else NEVER
+    if today > last:
+        return NEVER
+    return calendar.working_days_between(today, last)
 
 
 def alike_to(case: Case) -> str:

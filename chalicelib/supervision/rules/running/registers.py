@@ -45,16 +45,25 @@ def walk(names: list[str], position: Position | None) -> Iterator[Step | Positio
             entry = stores.journal().get(name, serial)
             serial -= 1
             if entry:  # a gap is what a rule of its own finds
-                following = {"register": name, "serial": serial}
-                yield Step(entry.acts[0].data["case"], entry.at, following)
+                case = entry.acts[0].data["case"]
+                following = {
+                    "register": name,
+                    "serial": serial,
+                }
+                yield Step(case, entry.at, following)
         yield after(name)
 
 
 def after(register: str) -> Position:
     """Where a walk goes on that is done with a register."""
-    return {"register": f"{register}~", "serial": 0}
+    return {
+        "register": f"{register}~",
+        "serial": 0,
+    }
 
 
 def _newest(register: str) -> int:
     last = stores.journal().last(register)
-    return last.seq if last else 0
+    if last is None:
+        return 0
+    return last.seq

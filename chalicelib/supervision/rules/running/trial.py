@@ -57,8 +57,10 @@ def run(
         if place:
             cases += 1
             entries = casework.read(place)
-            would |= _found(entries, Running(rule, tried))
-            does |= _found(entries, Running(rule, present))
+            as_tried = Running(rule, tried)
+            as_it_is = Running(rule, present)
+            would |= _found(entries, as_tried)
+            does |= _found(entries, as_it_is)
     return _trial(cases, would, does, None)
 
 
@@ -68,8 +70,15 @@ def _trial(
     does: Mapping[str, Found],
     position: Position | None,
 ) -> Trial:
-    samples = [_sample(found) for found in list(would.values())[:SAMPLES]]
-    return Trial(cases, len(would), len(does), samples, position)
+    first = list(would.values())[:SAMPLES]
+    samples = [_sample(found) for found in first]
+    return Trial(
+        cases,
+        len(would),
+        len(does),
+        samples,
+        position,
+    )
 
 
 def _places(
@@ -94,7 +103,8 @@ def _found(entries: Sequence[Entry], running: Running) -> dict[str, Found]:
     found = {}
     for entry in entries:
         watched = Watched(entries[: entry.seq])
-        for each in judging.judge(watched, judging.triggered(entry, [running])):
+        triggered = judging.triggered(entry, [running])
+        for each in judging.judge(watched, triggered):
             found[each.id] = each
     return found
 
