@@ -25,6 +25,13 @@ def found(supervisor: Client, case: Case, rule: str) -> Json:
     return findings[0]
 
 
+def is_told(person: Client, finding: str) -> bool:
+    """Whether a message in somebody's inbox names the finding."""
+    messages = person.get("/messages").expect(200)["messages"]
+    kinds = [message["kind"] for message in messages if finding in message["text"]]
+    return kinds == ["supervision.finding"]
+
+
 def counts(city: City, rule: str) -> Json:
     """What everybody reads of a rule's findings."""
     page: Json = city.anybody().get(f"/supervision-rules/{rule}").expect(200).body
@@ -36,7 +43,7 @@ def test_a_burst_and_a_refusal_without_reasons_are_found_and_judged(city: City) 
     before = counts(city, REASONS)
     case = reviewed(city)
     case.act("urb-approver", "refuse", reasons=["不行。"])
-    wait(lambda: case.record["ended_at"], "the end: nothing blocks the case")
+    wait(lambda: case.record()["ended_at"], "the end: nothing blocks the case")
     burst, silent = found(supervisor, case, BURST), found(supervisor, case, REASONS)
     page = supervisor.get(f"/findings/{silent['id']}").expect(200)
     assert (page["severity"], page["why"]["characters"], page["status"]) == ("grave", 2, "raised")
@@ -49,9 +56,7 @@ def test_a_burst_and_a_refusal_without_reasons_are_found_and_judged(city: City) 
     matter = supervisor.get(f"/supervision-matters/{taken['matter']}").expect(200)
     assert (matter["number"], matter["cause"]) == (case.number, {"finding": silent["id"]})
     wait(lambda: counts(city, REASONS)["taken_up"] > before["taken_up"], "the public number")
-    told = wait(lambda: [m for m in supervisor.get("/messages").expect(200)["messages"]
-                         if m["kind"] == "supervision.finding"], "the message")  # fmt: skip
-    assert silent["id"] in told[0]["text"]
+    wait(lambda: is_told(supervisor, str(silent["id"])), "the message")
     city.person("o-zhou-tao").get("/findings").expect(403, "not-allowed")
 
 
