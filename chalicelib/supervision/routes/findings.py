@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
+from chalicelib.supervision.matters.permissions import supervising_post
 from chalicelib.supervision.routes.matters import is_kept
 from chalicelib.supervision.rules import documents, permissions
 from chalicelib.supervision.rules.findings import lists, pages, use_cases
@@ -110,7 +111,7 @@ def take_up(call: Call, finding: str) -> Reply:
         finding,
         call.body["text"],
         call.now,
-        call.actor(permissions.deciding_post(call)),
+        call.actor(supervising_post(call.principal)),
         partial(permissions.judge, call),
         call.request,
     )

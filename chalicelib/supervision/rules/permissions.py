@@ -5,10 +5,11 @@ from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.authorization import Resource
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import NotFound
+from chalicelib.supervision.matters.permissions import supervising_post
 from chalicelib.supervision.rules.city.acts import CityRule
 from chalicelib.supervision.rules.findings.acts import Finding
 
-DECIDING = frozenset({"supervisor", "administrator"})
+ADMINISTRATOR = "administrator"
 
 
 def rule_resource(rule: CityRule) -> Resource:
@@ -26,31 +27,26 @@ def judge(caller: Caller, finding: Finding | None) -> Authorization:
     caller.permit()
     if finding is None:
         raise NotFound
-    return _as_deciding(caller)
+    return _by(caller, supervising_post(caller.principal))
 
 
 def propose(caller: Caller, rule: CityRule) -> Authorization:
     """Permission to propose a change of a rule."""
     caller.permit()
-    return _as_deciding(caller)
+    return _by(caller, supervising_post(caller.principal))
 
 
 def answer(caller: Caller, rule: CityRule) -> Authorization:
     """Permission to approve or reject what somebody else has proposed."""
     caller.permit(rule_resource(rule))
-    return _as_deciding(caller)
+    administering = [post.id for post in caller.principal.posts if ADMINISTRATOR in post.roles]
+    posts = [*administering, supervising_post(caller.principal)]
+    return _by(caller, posts[0])
 
 
-def _as_deciding(caller: Caller) -> Authorization:
-    actor = caller.actor(deciding_post(caller))
+def _by(caller: Caller, post: str) -> Authorization:
     conditions = unchanged_rights(caller.principal)
     return Authorization(
-        actor,
+        caller.actor(post),
         conditions=conditions,
     )
-
-
-def deciding_post(caller: Caller) -> str:
-    """The post by which somebody supervises or administers; empty for none."""
-    posts = [post.id for post in caller.principal.posts if post.roles & DECIDING]
-    return next(iter(posts), "")
