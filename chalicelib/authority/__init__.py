@@ -39,6 +39,7 @@ from chalicelib.authority.registers.loading import (
     load_service_points,
 )
 from chalicelib.authority.registers.party_ends import of_entries as party_end
+from chalicelib.authority.registers.public_view import departments
 from chalicelib.authority.registers.webhooks import note as note_webhook
 from chalicelib.authority.registers.webhooks import of as webhook_of
 from chalicelib.authority.registers.webhooks import posts_told
@@ -53,6 +54,7 @@ __all__ = [
     "covers",
     "days_off",
     "department_on",
+    "departments",
     "entry_on",
     "holders_of",
     "judge",

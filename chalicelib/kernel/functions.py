@@ -7,7 +7,7 @@ from chalicelib.kernel.settings import settings
 EVERY_FUNCTION = ("STAGE", "TIME_ZONE")
 _DELIVERY = ("JOURNAL_TABLE", "VIEWS_TABLE", "GRANTS_TABLE", "BUS_NAME", "FLOW_ARN_PREFIX")
 
-_SUPERVISION = ("JOURNAL_TABLE", "VIEWS_TABLE", "BUS_NAME")
+_SUPERVISION = ("JOURNAL_TABLE", "VIEWS_TABLE", "GRANTS_TABLE", "BUS_NAME")
 
 # Chalice's name of the function -> the variables that it reads besides those of every function.
 FUNCTIONS: dict[str, tuple[str, ...]] = {

@@ -60,6 +60,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "supervision.answered": MATTER,
     "supervision.returned": MATTER,
     "supervision.ruled": ("matter",),
+    "supervision.finding": ("finding", "rule"),
     "mandate.offered": OFFER,
     "mandate.guardianship": OFFER,
     "mandate.granted": MANDATE,

@@ -1,4 +1,4 @@
-"""What can be wrong with an act on a supervision matter."""
+"""What can be wrong with an act on a supervision matter, a finding or a rule."""
 
 from chalicelib.kernel.errors import Conflict
 
@@ -31,3 +31,27 @@ class AnswerReturnedBefore(Conflict):
     """An answer is returned once."""
 
     type = "answer-returned-before"
+
+
+class FindingIsJudged(Conflict):
+    """A finding was called false, or taken up, before."""
+
+    type = "finding-judged"
+
+
+class FindingWithoutOffice(Conflict):
+    """The finding is about no office that could be asked."""
+
+    type = "finding-without-office"
+
+
+class RuleChangeIsAnswered(Conflict):
+    """The proposal is answered, or another one stands in its place."""
+
+    type = "rule-change-answered"
+
+
+class RuleWithoutTrial(Conflict):
+    """What the rule watches cannot be gone through once more."""
+
+    type = "rule-without-trial"

@@ -4,14 +4,29 @@ and the minute; and what people are told.
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib import casework
 from chalicelib import notify as inboxes
 from chalicelib.kernel import feed, queues
-from chalicelib.supervision.matters import events, messages, projector, use_cases
+from chalicelib.supervision.matters import acts, messages, projector, use_cases
+from chalicelib.supervision.rules.city import settings
+from chalicelib.supervision.rules.findings import messages as finding_messages
+from chalicelib.supervision.rules.findings import projector as findings
+from chalicelib.supervision.rules.findings.events import RAISED
+from chalicelib.supervision.rules.running import beside, history, live
 
-CONSUMER = feed.Consumer("supervise", {"matter": projector.project})
+CONSUMER = feed.Consumer(
+    "supervise",
+    {
+        "matter": projector.project,
+        "finding": findings.project,
+        "rule": settings.project,
+        "certificate": beside.certificate,
+        "read": beside.read,
+    },
+)
 OPENS_CARD = ("yellow", "red")
 
 
@@ -19,7 +34,7 @@ def supervise(event: dict[str, Any]) -> dict[str, Any]:
     """Events from the bus, or records of the journal's stream."""
     if any("dynamodb" in record for record in event["Records"]):
         return _on_journal(event)
-    return queues.each(event, _on_event)
+    return queues.each(event, partial(_on_event, live.Batch()))
 
 
 def _on_journal(event: dict[str, Any]) -> dict[str, Any]:
@@ -30,13 +45,18 @@ def _on_journal(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _on_event(record: Any) -> None:
-    hear(json.loads(record.body))
+def _on_event(batch: live.Batch, record: Any) -> None:
+    event = json.loads(record.body)
+    hear(event)
+    if event["detail-type"] in live.watched_types():
+        batch.watch(event["detail"])
 
 
 def hear(event: Mapping[str, Any]) -> None:
-    """What follows from one event of the bus; hearing it twice is hearing it once."""
-    for handler in ON_EVENT[event["detail-type"]]:
+    """What follows from one event of the bus, beside what the rules that watch find; hearing it
+    twice is hearing it once.
+    """
+    for handler in ON_EVENT.get(event["detail-type"], ()):
         handler(event["detail"])
 
 
@@ -48,30 +68,40 @@ def _on_warning(warning: Mapping[str, Any]) -> None:
 ON_EVENT: Mapping[str, tuple[Callable[[Mapping[str, Any]], None], ...]] = {
     "WarningRaised": (_on_warning,),
 }
-"""What follows from an event of the bus, by its type: each safe to repeat."""
+"""What follows from an event of the bus beside the rules that watch, by its type: each safe to
+repeat."""
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
-    """Events of cases, of supervision matters and of SES, through the queue, to people's inboxes;
-    each minute what waited for its time.
+    """Events of cases, of supervision and of SES, through the queue, to people's inboxes; each
+    minute what waited for its time.
     """
     if "Records" not in event:
         return dict(inboxes.sweep_messages(casework.waiting_tasks_of))
-    cases = casework.MessageBatch()
+    return queues.each(event, partial(_tell, casework.MessageBatch()))
 
-    def tell(record: Any) -> None:
-        told = json.loads(record.body)
-        if told["source"] == inboxes.MAIL_PROVIDER:
-            inboxes.hear_of_mail(told)
-            return
-        is_matter = told["source"] == events.SOURCE
-        tell_of = messages.tell if is_matter else cases.tell
-        tell_of(told, record.message_id)
 
-    return queues.each(event, tell)
+def _tell(cases: casework.MessageBatch, record: Any) -> None:
+    told = json.loads(record.body)
+    if told["source"] == inboxes.MAIL_PROVIDER:
+        inboxes.hear_of_mail(told)
+        return
+    tell = TELLS_OF.get(told["detail-type"], cases.tell)
+    tell(told, record.message_id)
+
+
+TELLS_OF: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
+    **dict.fromkeys(acts.ACTS, messages.tell),
+    RAISED: finding_messages.tell,
+}
+"""Who tells people of an event of supervision, by its type; of all others, casework does."""
 
 
 def sweep(event: dict[str, Any]) -> dict[str, int]:
-    """Every minute: what the stream did not bring, and what nobody answered in time."""
+    """Every minute: what the stream did not bring, what nobody answered in time, what rules find in
+    the past, and what has waited to be judged.
+    """
     behind = feed.sweep(CONSUMER)
-    return {"behind": behind, **projector.sweep()}
+    swept = projector.sweep()
+    judged = beside.judge_due()
+    return {"behind": behind, **swept, "judged": judged, **history.step()}

@@ -98,6 +98,13 @@ def api_and_acts() -> list[Alarm]:
         ),
         own("matter-failures", "MatterFailures", 1, "Supervision matters could not be moved."),
         own("authorizer-errors", "AuthorizerErrors", 1, "Tokens cannot be verified.", seconds=300),
+        own(
+            "grave-finding",
+            "FindingsRaised",
+            1,
+            "A rule that watches has found something grave.",
+            dimensions={"severity": "grave"},
+        ),
         own("journal-tampered", "JournalTampered", 1, "A journal entry was changed or removed."),
         own("feed-parked", "FeedParked", 1, "An act could not be delivered and was set aside."),
         own("feed-lag", "FeedLag", 120, "Delivery is behind.", **EACH_MINUTE),

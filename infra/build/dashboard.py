@@ -24,6 +24,7 @@ FINDINGS = (
     "MessageSweepFailures",
 )
 COLOURS = ("reminder", "yellow", "red")
+SEVERITIES = ("notice", "serious", "grave")
 API = ("ApiName", "sunlit-${Stage}", "Stage", "api")
 OWN = ("service", "sunlit")
 COLUMNS, WIDTH, HEIGHT = 3, 8, 6
@@ -73,12 +74,14 @@ def _rows() -> list[tuple[str, list[Metric], str]]:
     """Title, metrics and statistic of each widget."""
     answers = [_of_api(name) for name in ("Count", "4XXError", "5XXError")]
     warnings = [_own("WarningsRaised", "colour", colour) for colour in COLOURS]
+    watched = [_own("FindingsRaised", "severity", severity) for severity in SEVERITIES]
     lags = [_own("FeedLag"), _own("SweepLag"), _own("MessageLag")]
     findings = [_own(name) for name in FINDINGS]
     return [
         ("Requests", answers, "Sum"),
         ("Latency", [_of_api("Latency")], "p95"),
         ("Warnings", warnings, "Sum"),
+        ("Rules that watch", watched, "Sum"),
         ("Lag (s)", lags, "Maximum"),
         ("Findings", findings, "Sum"),
         ("Restarts", [_own("ExecutionsRestarted")], "Sum"),

@@ -31,6 +31,7 @@ from tests.bench import (
     transitions,
     units,
     walks,
+    watching,
 )
 from tests.bench.base import Base, checked_out
 from tests.bench.report import BenchError, Line, collecting, emit, print_beside, say
@@ -198,9 +199,10 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
     "messages": (("messages", messages.measure),),
     "demo": (("demo", demo.measure),),
+    "rules": (("rules", watching.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
-NEW = {"emulator", "growth", "messages"}
+NEW = {"emulator", "growth", "messages", "rules"}
 """Groups that the bench of the base does not have."""
 
 

@@ -40,6 +40,11 @@ SELDOM = {
         "events:PutEvents",
     ): "matters whose wake-up from the stream was lost are told of",
     (
+        "supervision_sweep",
+        "SeeOfficesAndForWhomOfficersAct",
+        "dynamodb:GetItem",
+    ): "a rule that is new looks at the cases of the past",
+    (
         "load_city",
         "AppendToJournal",
         "dynamodb:GetItem",

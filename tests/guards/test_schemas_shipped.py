@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from chalicelib.casework.acts import DECLARED
 from chalicelib.kernel import formats, schemas
 from chalicelib.supervision.matters import acts as matters
+from chalicelib.supervision.rules.findings.events import RAISED
 from tests.guards.code import ROOT
 
 FILES = {
@@ -44,7 +45,13 @@ TAKEN = {
     "reasoned",
     "recusal",
     "register_change",
+    "rule_change",
+    "rule_change_approval",
+    "rule_change_rejection",
+    "rule_trial",
     "statement",
+    "finding_false",
+    "finding_matter",
     "follow",
     "guardianship",
     "item_draft",
@@ -206,7 +213,7 @@ def test_every_event_that_is_told_has_a_schema_and_none_is_left_over() -> None:
     }
     told = {name for name, row in DECLARED.items() if row.event is not None}
     of_certificates = {f"Certificate{what}Due" for what in ("", "Revocation", "Cancellation")}
-    assert published == {*told, *of_certificates, "TaskOpened", *matters.ACTS}
+    assert published == {*told, *of_certificates, "TaskOpened", *matters.ACTS, RAISED}
 
 
 def test_schemas_and_flows_are_in_the_zip_by_way_of_vendor() -> None:

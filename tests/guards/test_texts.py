@@ -15,6 +15,7 @@ from chalicelib.kernel import schema_faults, texts
 from chalicelib.kernel.errors import Problem
 from chalicelib.notify.acts import KINDS, UNSPOKEN
 from chalicelib.supervision.matters import messages as matter_messages
+from chalicelib.supervision.rules.findings import messages as finding_messages
 from tests.guards.code import MODULES, called, constants, nodes, text_of, tree
 from tests.support.problems import every_problem, placeholders
 
@@ -148,6 +149,7 @@ def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
         *mandate_messages.KINDS,
         *(kind for kind in KINDS if kind.startswith(("digest.", "settings."))),
         *matter_messages.KINDS,
+        *finding_messages.KINDS,
     }
     assert sent == set(KINDS)
     warnings = {f"warning.{level}" for level in case_messages.ROLES_TOLD}

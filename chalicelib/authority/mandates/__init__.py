@@ -11,7 +11,7 @@ from chalicelib.authority.mandates.acts import (
 )
 from chalicelib.authority.mandates.pages import shown
 from chalicelib.authority.mandates.parties import company_of, party_from_document
-from chalicelib.authority.mandates.rights import covers, held_by
+from chalicelib.authority.mandates.rights import covers, held_by, told_of
 from chalicelib.authority.mandates.rules import MandateRequest
 from chalicelib.authority.mandates.use_cases import establish, moves
 from chalicelib.authority.mandates.values import ACTS, GUARDIANSHIP, Mandate, Scope
@@ -40,4 +40,5 @@ __all__ = [
     "party_from_document",
     "persons",
     "shown",
+    "told_of",
 ]

@@ -33,6 +33,11 @@ def organizations() -> list[dict[str, Any]]:
     return [_organization(by_code[code]) for code in _down(below, "")]
 
 
+def departments() -> list[str]:
+    """The codes of all organizations."""
+    return [each["id"] for each in _listed(grants.ORGANIZATIONS)]
+
+
 def _down(below: Mapping[str, list[str]], parent: str) -> Iterator[str]:
     for code in below.get(parent, ()):
         yield code

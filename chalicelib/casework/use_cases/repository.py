@@ -55,20 +55,23 @@ def find(number: str) -> str:
 
     An unknown number costs the same reads as a known one whose case is not the caller's.
     """
-    register, serial = _place_of(number)
-    entry = stores.journal().get(f"register#{register}", serial)
+    register, serial = place_in_register(number)
+    entry = stores.journal().get(register, serial)
     if entry is None or entry.acts[0].data["number"] != number:
         stores.journal().read(stream_of(_NOWHERE))
         raise NotFound
     return str(entry.acts[0].data["case"])
 
 
-def _place_of(number: str) -> tuple[str, int]:
-    """Register and serial of a number; of what is none, a place where nothing stands."""
+def place_in_register(number: str) -> tuple[str, int]:
+    """The register's stream and the serial of a number; of what is none, a place where nothing
+    stands.
+    """
     parts = _NUMBER.fullmatch(number)
     if parts is None:
-        return _NOWHERE, 1
-    return parts[1].replace("-", "#"), max(int(parts[2]), 1)
+        return f"register#{_NOWHERE}", 1
+    register = parts[1].replace("-", "#")
+    return f"register#{register}", max(int(parts[2]), 1)
 
 
 def load(case_id: str) -> tuple[Case, list[Entry]]:

@@ -1,12 +1,14 @@
-"""Supervision over HTTP: conformance and published matters for everybody; matters for offices and
-supervision; questions to the policies for supervisors and auditors.
+"""Supervision over HTTP: conformance, published matters and rules for everybody; matters for
+offices and supervision; findings and questions to the policies for supervisors and auditors.
 """
 
 from chalicelib.supervision.routes import (
     conformance,
+    findings,
     matters,
     policy_questions,
     published_matters,
+    rules,
 )
 
 doors = (
@@ -14,4 +16,6 @@ doors = (
     policy_questions.door,
     matters.door,
     published_matters.door,
+    findings.door,
+    rules.door,
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.local.client import Client, Json, pdf
+from infra.local.client import Client, Json, pdf, wait
 from tests.journeys.canaries.fields import ACCOUNT, FIELDS, PRIVATE, SIDES, Canary
 from tests.journeys.support.cases import OFFICER, SEED
 from tests.journeys.support.item_walks import Walk, item, materials
@@ -351,6 +351,31 @@ def _refused(made: Planted) -> None:
         "reasons": made.reasons(case, "task_batch/tasks/*/reasons/*"),
     }
     walk.officer(walk.post("approve")).post("/task-batches", {"tasks": [told]}).expect(200)
+    _watched(made, walk, case)
+
+
+def _watched(made: Planted, walk: Walk, case: str) -> None:
+    """It all went in seconds: supervision calls one finding false, and takes the other up. A change
+    of the rule comes to nothing.
+    """
+    supervisor = made.officer("city-supervisor")
+
+    def found() -> list[str]:
+        listed = supervisor.get("/findings", limit="100").expect(200)["findings"]
+        about = [each["id"] for each in listed if each["number"] == walk.number]
+        return about if len(about) > 1 else []
+
+    first, second = wait(found, f"two findings about {walk.number}")[:2]
+    false = {"reasons": made.reasons(case, "finding_false/reasons/*")}
+    supervisor.post(f"/findings/{first}/false-alarm", false).expect(200)
+    order = {"text": made.text("finding_matter/text", case)}
+    supervisor.post(f"/findings/{second}/matter", order).expect(201)
+    changes = "/supervision-rules/entered-in-one-burst/changes"
+    wanted = {"on": False, "reasons": made.reasons("", "rule_change/reasons/*")}
+    proposal = supervisor.post(changes, wanted).expect(201)["proposal"]
+    rejected = made.reasons("", "rule_change_rejection/reasons/*")
+    body = {"proposal": proposal, "reasons": rejected}
+    made.client("o-xu-admin").post(f"{changes}/rejection", body).expect(200)
 
 
 def _opposed(made: Planted) -> None:

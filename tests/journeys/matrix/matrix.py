@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.kernel.http import Route
 from infra.local.city.tokens import TokenMaker
-from infra.local.client import Answer, City, Client, answers, new_key
+from infra.local.client import Answer, City, Client, answers, new_key, wait
 from tests.journeys.canaries import fields
 from tests.journeys.matrix import actors
 from tests.journeys.matrix.actors import AGENT, APPLICANT, AWAY, REVOKED, SUBSTITUTE, Actor, person
@@ -146,6 +146,8 @@ class Matrix:
             "draft": self._draft(),
             "mandate": self._mandate_that_ended(),
             "matter": self._matter_that_is_ruled(),
+            "finding": self._finding_that_is_false(),
+            "rule": "no-reasons",
             **self._register(),
         }
 
@@ -238,6 +240,20 @@ class Matrix:
         supervisor.post(f"/supervision-matters/{matter}/ruling", ruling).expect(200)
         return matter
 
+    def _finding_that_is_false(self) -> str:
+        """What a rule found in the case that went through in seconds; nothing was wrong."""
+        supervisor = self.stack.city.person("o-qin-ming")
+        number = self.case.number
+
+        def found() -> list[str]:
+            listed = supervisor.get("/findings", limit="100").expect(200)["findings"]
+            return [each["id"] for each in listed if each["number"] == number]
+
+        finding = str(wait(found, f"a finding about {number}")[0])
+        judged = {"reasons": ["It was filed by the matrix."]}
+        supervisor.post(f"/findings/{finding}/false-alarm", judged).expect(200)
+        return finding
+
     def _register(self) -> dict[str, str]:
         """A change that is answered, an appointment, a delegation and an absence that are over: all
         of URB.
@@ -309,6 +325,8 @@ def _absent() -> dict[str, str]:
         **dict.fromkeys((*names, *more), "none"),
         "number": "URB-2026-W-999999",
         "matter": "a" * 26,
+        "finding": "a" * 26,
+        "rule": "none",
         "task": f"{'a' * 26}.review.2",
         "appointment": "o-nobody.1",
         "absence": "o-nobody.1",

@@ -133,6 +133,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /record/{number}/supervision": OPEN,
     "GET /published-matters": OPEN,
     "GET /supervision-limits": OPEN,
+    "GET /supervision-rules": OPEN,
+    "GET /supervision-rules/{rule}": OPEN,
     "GET /record/{number}/redaction": Row(EVERYBODY, empty=True),
     "GET /.well-known/jwt-vc-issuer": OPEN,
     "GET /certificates/keys": OPEN,
@@ -317,6 +319,29 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "POST /supervision-matters/{matter}/ruling": Row(
         "supervisor", sees=f"auditor {OF_URB}", faults="matter-ruled", body=RULING
+    ),
+    "GET /findings": Row("supervisor auditor", others=REFUSED),
+    "GET /findings/{finding}": Row("supervisor auditor", others=REFUSED, told="supervisor auditor"),
+    "POST /findings/{finding}/false-alarm": Row(
+        "supervisor", others=REFUSED, told="supervisor", faults="finding-judged", body={"reasons": REASONS}
+    ),
+    "POST /findings/{finding}/matter": Row(
+        "supervisor", others=REFUSED, told="supervisor", faults="finding-judged", body={"text": "by the matrix"}
+    ),
+    "POST /supervision-rules/{rule}/changes": Row(
+        "supervisor", others=REFUSED, told="supervisor", faults="invalid",
+        body={"thresholds": {"none": 1}, "reasons": REASONS},
+    ),
+    "POST /supervision-rules/{rule}/changes/approval": Row(
+        "supervisor administrator", others=REFUSED, faults="rule-change-answered", body={"proposal": 999}
+    ),
+    "POST /supervision-rules/{rule}/changes/rejection": Row(
+        "supervisor administrator", others=REFUSED, faults="rule-change-answered",
+        body={"proposal": 999, "reasons": REASONS},
+    ),
+    "POST /supervision-rules/{rule}/dry-run": Row(
+        "supervisor administrator", others=REFUSED, told="supervisor administrator", faults="invalid",
+        body={"thresholds": {"none": 1}},
     ),
     "POST /policy-questions": Row("supervisor auditor", others=REFUSED, body=QUESTION),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the rules find: on record once, for supervision to judge."""
