@@ -71,8 +71,9 @@ demo: .venv/.ready ## walk six cases through the public API, step by step
 bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal; beside a revision: make bench BASE=REV
 	@$(PY) -m tests.bench $(if $(BASE),--base $(BASE))
 
-soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500
+soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500; then EACH (500) requests of every operation
 	@$(PY) -m tests.simulation.soak $(or $(N),10000)
+	@$(PY) -m tests.journeys.support.any_requests $(or $(EACH),500)
 
 package: .venv/.ready ## build the function zip and the merged template for STAGE
 	@$(PY) -m infra.build.package --stage $(STAGE)

@@ -15,7 +15,7 @@ from chalicelib.kernel.errors import (
     WrongContentType,
 )
 from chalicelib.kernel.http import received, strict_json
-from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PARTY, PUBLIC, Route
+from chalicelib.kernel.http.door import JSON_TYPE, OFFICE, PAGE_ROWS, PARTY, PUBLIC, Route
 from chalicelib.kernel.journal import Request
 from chalicelib.kernel.settings import settings
 
@@ -99,7 +99,7 @@ class Call(Caller):
             raise MatchNeeded
         return ids.whole(tag)
 
-    def limit(self, most: int = 100, usual: int = 20) -> int:
+    def limit(self, most: int = PAGE_ROWS, usual: int = 20) -> int:
         """The page size asked for. Raises BadRequest unless 1 <= limit <= ``most``."""
         size = ids.whole(self.query.get("limit", str(usual)))
         if not 1 <= size <= most:
