@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.kernel import canonical, formats, ids, schemas, texts
-from chalicelib.kernel.authorization import PolicyEngine, Principal
+from chalicelib.kernel.authorization import CITY, PolicyEngine, Principal
 from chalicelib.kernel.caller import Caller
 from chalicelib.kernel.errors import (
     BadRequest,
@@ -98,6 +98,18 @@ class Call(Caller):
         if not tag:
             raise MatchNeeded
         return ids.whole(tag)
+
+    def weigh_nothing(self) -> None:
+        """What is done for something that is hidden, for what there is not: the caller's mandates
+        are read and the policies are asked, so that the time of an answer tells neither apart.
+        """
+        if self.is_permitted or self._asked:
+            return
+        _ = self.principal.mandates
+        # Whether it may be done, and where that is no reading whether the caller may know of it.
+        questions = 1 if self.route.method == "GET" else 2
+        for _ in range(questions):
+            self.engine.allows(self.principal, self.action, CITY)
 
     def limit(self, most: int = PAGE_ROWS, usual: int = 20) -> int:
         """The page size asked for. Raises BadRequest unless 1 <= limit <= ``most``."""
