@@ -19,7 +19,6 @@ from chalicelib.kernel.aggregates import (
 from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request, TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
-MAX_TRIES = 24
 CHANNELS = {"online": "W", "window": "C", "office": "O"}
 
 
@@ -112,7 +111,7 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
     )
 
 
-FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide, max_tries=MAX_TRIES)
+FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide)
 
 _last_serials: WeakKeyDictionary[Journal, dict[str, int]] = WeakKeyDictionary()
 """The last serial of each register that this process has seen: never ahead of the truth, so that no
