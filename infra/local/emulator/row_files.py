@@ -35,6 +35,11 @@ class Change:
     places: set[Place] = field(default_factory=set)
     is_whole: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no file is needed."""
+        return not self.places and not self.is_whole
+
 
 class RowFiles:
     """Files of rows in ``folder``; ``files`` are the names of those that make up the tables."""
@@ -80,7 +85,8 @@ class RowFiles:
         """Writes the rows as they are now, and lists all files in the generation."""
         tables = _tables()
         places = _places(tables) if change.is_whole else change.places
-        _write(self.folder / change.name, _current(places, tables))
+        if not change.is_empty:
+            _write(self.folder / change.name, _current(places, tables))
         names = self._with(change)
         (generation / LISTED).write_text(json.dumps(names))
 
@@ -94,6 +100,8 @@ class RowFiles:
             self._filled = {}
 
     def _with(self, change: Change) -> list[str]:
+        if change.is_empty:
+            return self.files
         return [change.name] if change.is_whole else [*self.files, change.name]
 
     def to_merge(self) -> list[str]:

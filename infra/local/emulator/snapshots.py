@@ -36,6 +36,7 @@ from infra.local.emulator.row_files import Change, RowFiles, listed, without_row
 SECONDS = 1.0
 _IDLE_SECONDS = 30.0  # without a request or an invocation only clocks inside the emulator move
 _STUCK_SECONDS = 60.0
+_AT_LEISURE = 10  # the niceness of what nobody waits for; a snapshot is little work, and due
 _FINISHED_KEPT = 1000
 # What only deployments move, and as whose calls: half of a young city's state. A deployment goes on
 # for a while after the call that began it.
@@ -180,7 +181,7 @@ class Snapshots:
             names = self._rows.to_merge()
             if names:
                 merged = f"merged-{time.time_ns()}"
-                child = self._fork(lambda: self._rows.merge(names, merged))
+                child = self._fork(lambda: self._rows.merge(names, merged), _AT_LEISURE)
                 self._merging = _Merging(child, names, merged)
             return
         pid, status = os.waitpid(self._merging.child, os.WNOHANG)
@@ -194,7 +195,7 @@ class Snapshots:
         digests = _share_code()
         return self._fork(lambda: self._write_generation(parent, digests, change, deployed_too))
 
-    def _fork(self, work: Callable[[], None]) -> int:
+    def _fork(self, work: Callable[[], None], niceness: int = 0) -> int:
         """A child that does it and ends; its id."""
         child = os.fork()
         if child:
@@ -202,6 +203,7 @@ class Snapshots:
         status = 1
         try:
             self._be_a_snapshot()
+            os.nice(niceness)
             work()
             status = 0
         except BaseException as error:
@@ -215,7 +217,6 @@ class Snapshots:
             with contextlib.suppress(OSError):
                 os.close(number)
         gc.disable()
-        os.nice(10)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def _write_generation(
