@@ -53,6 +53,7 @@ ELSEWHERE = {
     "POST /ex-officio-cases": "filed as applications are: POST /applications",
     "POST /item-drafts": "tests/unit/catalog/test_publishing_routes.py",
     "POST /register-changes": "tests/unit/authority/test_registers.py",
+    "POST /supervision-matters": "its key names its stream, as that of POST /item-drafts does",
     "POST /task-batches": "tests/unit/casework/test_task_batches.py, task by task",
 }
 
