@@ -27,16 +27,16 @@ help: ## list the targets
 
 setup: .venv/.ready .venv-checkov/.ready ## install the pinned tools into .venv (again only when the pins change)
 
-.venv/.ready: requirements.txt requirements-dev.txt
+.venv/.ready: requirements.lock requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info[:2] == (3, 11) else "Sunlit needs Python 3.11, the functions'"'"' runtime; name one with PYTHON=/path/to/python3.11")'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m infra.build.vendored
 	@touch $@
 
-.venv-checkov/.ready: requirements-checkov.txt
+.venv-checkov/.ready: requirements-checkov.lock
 	@$(PYTHON) -m venv .venv-checkov
-	@.venv-checkov/bin/python -m pip install -qq --disable-pip-version-check -r requirements-checkov.txt
+	@.venv-checkov/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-checkov.lock
 	@touch $@
 
 lint: .venv/.ready ## ruff, mypy and import contracts only
@@ -71,8 +71,9 @@ demo: .venv/.ready ## walk six cases through the public API, step by step
 bench: .venv/.ready ## what it costs: JSON lines of name, value, unit, goal; beside a revision: make bench BASE=REV
 	@$(PY) -m tests.bench $(if $(BASE),--base $(BASE))
 
-soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500
+soak: .venv/.ready ## play N (10,000) random schedules of the flow protocol, and N of people over all flows: make soak N=500; then EACH (500) requests of every operation
 	@$(PY) -m tests.simulation.soak $(or $(N),10000)
+	@$(PY) -m tests.journeys.support.any_requests $(or $(EACH),500)
 
 package: .venv/.ready ## build the function zip and the merged template for STAGE
 	@$(PY) -m infra.build.package --stage $(STAGE)

@@ -107,8 +107,11 @@ def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
     """Every minute: what the stream did not bring, and what a changed calendar moves."""
-    behind = feed.sweep(SWEPT)
-    return {"behind": behind, **recount.recount()}
+    return _all(_sweep_feed, recount.recount)
+
+
+def _sweep_feed() -> dict[str, int]:
+    return {"behind": feed.sweep(SWEPT)}
 
 
 def sweep_deadlines(event: dict[str, Any]) -> dict[str, int]:
@@ -127,7 +130,22 @@ def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
     """Every day: what has been kept long enough, and uploads that nobody attached."""
-    return redaction.sweep_retention() | uploads.expire_uploads()
+    return _all(redaction.sweep_retention, uploads.expire_uploads)
+
+
+def _all(*works: Callable[[], dict[str, int]]) -> dict[str, int]:
+    """What each of them counted; one that fails is told of and raised when the others are done."""
+    counted: dict[str, int] = {}
+    failures: list[Exception] = []
+    for work in works:
+        try:
+            counted |= work()
+        except Exception as error:
+            log.failure("sweep failed", error)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return counted
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:

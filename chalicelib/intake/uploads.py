@@ -16,7 +16,7 @@ from typing import Any
 
 from chalicelib.casework import ATTACHED_WITHIN
 from chalicelib.intake import file_contents
-from chalicelib.kernel import aws, clock, ids
+from chalicelib.kernel import aws, clock, ids, requests
 from chalicelib.kernel.errors import Fault, Invalid
 from chalicelib.kernel.journal import Request
 from chalicelib.kernel.settings import settings
@@ -32,8 +32,9 @@ ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 
 def form(person: str, request: Request, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """A presigned POST form for exactly this file: {upload_id, url, fields, expires_at}; same
-    request, same id.
+    request, same id. Raises KeyReused.
     """
+    requests.claim(request)
     upload_id = ids.keyed_hash("upload", person, request.key, request.body)
     digest = base64.b64encode(bytes.fromhex(wanted["sha256"])).decode()
     fields = {

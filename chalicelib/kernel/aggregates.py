@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor, Entry, TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
-MAX_TRIES = 8
+MAX_TRIES = 60  # some eight seconds of lost races: nobody is sent away for others' haste
 MACHINE = Actor()
 
 S = TypeVar("S")

@@ -38,7 +38,7 @@ from chalicelib.kernel.journal import (
     TransactionalWrite,
 )
 
-MAX_PAUSE_SECONDS = 0.1
+MAX_PAUSE_SECONDS = 0.25
 FIRST_PAUSE_SECONDS = 0.01
 
 
@@ -58,8 +58,8 @@ def execute(
     ``also`` are writes of the same transaction. ``known`` are the stream's entries where the caller
     has just read them, or none where the stream is expected to be new: the first try reads nothing,
     since the condition of the write would tell. ``now`` is the moment of the act where it is not
-    the present one: a city is loaded as of one moment. Raises Problem, and Unavailable when every
-    try lost.
+    the present one: a city is loaded as of one moment. Raises Problem; and Unavailable when every
+    try lost, which no number of people who act at once brings about.
     """
     lost: Mapping[str, Entry | None] = {}
     for attempt in range(aggregate.max_tries):

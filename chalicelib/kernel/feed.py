@@ -108,7 +108,8 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
     again.
 
     Returns the number of streams that were behind; FeedLag (seconds) is the age of the oldest of
-    them. Raises what kept it from sweeping a shard, once it has swept the others.
+    them. Of each shard that could not be swept there is a line of the log; raises what kept it from
+    the first of them, once it has swept the others.
     """
     now = time() if now is None else now
     late: list[float] = []
@@ -117,6 +118,12 @@ def sweep(consumer: Consumer, now: float | None = None) -> int:
         try:
             late += _sweep_shard(consumer, shard, now)
         except Exception as error:  # the other shards must not wait for this one
+            log.failure(
+                "shard not swept",
+                error,
+                consumer=consumer.name,
+                shard=shard,
+            )
             failures.append(error)
     retried = _retry(consumer, now)
     log.line(

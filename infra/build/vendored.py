@@ -13,9 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infra.build import CACHE, ROOT, archive
+from infra.build import CACHE, ROOT, archive, locked
 
 PINS = ROOT / "requirements.txt"
+LOCK = ROOT / "requirements.lock"
 RUNTIME = "3.11"
 # What the functions call; botocore's descriptions of the other 400 services stay at home.
 SERVICES = {
@@ -63,15 +64,17 @@ def machine() -> str:
     return "arm64" if is_arm else "x86_64"
 
 
-def requirements() -> list[str]:
-    """The pins that go into the zip."""
-    return _pins(PINS.read_text())
-
-
 def named() -> list[str]:
     """The pins of the libraries that our code names: the first block of requirements.txt."""
     first_block, _, _ = PINS.read_text().partition("\n\n")
     return _pins(first_block)
+
+
+def locked_requirements() -> list[str]:
+    """What our code names and all that this needs, each pin with the hashes of its files."""
+    pins = locked.read(LOCK)
+    projects = [locked.project(pin) for pin in named()]
+    return [pins[name] for name in locked.needed(projects, LEFT_OUT)]
 
 
 def _pins(text: str) -> list[str]:
@@ -79,15 +82,9 @@ def _pins(text: str) -> list[str]:
     for line in text.splitlines():
         pin = line.strip()
         is_pin = pin and not pin.startswith("#")
-        if is_pin and _project(pin) not in LEFT_OUT:
+        if is_pin and locked.project(pin) not in LEFT_OUT:
             pins.append(pin)
     return pins
-
-
-def _project(pin: str) -> str:
-    """The project of ``Name==1.0`` or ``Name-1.0.dist-info``, spelt as all spellings compare."""
-    name = re.split("==|-[0-9]", pin)[0]
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _platforms(architecture: str) -> list[str]:
@@ -108,8 +105,8 @@ def _platforms(architecture: str) -> list[str]:
 
 
 def _install(target: Path, architecture: str) -> None:
-    constraints = target.parent / "constraints.txt"
-    constraints.write_text("\n".join(requirements()))
+    locked_pins = target.parent / "locked.txt"
+    locked_pins.write_text("\n".join(locked_requirements()))
     command = [
         sys.executable,
         "-m",
@@ -120,9 +117,10 @@ def _install(target: Path, architecture: str) -> None:
         "--no-compile",
         "--only-binary=:all:",
         f"--target={target}",
-        f"--constraint={constraints}",
+        "--no-deps",
+        "--require-hashes",
+        f"--requirement={locked_pins}",
         *_platforms(architecture),
-        *named(),
     ]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -160,8 +158,8 @@ def _compiled(target: Path) -> list[Path]:
 
 def _check(target: Path) -> None:
     """Stop where a library that our code names is missing: else production would find out."""
-    present = {_project(path.name) for path in target.glob("*.dist-info")}
-    missing = [pin for pin in named() if _project(pin) not in present]
+    present = {locked.project(path.name) for path in target.glob("*.dist-info")}
+    missing = [pin for pin in named() if locked.project(pin) not in present]
     if missing:
         sys.exit(f"not vendored: {', '.join(missing)}")
 
@@ -182,7 +180,7 @@ def build(architecture: str) -> Path:
 def _fingerprint(architecture: str) -> str:
     """Of the pins and of all that is done with them."""
     recipe = [path.read_text() for path in (Path(__file__), Path(archive.__file__))]
-    key = json.dumps([requirements(), _platforms(architecture), recipe, sys.version])
+    key = json.dumps([locked_requirements(), _platforms(architecture), recipe, sys.version])
     digest = hashlib.sha256(key.encode())
     return digest.hexdigest()[:16]
 

@@ -1,6 +1,7 @@
 """What is in the zip, and that a broken build stops instead of shipping."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -13,7 +14,18 @@ from chalicelib.kernel.functions import EVERY_FUNCTION, FUNCTIONS
 from chalicelib.kernel.http import routes as kernel
 from chalicelib.kernel.http.door import PUBLIC
 from infra import stages
-from infra.build import ROOT, archive, check, flows, gateway, package, quotas, template, vendored
+from infra.build import (
+    ROOT,
+    archive,
+    check,
+    flows,
+    gateway,
+    locked,
+    package,
+    quotas,
+    template,
+    vendored,
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +103,7 @@ def test_a_dependency_that_cannot_be_vendored_stops_the_build(
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setattr(vendored, "CACHE", tmp_path)
-    monkeypatch.setattr(vendored, "named", lambda: ["rfc8785==0.0.0"])
+    monkeypatch.setattr(vendored, "named", lambda: ["rfc8785==0.1.4"])
     with pytest.raises(SystemExit, match="rfc8785"):
         vendored.build("x86_64")
     assert not list(tmp_path.glob("*.zip"))
@@ -103,6 +115,38 @@ def test_every_pin_is_exact() -> None:
             assert not line or line.startswith(("#", "-r ")) or line.count("==") == 1, (
                 f"{file.name}: {line}"
             )
+
+
+@pytest.mark.parametrize("pins", ["requirements", "requirements-dev", "requirements-checkov"])
+def test_every_pin_is_locked_to_the_hashes_of_its_files(pins: str) -> None:
+    told = locked.read(ROOT / f"{pins}.lock")
+    versions = {name: pin.split()[0].partition("==")[2] for name, pin in told.items()}
+    assert versions == {
+        locked.project(pin): pin.partition("==")[2] for pin in _pins_of(f"{pins}.txt")
+    }
+    for pin in told.values():
+        _, *hashes = pin.split()
+        assert hashes
+        assert all(re.fullmatch("--hash=sha256:[0-9a-f]{64}", each) for each in hashes), pin
+
+
+def _pins_of(file: str) -> list[str]:
+    """The pins of a file and of those that it includes."""
+    pins = []
+    for line in (ROOT / file).read_text().splitlines():
+        if line.startswith("-r "):
+            pins += _pins_of(line.removeprefix("-r "))
+        elif line and not line.startswith("#"):
+            pins.append(line)
+    return pins
+
+
+@pytest.mark.parametrize("target", [".venv/.ready", ".venv-checkov/.ready"])
+def test_what_is_set_up_has_the_hashes_that_are_locked(target: str) -> None:
+    _, _, recipe = (ROOT / "Makefile").read_text().partition(f"\n{target}:")
+    recipe, _, _ = recipe.partition("\n\n")
+    installs = [line for line in recipe.splitlines() if "pip install" in line]
+    assert installs and all("--no-deps --require-hashes -r" in line for line in installs)
 
 
 def test_a_generated_resource_cannot_replace_a_written_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,12 @@ class MandateLimited:
         """It reaches less far."""
         mandate = granted.find(self.mandate)
         scope = Scope(self.items, self.acts, self.ends)
-        return granted.having(replace(mandate, scope=scope))
+        limited = replace(
+            mandate,
+            scope=scope,
+            limits=mandate.limits + 1,
+        )
+        return granted.having(limited)
 
 
 @dataclass(frozen=True)

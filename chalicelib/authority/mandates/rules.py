@@ -17,6 +17,7 @@ from chalicelib.kernel.errors import Conflict, Fault, Invalid
 from chalicelib.kernel.values import dataclass
 
 MAX_OFFERS_A_DAY, MAX_OFFERS_TO_ONE_A_DAY = 20, 10  # of one party
+MAX_LIMITS = 10  # of one mandate
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,9 @@ def limit(mandate: Mandate, command: LimitMandate, now: datetime) -> MandateLimi
         raise Invalid(faults=[Fault("", "mandate-not-narrower")])
     if scope == mandate.scope:
         raise Conflict("mandate-unchanged")
+    # An end may be named a second earlier again and again, and the grantee is told each time.
+    if mandate.limits >= MAX_LIMITS:
+        raise Conflict("mandate-limits-many", limit=MAX_LIMITS)
     return MandateLimited(
         mandate.id,
         scope.items,

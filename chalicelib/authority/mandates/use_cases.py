@@ -17,7 +17,7 @@ from chalicelib.authority.mandates.rules import (
     MandateRequest,
 )
 from chalicelib.authority.mandates.values import GUARDIANSHIP, Granted, Mandate
-from chalicelib.kernel import authorization, clock, ids, stores
+from chalicelib.kernel import authorization, clock, ids, requests, stores
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import (
     ActOrigin,
@@ -35,9 +35,14 @@ MAX_CHARACTERS = 40
 
 
 def grant(wanted: MandateRequest, authorize: Authorize[Granted], request: Request) -> Mandate:
-    """Offer a mandate; repeating the request returns the same. Raises as ``rules.grant`` does."""
+    """Offer a mandate; repeating the request returns the same. Raises as ``rules.grant`` does, and
+    KeyReused, also where the key has offered one of another party.
+    """
+    requests.check(request)
     stream = _stream(wanted.party)
-    return _execute(stream, wanted, authorize, request)
+    offered = _execute(stream, wanted, authorize, request)
+    requests.claim(request)
+    return offered
 
 
 def establish(wanted: MandateRequest, authorization: Authorization, request: Request) -> Mandate:

@@ -66,6 +66,7 @@ class Mandate:
     grantee_name: str = field(default="", repr=False)
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
+    limits: int = field(default=0, compare=False)  # how often it was narrowed
 
     def status(self, now: datetime) -> str:
         """``ended``, ``expired``, ``offered`` or ``in_force``."""

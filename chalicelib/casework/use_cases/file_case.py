@@ -22,7 +22,6 @@ from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor, Entry, Journal, Request, TransactionalWrite
 from chalicelib.kernel.values import dataclass
 
-MAX_TRIES = 24
 NEWEST_SECONDS = 0.1  # a busy register gives some ten numbers a second
 CHANNELS = {"online": "W", "window": "C", "office": "O"}
 
@@ -142,7 +141,7 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
     )
 
 
-FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide, max_tries=MAX_TRIES)
+FILING: Aggregate[NotFiledYet, Application] = Aggregate(_fold, _decide)
 
 
 class _Register:

@@ -31,6 +31,7 @@ TASK, WINDOW = (
     "window",
 )  # purposes that nobody states: a task of one's own; who is present
 HEAD, SUPERVISOR = "head", "supervisor"
+ELSEWHERE = 3  # the rank of a post that has nothing to do with a case
 # What an office may read a case for beside its tasks, and after how many days its subject is told.
 # Told at once, who is supervised or complained about would be warned (PIPL Art. 18 and 35); so only
 # supervisors may state these two.
@@ -185,8 +186,12 @@ def _check_purpose(purpose: str) -> None:
 
 
 def _opening_purposes(caller: Caller, case: Case) -> list[str]:
-    """The purposes that would open the case to the caller."""
-    opening = []
+    """The purposes that would open the case to the caller; of others nothing is asked that an
+    absent case would not cost.
+    """
+    opening: list[str] = []
+    if not _is_near(caller.principal, case):
+        return opening
     for purpose in PURPOSES:
         try:
             caller.permit(case_resource(case, purpose), "view_case")
@@ -212,6 +217,17 @@ def _refuse(caller: Caller, case: Case, opening: Sequence[str]) -> NoReturn:
         held_back,
     )
     raise problem
+
+
+def _is_near(principal: Principal, case: Case) -> bool:
+    """Whether a post that is held has to do with the case: part in it, its department, all
+    departments.
+    """
+    posts = set(case_resource(case).facts["posts"])
+    for post in principal.posts:
+        if posts & _reach(post, case) or _rank(post, case, ()) < ELSEWHERE:
+            return True
+    return False
 
 
 def _is_supervisor(principal: Principal, post: str) -> bool:
@@ -240,4 +256,4 @@ def _rank(post: Post, case: Case, posts: Sequence[str]) -> int:
         return 0
     if HEAD in post.roles and post.department == case.authority:
         return 1
-    return 2 if SUPERVISOR in post.roles else 3
+    return 2 if SUPERVISOR in post.roles else ELSEWHERE

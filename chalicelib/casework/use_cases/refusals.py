@@ -25,7 +25,7 @@ from chalicelib.kernel.journal import Actor, Entry
 from chalicelib.kernel.values import dataclass
 
 MAX_VISITORS = 200  # of one case: more than anybody would read, fewer than anybody could flood
-OFFICE_TRIES = 40  # to get past all colleagues who are refused at the same moment
+VISITOR_TRIES = 8  # a crowd that is refused at the same moment waits no longer than that
 ON_RECORD = (403, 409, 422)  # statuses of what somebody was not allowed to do
 
 
@@ -130,9 +130,9 @@ def _decide(
     return Decision([to_act(refused)])
 
 
-OFFICE: Aggregate[Sequence[Entry], TransitionRefused]
-OFFICE = Aggregate(_fold, _decide, max_tries=OFFICE_TRIES)
-VISITORS: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide_visitor)
+OFFICE: Aggregate[Sequence[Entry], TransitionRefused] = Aggregate(_fold, _decide)
+VISITORS: Aggregate[Sequence[Entry], TransitionRefused]
+VISITORS = Aggregate(_fold, _decide_visitor, max_tries=VISITOR_TRIES)
 
 
 def _refused(entry: Entry) -> TransitionRefused:

@@ -10,6 +10,7 @@ from chalicelib.kernel.values import dataclass
 # PARTY: citizens and officers alike, with the posts that they hold read afresh; OFFICE: only who
 # holds a post.
 PUBLIC, SIGNED_IN, PARTY, OFFICE = "public", "signed-in", "party", "office"
+ANY = "ANY"  # the method of a route that refuses all verbs which its path does not take
 JSON_TYPE = "application/json"
 
 
@@ -21,12 +22,15 @@ class Parameter:
     """A query parameter: what it is for, and what it may say.
 
     ``values`` are the only ones allowed, as a list or as what lists them now; ``form`` is ``text``,
-    ``day``, ``number`` or ``cursor``. The door refuses all else, and OpenAPI shows it.
+    ``day``, ``number`` or ``cursor``; a number is at least ``least``, and at most ``most`` where
+    there is a bound. OpenAPI shows all that the door refuses.
     """
 
     description: str
     values: tuple[str, ...] | Values = ()
     form: str = "text"
+    least: int = 0
+    most: int = 0
 
     @property
     def is_limited(self) -> bool:
@@ -41,9 +45,15 @@ class Parameter:
         return self.values
 
 
+PAGE_ROWS = 100
 PAGING: Mapping[str, Parameter] = {
     "cursor": Parameter("where the next page starts", form="cursor"),
-    "limit": Parameter("rows of a page, 1 to 100", form="number"),
+    "limit": Parameter(
+        "rows of a page, 1 to 100",
+        form="number",
+        least=1,
+        most=PAGE_ROWS,
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from chalice.app import Chalice, Request, Response
 from chalicelib.kernel import authorization
 from chalicelib.kernel.errors import MethodNotAllowed
 from chalicelib.kernel.http.call import Call
-from chalicelib.kernel.http.door import PUBLIC, Door, Handler, Reply, Route
+from chalicelib.kernel.http.door import ANY, PUBLIC, Door, Handler, Reply, Route
 from chalicelib.kernel.http.serving import serve
 
 Middleware = Callable[[Request | None, Callable[[Request | None], Response]], Response]
@@ -90,7 +90,7 @@ def _answer_other_verbs(app: Chalice, engine: authorization.PolicyEngine) -> Mid
         if request.method == "OPTIONS":
             return Response("", {"Allow": _allowed(declared)}, status_code=204)
         route = Route(
-            "ANY",
+            ANY,
             path,
             "refuse",
             PUBLIC,

@@ -20,9 +20,18 @@ PROBLEMS = {
 }
 OF_BODIES = {"413": "The body is too large", "415": "The body is no JSON"}
 OF_SIGN_IN = {"401": "Not signed in", "403": "Not allowed; detail says why"}
-OF_WRITES = {"409": "Not in this state"}
+OF_STATES = {"409": "Not in this state"}
+OF_SIGNED = {"403": "The signature is wrong"}
+PAGE = "text/html"
 OF_EDITS = {"412": "Changed meanwhile", "428": "If-Match missing"}
 TEXT = {"type": "string"}
+KEY = {"type": "string", "pattern": "^[!-~]{1,255}$"}
+VERSION = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+DAY = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$",
+}
 ETAG = {"description": "The thing's version, for If-Match, where it has one", "schema": TEXT}
 LOCATION = {"description": "Where the new thing is read, where it can be", "schema": TEXT}
 
@@ -91,14 +100,18 @@ def _problems(route: Route) -> dict[str, Any]:
     told = dict(PROBLEMS)
     told |= OF_BODIES if route.body else {}
     told |= {} if route.audience == PUBLIC else OF_SIGN_IN
-    told |= OF_WRITES if route.writes else {}
+    told |= OF_STATES if route.method != "GET" else {}
     told |= OF_EDITS if route.edit else {}
-    shown = {}
+    told |= OF_SIGNED if route.counts_forged else {}
+    shown: dict[str, Any] = {}
     for status, description in sorted(told.items()):
         shown[status] = {
             "description": description,
             "content": {"application/problem+json": {"schema": PROBLEM}},
         }
+    if route.content_type.startswith(PAGE):
+        # A page for people says itself that there is no such thing.
+        shown["404"]["content"][route.content_type] = {"schema": TEXT}
     return shown
 
 
@@ -106,9 +119,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     made = [_in_path(name) for name in re.findall(r"{(\w+)}", route.path)]
     made += [_in_query(name, parameter) for name, parameter in route.query.items()]
     if route.writes:
-        made.append(_header("Idempotency-Key", "the same for a request that is sent again"))
+        made.append(_header("Idempotency-Key", "the same for a request that is sent again", KEY))
     if route.edit:
-        made.append(_header("If-Match", "the ETag of what was read"))
+        made.append(_header("If-Match", "the ETag of what was read", VERSION))
     return made
 
 
@@ -119,22 +132,22 @@ def _in_path(name: str) -> dict[str, Any]:
     return shown
 
 
-def _header(name: str, description: str) -> dict[str, Any]:
+def _header(name: str, description: str, schema: dict[str, str]) -> dict[str, Any]:
     return {
         "name": name,
         "in": "header",
         "required": True,
         "description": description,
-        "schema": TEXT,
+        "schema": schema,
     }
 
 
 def _in_query(name: str, parameter: Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string"}
-    if parameter.form == "day":
-        schema["format"] = "date"
+    schema: dict[str, Any] = dict(DAY if parameter.form == "day" else TEXT)
     if parameter.form == "number":
-        schema = {"type": "integer", "minimum": 0}
+        schema = {"type": "integer", "minimum": parameter.least}
+    if parameter.most:
+        schema["maximum"] = parameter.most
     # What is listed anew for each request can be no part of a document.
     if parameter.values and not callable(parameter.values):
         schema["enum"] = list(parameter.values)

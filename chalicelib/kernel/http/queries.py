@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib.kernel import days
 from chalicelib.kernel.errors import BadRequest
 from chalicelib.kernel.http import strict_json
-from chalicelib.kernel.http.door import Parameter, Route
+from chalicelib.kernel.http.door import ANY, Parameter, Route
 
 PAGES = ("text/html",)
 """Whoever shares a page's address may have a name added to it (``?from=singlemessage``)."""
@@ -15,6 +15,8 @@ def check(route: Route, query: Mapping[str, str]) -> None:
     """Raise BadRequest for a parameter that the route does not know, or a value that it does not
     allow; both name what is allowed.
     """
+    if route.method == ANY:  # of a verb that the path does not take, no query is right
+        return
     is_page = route.content_type.startswith(PAGES)
     for name, value in query.items():
         if name in route.query:

@@ -11,7 +11,7 @@ from chalice.app import Response
 
 from chalicelib.kernel import log, typed_numbers
 from chalicelib.kernel.authorization import PolicyEngine
-from chalicelib.kernel.errors import Forbidden, Problem
+from chalicelib.kernel.errors import Forbidden, NotFound, Problem
 from chalicelib.kernel.http import headers, problems, queries, rate_limits
 from chalicelib.kernel.http.call import Call
 from chalicelib.kernel.http.door import (
@@ -82,6 +82,9 @@ def _counted(call: Call, handler: Handler, parts: Mapping[str, str]) -> Response
     except Forbidden:
         if call.route.counts_forged:
             _count(call)
+        raise
+    except NotFound:
+        call.weigh_nothing()
         raise
 
 

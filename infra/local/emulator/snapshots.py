@@ -1,10 +1,11 @@
-"""Snapshots of the emulator every two seconds, so that kill -9 loses no more than those.
+"""Snapshots of the emulator every second, so that kill -9 loses two at most, under load as well.
 
 The emulator saves only at a clean shutdown, one service after the other, while others go on
 writing. Here the event loop forks: DynamoDB, SQS and the others answer on that loop, so the child
 sees all of them between two requests, takes its time, writes a new generation aside and flips one
 link to it. A kill at any moment leaves a whole generation. What only deployments move is written
-while one may be under way, and linked from the generation before otherwise.
+while one may be under way, and linked from the generation before otherwise; of rows what has moved
+(``row_files``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,12 @@ from ministack.core import persistence
 from ministack.services import lambda_svc, stepfunctions
 
 from infra.local.emulator.patches import require, table_streams
+from infra.local.emulator.row_files import Change, RowFiles, listed, without_rows
 
-SECONDS = 2.0
+SECONDS = 1.0
 _IDLE_SECONDS = 30.0  # without a request or an invocation only clocks inside the emulator move
 _STUCK_SECONDS = 60.0
-_SHARE = 4  # a snapshot that took t seconds leaves the machine to others for 4 t
+_AT_LEISURE = 10  # the niceness of what nobody waits for; a snapshot is little work, and due
 _FINISHED_KEPT = 1000
 # What only deployments move, and as whose calls: half of a young city's state. A deployment goes on
 # for a while after the call that began it.
@@ -41,6 +44,15 @@ _DEPLOYED = ("cloudformation", "apigateway_v1")
 _DEPLOYING = (b"/cloudformation/aws4_request", b"/apigateway/aws4_request")
 _DEPLOYMENT_SECONDS = 120.0
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Merging:
+    """A process that makes one file of these."""
+
+    child: int
+    names: list[str]
+    merged: str
 
 
 class Snapshots:
@@ -52,6 +64,9 @@ class Snapshots:
         self.requests = 0
         self._listening = listening
         self._seen = (0, 0)
+        self._rows = RowFiles(root / "rows")
+        self._saving: tuple[int, Change] | None = None
+        self._merging: _Merging | None = None
         self._deploying_until = time.monotonic() + _DEPLOYMENT_SECONDS
         require(emulator, "_build_persistence_save_dict")
         require(persistence, "_json_default", "_state_format_version")
@@ -97,6 +112,8 @@ class Snapshots:
             if state is None:
                 raise ValueError(f"{path} cannot be read")
             emulator._get_module(module).load_persisted_state(state)
+        self._rows.load(self.current)
+        self._rows.watch()
         self._loaded.set()
 
     async def keep_saving(self) -> None:
@@ -111,43 +128,83 @@ class Snapshots:
                 self._seen = activity
                 await self.save(is_whole=is_due)
                 saved_at = time.monotonic()
-            took = time.monotonic() - started
-            await asyncio.sleep(max(SECONDS, _SHARE * took))
+                self._merge()
+            await asyncio.sleep(SECONDS)
 
     async def save(self, is_whole: bool = True) -> bool:
         """Forks a child that writes one generation; True when it did."""
         deployed_too = is_whole or time.monotonic() < self._deploying_until
-        child = self._fork(deployed_too)
+        child = self._begin(deployed_too)
         deadline = time.monotonic() + _STUCK_SECONDS
-        while time.monotonic() < deadline:
+        while self._saving and time.monotonic() < deadline:
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:
-                if status:
-                    _logger.error("a snapshot failed (%d); the one before it stands", status)
-                return status == 0
+                return self._end(status)
             await asyncio.sleep(0.02)
-        _logger.error("a snapshot was stuck and ended; the one before it stands")
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        self._break_off()
         return False
 
     def save_now(self) -> bool:
         """As ``save``, for a process that is about to end: blocks."""
-        child = self._fork(deployed_too=True)
+        self._break_off()
+        child = self._begin(deployed_too=True)
         _, status = os.waitpid(child, 0)
+        return self._end(status)
+
+    def _begin(self, deployed_too: bool) -> int:
+        change = self._rows.begin()
+        child = self._fork_snapshot(change, deployed_too)
+        self._saving = child, change
+        return child
+
+    def _end(self, status: int) -> bool:
+        """The child of now has ended; True when it wrote a generation."""
+        assert self._saving
+        _, change = self._saving
+        self._saving = None
+        self._rows.end(change, is_written=status == 0)
+        if status:
+            _logger.error("a snapshot failed (%d); the one before it stands", status)
         return status == 0
 
-    def _fork(self, deployed_too: bool) -> int:
-        """The child's id."""
+    def _break_off(self) -> None:
+        """Ends a child that is stuck, or in the way of the last one."""
+        if self._saving:
+            child, _ = self._saving
+            os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+            self._end(status)
+
+    def _merge(self) -> None:
+        """Files of rows become one beside the snapshots, when they are many."""
+        if self._merging is None:
+            names = self._rows.to_merge()
+            if names:
+                merged = f"merged-{time.time_ns()}"
+                child = self._fork(lambda: self._rows.merge(names, merged), _AT_LEISURE)
+                self._merging = _Merging(child, names, merged)
+            return
+        pid, status = os.waitpid(self._merging.child, os.WNOHANG)
+        if pid:
+            if status == 0:
+                self._rows.take_up(self._merging.names, self._merging.merged)
+            self._merging = None
+
+    def _fork_snapshot(self, change: Change, deployed_too: bool) -> int:
         parent = os.getpid()
         digests = _share_code()
+        return self._fork(lambda: self._write_generation(parent, digests, change, deployed_too))
+
+    def _fork(self, work: Callable[[], None], niceness: int = 0) -> int:
+        """A child that does it and ends; its id."""
         child = os.fork()
         if child:
             return child
         status = 1
         try:
             self._be_a_snapshot()
-            self._write_generation(parent, digests, deployed_too)
+            os.nice(niceness)
+            work()
             status = 0
         except BaseException as error:
             text = f"snapshot: {type(error).__name__}: {error}\n"
@@ -160,13 +217,13 @@ class Snapshots:
             with contextlib.suppress(OSError):
                 os.close(number)
         gc.disable()
-        os.nice(10)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def _write_generation(
         self,
         parent: int,
         digests: dict[int, str],
+        change: Change,
         deployed_too: bool,
     ) -> None:
         """Writes every service's state; runs in the child, whose memory nobody else sees."""
@@ -189,14 +246,19 @@ class Snapshots:
             earlier = before / f"{name}.json"
             may_have_moved = deployed_too or name not in _DEPLOYED or not earlier.exists()
             state = get_state() if may_have_moved else None
+            if name == "dynamodb":
+                state = without_rows(state)
             if state is not None:
                 version = persistence._state_format_version(name)
                 _write(aside / earlier.name, version, state)
             elif earlier.exists():
                 os.link(earlier, aside / earlier.name)
+        self._rows.write(change, aside)
         if os.getppid() != parent:
             return  # the emulator was killed meanwhile, and its successor may already have loaded
         _point(self.current, aside)
+        merged = self._merging.merged if self._merging else ""
+        self._rows.remove_others({*listed(aside), merged})
         for referenced in in_use:
             remove_orphans(referenced)
         shutil.rmtree(before, ignore_errors=True)

@@ -128,6 +128,11 @@ def test_abuse_10_the_same_key_with_another_body_is_422(city: City) -> None:
     person.post("/applications", body, key=filing).expect(201)
     changed = {**body, "contact": {"phone": "14000005555"}}
     person.post("/applications", changed, key=filing).expect(422, "idempotency-key-reused")
+    upload, file = new_key(), {"content_type": "application/pdf", "size": 10, "sha256": "0" * 64}
+    person.post("/uploads", file, key=upload).expect(201)
+    larger = {**file, "size": 11}
+    person.post("/uploads", larger, key=upload).expect(422, "idempotency-key-reused")
+    person.post("/uploads", file, key=upload).expect(201)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ NONE = "no city, or one for a single test"
 
 ORDER = {
     "abuse/test_many_cases_at_once.py": BROKEN,  # register numbers from 1, and no troubles
+    "abuse/test_any_requests.py": BROKEN,  # strange filings and proposals stay
     "abuse/test_faults.py": BROKEN,
     "abuse/test_floods_and_keys.py": BROKEN,  # the last: limits and keys stay changed
     "lifecycle/test_deadlines.py": MOVED,  # the first red warning, the first case of a year

@@ -53,6 +53,20 @@ def test_both_see_it_and_nobody_else(town: Town) -> None:
         assert town.ask("p-mother", route, {}, mandate="a" * 26 + ".1").status == 404
 
 
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_a_mandate_is_narrowed_a_few_times_and_the_grantee_hears_no_more(
+    town: Town, is_accepted: bool
+) -> None:
+    mandate = town.granted() if is_accepted else town.offered()
+    answers = []
+    for second in range(rules.MAX_LIMITS + 3):
+        until = f"2027-02-01T00:00:{59 - second:02d}+08:00"
+        answers.append(town.ask("p-boss", LIMIT, {"until": until}, mandate=mandate))
+    assert [answer.status for answer in answers] == [200] * rules.MAX_LIMITS + [409] * 3
+    assert answers[-1].body["type"].endswith(":conflict")
+    assert town.ask("p-boss", END, {}, mandate=mandate).status == 200
+
+
 def test_only_the_legal_representative_grants_for_a_company(town: Town) -> None:
     body = {"party": COMPANY, "grantee": "p-mother", "until": UNTIL}
     town.granted()

@@ -206,11 +206,11 @@ class Busy(MemoryJournal):
 @pytest.mark.parametrize(
     ("actor", "most", "conflicts", "kept"),
     [
-        (APPROVER, refusals.OFFICE_TRIES, 0, 1),
-        (APPROVER, refusals.OFFICE_TRIES, MAX_TRIES, 1),
-        (APPROVER, refusals.OFFICE_TRIES, refusals.OFFICE_TRIES, 0),
-        (APPLICANT, MAX_TRIES, 2, 1),
-        (APPLICANT, MAX_TRIES, MAX_TRIES, 0),
+        (APPROVER, MAX_TRIES, 0, 1),
+        (APPROVER, MAX_TRIES, MAX_TRIES - 1, 1),
+        (APPROVER, MAX_TRIES, MAX_TRIES, 0),
+        (APPLICANT, refusals.VISITOR_TRIES, 2, 1),
+        (APPLICANT, refusals.VISITOR_TRIES, refusals.VISITOR_TRIES, 0),
     ],
 )
 def test_the_record_is_never_in_the_way_of_the_answer(

@@ -324,7 +324,7 @@ def test_a_case_from_a_window_is_still_read_when_its_private_parts_are_forgotten
 # Guardians
 
 
-def guardianship(town: Town, officer: str = "o-mid", **change: Any) -> SimpleNamespace:
+def guardianship_body(town: Town, officer: str = "o-mid") -> dict[str, Any]:
     papers = town.uploaded(officer, "birth-certificate")
     minor = {
         "name": "小明",
@@ -334,6 +334,11 @@ def guardianship(town: Town, officer: str = "o-mid", **change: Any) -> SimpleNam
     guardian = {"name": "李娜", "person": "p-mother"}
     body = {**attended(), "guardian": guardian, "minor": minor, "evidence": papers}
     del body["present"]
+    return body
+
+
+def guardianship(town: Town, officer: str = "o-mid", **change: Any) -> SimpleNamespace:
+    body = guardianship_body(town, officer)
     return town.ask(officer, "POST /guardianships", body | change)
 
 

@@ -555,10 +555,13 @@ def test_a_part_that_is_away_is_503_and_all_else_is_our_defect(
     assert request["RequestErrors"] == [1.0]
 
 
-@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD"])
-def test_another_verb_is_told_which_ones_there_are(app: App, verb: str) -> None:
+@pytest.mark.parametrize("query", [None, {"a": "b"}, {"q": "\ufffd"}])
+@pytest.mark.parametrize("verb", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "TRACE"])
+def test_another_verb_is_told_which_ones_there_are(
+    app: App, verb: str, query: dict[str, str] | None
+) -> None:
     app.on(permitted)
-    answer = app.ask(verb, who="", idempotency_key="", content_type="")
+    answer = app.ask(verb, who="", query=query, idempotency_key="", content_type="")
     assert (answer.status, answer.problem, answer.headers["allow"]) == (
         405,
         "method-not-allowed",

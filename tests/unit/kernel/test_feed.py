@@ -215,6 +215,21 @@ def test_a_shard_that_cannot_be_swept_keeps_no_other_from_it(
     assert shards == {first}
 
 
+def test_each_shard_that_cannot_be_swept_is_told_of(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        feed.log, "failure", lambda message, error, **more: told.append((message, more["shard"]))
+    )
+    for shard in (0, 2):
+        row = feed.Row("cursor#deliver", str(shard), data={"position": "yesterday"})
+        stage.views.put(row)
+    with pytest.raises(ValueError):
+        stage.sweep()
+    assert told == [("shard not swept", 0), ("shard not swept", 2)]
+
+
 def test_a_parked_stream_is_tried_again_ever_more_seldom_until_it_heals(stage: Stage) -> None:
     stage.broken["case#bad"] = ValueError()
     stage.append("case#bad")

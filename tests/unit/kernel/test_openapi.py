@@ -143,6 +143,39 @@ def test_closed_lists_of_a_query_are_enums(document: dict[str, Any]) -> None:
     assert parameters["limit"]["type"] == "integer"
 
 
+@pytest.mark.parametrize(
+    ("operation", "name", "said"),
+    [
+        ("post /applications", "Idempotency-Key", {"pattern": "^[!-~]{1,255}$"}),
+        ("post /cases/{number}/supplements", "If-Match", {"pattern": '^"[0-9]{1,9}"$'}),
+        ("get /cases", "limit", {"minimum": 1, "maximum": 100}),
+        ("get /items/{item}", "version", {"minimum": 0}),
+        ("get /posts/{post}/holders", "on", {"pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
+    ],
+)
+def test_what_the_door_refuses_of_a_parameter_is_said(
+    document: dict[str, Any], operation: str, name: str, said: dict[str, Any]
+) -> None:
+    method, path = operation.split()
+    parameters = {p["name"]: p["schema"] for p in document["paths"][path][method]["parameters"]}
+    assert said.items() <= parameters[name].items()
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "kind"),
+    [
+        ("post /payments/notices", "403", "application/problem+json"),  # a wrong signature
+        ("post /cases/{number}/payment", "409", "application/problem+json"),  # nothing to be paid
+        ("get /check/{certificate}", "404", "text/html; charset=utf-8"),  # a page for people
+    ],
+)
+def test_what_else_a_route_may_answer_is_said(
+    document: dict[str, Any], operation: str, status: str, kind: str
+) -> None:
+    method, path = operation.split()
+    assert kind in document["paths"][path][method]["responses"][status]["content"]
+
+
 def test_an_object_of_which_nothing_is_said_takes_any_field(document: dict[str, Any]) -> None:
     form = document["components"]["schemas"]["application"]["properties"]["form"]
     assert form["additionalProperties"] is True
