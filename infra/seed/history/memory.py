@@ -121,10 +121,15 @@ class PastViews:
         return [rows[sk] for sk in sorted(rows) if sk.startswith(prefix)]
 
     def newest(
-        self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        limit: int = 100,
+        start: Mapping[str, Any] | None = None,
     ) -> RowPage:
-        """The newest rows of ``pk``; nobody here asks for a second page."""
-        return RowPage(tuple(self.partition(pk)[::-1][:limit]), None)
+        """The newest rows of ``pk`` by prefix; nobody here asks for a second page."""
+        return RowPage(tuple(self.partition(pk, prefix)[::-1][:limit]), None)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those that exist."""

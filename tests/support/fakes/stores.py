@@ -100,10 +100,15 @@ class MemoryViews:
         return [r for k, r in sorted(self.rows.items()) if k[0] == pk and k[1].startswith(prefix)]
 
     def newest(
-        self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        limit: int = 100,
+        start: Mapping[str, Any] | None = None,
     ) -> RowPage:
-        """The rows of ``pk`` by falling sk."""
-        rows = self.partition(pk)[::-1]
+        """The rows of ``pk`` by prefix and falling sk."""
+        rows = self.partition(pk, prefix)[::-1]
         first = int(start["at"]) if start else 0
         more = {"at": first + limit} if first + limit < len(rows) else None
         return RowPage(tuple(rows[first : first + limit]), more)
