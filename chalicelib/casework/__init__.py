@@ -16,6 +16,7 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.casework.acts.deadlines import silent_since
 from chalicelib.casework.acts.windows import assisted
+from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
 from chalicelib.casework.use_cases.forecasts import Forecast, Station, forecast
@@ -42,6 +43,7 @@ __all__ = [
     "FineRange",
     "FlowVersion",
     "Forecast",
+    "MessageBatch",
     "ShowAtWindow",
     "Station",
     "Supplement",
