@@ -14,9 +14,11 @@ from chalicelib.casework.acts import (
     Visit,
     fold,
 )
-from chalicelib.casework.acts.deadlines import silent_since
+from chalicelib.casework.acts.deadlines import decision_terms, moments, silent_since
+from chalicelib.casework.acts.evolve import after
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
+from chalicelib.casework.execution.delivery import OPEN
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
 from chalicelib.casework.use_cases.forecasts import Forecast, Station, forecast
@@ -34,6 +36,7 @@ __all__ = [
     "APPEALABLE",
     "ATTACHED_WITHIN",
     "DECLARED",
+    "OPEN",
     "READING_PURPOSES",
     "Application",
     "AtWindow",
@@ -48,10 +51,12 @@ __all__ = [
     "Station",
     "Supplement",
     "Visit",
+    "after",
     "as_applicant",
     "assisted",
     "case_id_for",
     "case_resource",
+    "decision_terms",
     "execute",
     "file_case",
     "filing_receipt",
@@ -61,6 +66,7 @@ __all__ = [
     "full",
     "inbox_resource",
     "load",
+    "moments",
     "permit_reading",
     "read",
     "read_at_window",

@@ -4,11 +4,15 @@ and the minute; and what people are told.
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib import casework
-from chalicelib.kernel import feed, queues
+from chalicelib.kernel import clock, feed, queues
 from chalicelib.supervision.matters import events, messages, projector, use_cases
+from chalicelib.supervision.outlook import listing, rounds
+from chalicelib.supervision.statistics import generations
+from chalicelib.supervision.statistics import projector as counting
 
 CONSUMER = feed.Consumer("supervise", {"matter": projector.project})
 OPENS_CARD = ("yellow", "red")
@@ -60,6 +64,19 @@ def notify(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def sweep(event: dict[str, Any]) -> dict[str, int]:
-    """Every minute: what the stream did not bring, and what nobody answered in time."""
+    """Every minute: what the stream did not bring, what nobody answered in time, the counters, and
+    which cases are at risk. By hand with ``{"rebuild_statistics": <Unix seconds>}``: counters made
+    anew of all entries since then, which are read once they have caught up.
+    """
+    if "rebuild_statistics" in event:
+        generations.begin(float(event["rebuild_statistics"]))
     behind = feed.sweep(CONSUMER)
-    return {"behind": behind, **projector.sweep()}
+    climbed = projector.sweep()
+    return {"behind": behind, **climbed, **_count()}
+
+
+def _count() -> dict[str, int]:
+    """Counters and outlook: what fails here keeps no matter from climbing."""
+    today = clock.now().date()
+    counted = counting.count(partial(listing.evaluate, today=today))
+    return {**counted, **rounds.go_on(today)}

@@ -1,5 +1,6 @@
 """The list of cases at risk: a row for each that was ever on it, with since when."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -12,6 +13,19 @@ from chalicelib.supervision.outlook import usual_times
 from chalicelib.supervision.outlook.forecast import PROMISED, Outlook, outlook
 
 ROW, ALL = "at-risk", "at-risk"
+FIELDS = (
+    "number",
+    "item",
+    "department",
+    "level",
+    "limit",
+    "last_day",
+    "days_left",
+    "median",
+    "slow",
+    "slowest",
+    "listed_on",
+)
 
 
 def of_department(department: str) -> str:
@@ -39,7 +53,7 @@ def evaluate(case: Case, today: date) -> bool:
     row = stores.views().get(*place)
     if row is None and (found is None or not found.level):
         return False
-    before = row.data if row else {"listed_on": None, "left_on": None}
+    before: Mapping[str, Any] = row.data if row else {"listed_on": None, "left_on": None}
     data = _data(case, found, before, today)
     is_listed = bool(found and found.level)
     if row and dict(row.data) == data and bool(row.owner) == is_listed:
@@ -54,7 +68,7 @@ def _waits(case: Case) -> bool:
 
 
 def _data(
-    case: Case, found: Outlook | None, before: dict[str, Any] | Any, today: date
+    case: Case, found: Outlook | None, before: Mapping[str, Any], today: date
 ) -> dict[str, Any]:
     """What the row says. Off the list, it says how the case stood when it was last on it."""
     if found and found.level:
@@ -104,3 +118,26 @@ def _row(
         owner=ALL if is_listed else "",
         owner_at=sorted_by,
     )
+
+
+def page(
+    department: str,
+    level: str,
+    limit: int,
+    start: Mapping[str, Any] | None,
+) -> tuple[list[dict[str, Any]], Mapping[str, Any] | None]:
+    """The cases of a department, or all, whose limit is next, and where the next page starts."""
+    index, place = ("inbox", of_department(department)) if department else ("owner", ALL)
+    part = stores.views().index(
+        index,
+        place,
+        limit=limit,
+        start=start,
+    )
+    rows = stores.views().get_many(key for key, _ in part.keys)
+    found = []
+    for key, _ in part.keys:
+        row = rows.get(key)
+        if row and row.owner and level in ("", row.data["level"]):
+            found.append({name: row.data[name] for name in FIELDS})
+    return found, part.next_start

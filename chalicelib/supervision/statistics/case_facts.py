@@ -1,5 +1,4 @@
-"""What one entry of a case adds to the counters; pure, so that it can be counted anew at any time.
-"""
+"""What one entry of a case adds to the counters; pure, so that it can be counted anew at any time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -36,8 +35,7 @@ RETURN = "return"
 
 @dataclass(frozen=True)
 class Step:
-    """A case before one of its entries and after it; ``point`` is the service point that filed it.
-    """
+    """A case before one of its entries and after it; ``point`` is the service point that filed it."""
 
     before: Case | None
     after: Case
@@ -104,9 +102,7 @@ def _at_post(step: Step, post: str, name: str) -> Iterator[Count]:
         yield Count((list_name, where), name)
 
 
-def _of_decision(
-    step: Step, calendar: WorkingCalendar, listed_on: date | None
-) -> Iterator[Count]:
+def _of_decision(step: Step, calendar: WorkingCalendar, listed_on: date | None) -> Iterator[Count]:
     """Whether it came in time, how long it took, and whether that had been foreseen."""
     case = replace(step.after, clocks=replace(step.after.clocks, decided_at=None))
     if case.clocks.accepted_on is None:

@@ -1,5 +1,4 @@
-"""What one entry of a supervision matter adds to the counters, and to the board of open ones; pure.
-"""
+"""What one entry of a supervision matter adds to the counters, and to the board of open ones; pure."""
 
 from collections.abc import Iterator
 from datetime import date

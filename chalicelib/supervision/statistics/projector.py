@@ -19,7 +19,9 @@ from chalicelib.supervision.statistics.generations import Position
 from chalicelib.supervision.statistics.slices import Counted, Found
 
 BUDGET = 20.0  # seconds of one run: the next minute goes on
-MOST_AHEAD = 500  # entries that are counted before their slice is closed; more of them wait for that
+MOST_AHEAD = (
+    500  # entries that are counted before their slice is closed; more of them wait for that
+)
 MEASURED_FOR = 3600  # seconds: what is older was measured when it was new
 LEVELS = (counts.REMINDER, counts.YELLOW, counts.RED)
 Watch = Callable[[Case], object]

@@ -100,9 +100,7 @@ def facts_of(found: list[Found], calendar: WorkingCalendar) -> Iterator[Counted]
             )
 
 
-def _of_stream(
-    stream: str, new: Mapping[int, str], calendar: WorkingCalendar
-) -> list[Counted]:
+def _of_stream(stream: str, new: Mapping[int, str], calendar: WorkingCalendar) -> list[Counted]:
     entries = stores.journal().read(stream)
     if stream.startswith("matter#"):
         return _of_matter(stream, entries, new)
