@@ -24,7 +24,10 @@ def harmless(value: object) -> str:
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """CSV in UTF-8 without a byte order mark, a header row first; what is not there is empty."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=columns)
+    writer = csv.DictWriter(
+        text,
+        fieldnames=columns,
+    )
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _cell(row.get(name)) for name in columns})

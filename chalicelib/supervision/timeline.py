@@ -23,7 +23,15 @@ def of_case(case: Case, entries: Iterable[Entry], now: datetime) -> dict[str, An
         "status": case.status,
         "entries": [_entry(entry) for entry in entries],
         "clocks": _decision_clocks(case, now, calendar),
-        "visits": [_visit(case, visit, now, calendar) for visit in case.visits.values()],
+        "visits": [
+            _visit(
+                case,
+                visit,
+                now,
+                calendar,
+            )
+            for visit in case.visits.values()
+        ],
         "warnings": [_warning(entry, act.data) for entry, act in _warnings(entries)],
         "coming": [_moment(moment) for moment in casework.moments(case, calendar)],
         "matters": [pages.full(use_cases.find(matter)) for matter in lists.of_case(case.id)],
@@ -67,7 +75,12 @@ def _clock(
         "begun_on": term.starts_on.isoformat(),
         "days": term.days,
         "unit": term.unit,
-        "used": days_used.between(term.starts_on, until, term.stops, calendar),
+        "used": days_used.between(
+            term.starts_on,
+            until,
+            term.stops,
+            calendar,
+        ),
         "last_day": term.last_day(calendar).isoformat(),
         "state": state,
     }

@@ -29,11 +29,21 @@ def _by_month(months: list[str]) -> Iterator[dict[str, Any]]:
         yield {
             "month": month,
             **masked(total),
-            "hit_rate": _rate(total["at_risk_broken"], listed),
+            "hit_rate": _rate(
+                total["at_risk_broken"],
+                listed,
+            ),
             "foreseen_rate": _rate(total["at_risk_broken"], broken),
         }
 
 
 def _rate(part: int, whole: int) -> float | None:
     """A share; None of so few that it would be about one or two persons."""
-    return round(part / whole, 3) if whole >= 10 else None
+    return (
+        round(
+            part / whole,
+            3,
+        )
+        if whole >= 10
+        else None
+    )

@@ -72,7 +72,12 @@ def outlook(case: Case, times: Times, today: date, calendar: WorkingCalendar) ->
 
 def _days_left(term: Term, today: date, last_day: date, calendar: WorkingCalendar) -> int:
     """Working days after today until the limit, on which the clock does not stand still."""
-    return days_used.between(today, last_day, term.stops, calendar)
+    return days_used.between(
+        today,
+        last_day,
+        term.stops,
+        calendar,
+    )
 
 
 def _still(
@@ -84,7 +89,17 @@ def _still(
 ) -> int:
     """Working days until the decision, if each step takes its usual time."""
     waiting = [visit for visit in case.open_visits if not case.step(visit).decided]
-    now = [_left(case, visit, times, is_slow, today, calendar) for visit in waiting]
+    now = [
+        _left(
+            case,
+            visit,
+            times,
+            is_slow,
+            today,
+            calendar,
+        )
+        for visit in waiting
+    ]
     ahead = 0
     for steps in _ahead(case, waiting):
         ahead += max(_usual(case, step, times, is_slow) for step in steps)
@@ -100,7 +115,12 @@ def _left(
     calendar: WorkingCalendar,
 ) -> int:
     usual = _usual(case, case.step(visit), times, is_slow)
-    used = days_used.of_visit(case, visit, today, calendar)
+    used = days_used.of_visit(
+        case,
+        visit,
+        today,
+        calendar,
+    )
     return max(usual - used, 0)
 
 
@@ -110,13 +130,23 @@ def _usual(case: Case, step: Step, times: Times, is_slow: bool) -> int:
         return 0  # the clock stands still meanwhile
     if step.language.actor != OFFICE:
         return step.limit_days
-    usual = usual_of(case, step, times) or NOTHING
+    usual = (
+        usual_of(
+            case,
+            step,
+            times,
+        )
+        or NOTHING
+    )
     return usual.slow if is_slow else usual.median
 
 
 def usual_of(case: Case, step: Step, times: Times) -> Usual | None:
     """What is usual of a step at the post that does it; None where nobody knows yet."""
-    post = case.rules.posts.get(step.post, "")
+    post = case.rules.posts.get(
+        step.post,
+        "",
+    )
     return times.get((step.id, post))
 
 
@@ -155,7 +185,14 @@ def _slowest(
         days = days_used.of_visit(case, visit, until, calendar)
         usual = usual_of(case, step, times)
         median = usual.median if usual else None
-        stages.append(Stage(visit.step, case.post_of(visit), days, median))
+        stages.append(
+            Stage(
+                visit.step,
+                case.post_of(visit),
+                days,
+                median,
+            )
+        )
     return max(stages, key=_beyond, default=None)
 
 

@@ -48,7 +48,12 @@ def _place(stream: str) -> tuple[str, str]:
 def evaluate(case: Case, today: date) -> bool:
     """Put a case on the list, or take it off; whether anything has changed."""
     times = usual_times.of_item(case.item) if _waits(case) else {}
-    found = outlook(case, times, today, casework.read_calendar())
+    found = outlook(
+        case,
+        times,
+        today,
+        casework.read_calendar(),
+    )
     place = _place(f"case#{case.id}")
     row = stores.views().get(*place)
     if row is None and (found is None or not found.level):
@@ -59,7 +64,12 @@ def evaluate(case: Case, today: date) -> bool:
     if row and dict(row.data) == data and bool(row.owner) == is_listed:
         return False
     version = row.version if row else 0
-    wanted = _row(place, version + 1, data, is_listed)
+    wanted = _row(
+        place,
+        version + 1,
+        data,
+        is_listed,
+    )
     return stores.views().put(wanted, expect=version)
 
 

@@ -31,14 +31,29 @@ def page(
         limit=limit,
         start=start["start"] if start else None,
     )
-    rows = [_shown(row, today, calendar) for row in part.rows]
+    rows = [
+        _shown(
+            row,
+            today,
+            calendar,
+        )
+        for row in part.rows
+    ]
     after = {"generation": generation, "start": part.next_start} if part.next_start else None
     return rows, after
 
 
 def _shown(row: Row, today: date, calendar: WorkingCalendar) -> dict[str, Any]:
     department, post = counts.parts_of(row.sk)
-    return {"department": department, "post": post, **load(cells.counters(row), today, calendar)}
+    return {
+        "department": department,
+        "post": post,
+        **load(
+            cells.counters(row),
+            today,
+            calendar,
+        ),
+    }
 
 
 def load(
@@ -52,7 +67,11 @@ def load(
     first = today - WINDOW
     days = max(calendar.working_days_between(first, today), 1)
     came = _since(counted, "in", first)
-    done = _since(counted, "out", first)
+    done = _since(
+        counted,
+        "out",
+        first,
+    )
     waiting = counted.get("open", 0)
     return {
         "open": waiting,

@@ -49,7 +49,10 @@ def _read(today: date) -> Round:
     row = stores.views().get(*PLACE)
     day = today.isoformat()
     if row is None or row.data["day"] != day:
-        return Round(day, version=row.version if row else 0)
+        return Round(
+            day,
+            version=row.version if row else 0,
+        )
     return Round(**row.data, version=row.version)
 
 
@@ -69,10 +72,16 @@ def _write(after: Round) -> None:
 def _refresh(known: Round, today: date) -> tuple[Round, int]:
     ahead = sorted(item for item in catalog.item_ids() if item > known.item)
     for item in ahead[:ITEMS]:
-        usual_times.refresh(item, today)
+        usual_times.refresh(
+            item,
+            today,
+        )
     if len(ahead) <= ITEMS:
         return replace(known, has_items=True), len(ahead)
-    return replace(known, item=ahead[ITEMS - 1]), ITEMS
+    return replace(
+        known,
+        item=ahead[ITEMS - 1],
+    ), ITEMS
 
 
 def _look(known: Round, today: date) -> tuple[Round, int]:
@@ -85,7 +94,11 @@ def _look(known: Round, today: date) -> tuple[Round, int]:
     )
     failed = sum(not _evaluated(stream, today) for (stream, _), _ in page.keys)
     counts: dict[str, float] = {"OutlookFailures": failed}
-    log.line("cases looked at", counts=counts, acted=len(page.keys))
+    log.line(
+        "cases looked at",
+        counts=counts,
+        acted=len(page.keys),
+    )
     return _after(known, page.next_start, len(shards)), len(page.keys)
 
 
@@ -93,7 +106,11 @@ def _after(known: Round, start: Mapping[str, Any] | None, shards: int) -> Round:
     if start:
         return replace(known, start=start)
     if known.shard + 1 < shards:
-        return replace(known, shard=known.shard + 1, start=None)
+        return replace(
+            known,
+            shard=known.shard + 1,
+            start=None,
+        )
     return replace(known, is_over=True, start=None)
 
 

@@ -37,7 +37,10 @@ def of_item(item: str) -> Times:
     times = {}
     for step in row.data["steps"] if row else ():
         if step["median"] is not None:
-            times[step["step"], step["post"]] = Usual(step["median"], step["slow"])
+            times[step["step"], step["post"]] = Usual(
+                step["median"],
+                step["slow"],
+            )
     return times
 
 
@@ -48,7 +51,15 @@ def refresh(item: str, today: date) -> bool:
         return False
     data = {"until": today.isoformat(), "steps": _steps(item, today)}
     version = row.version if row else 0
-    return stores.views().put(Row(LIST, item, version + 1, data), expect=version)
+    return stores.views().put(
+        Row(
+            LIST,
+            item,
+            version + 1,
+            data,
+        ),
+        expect=version,
+    )
 
 
 def _steps(item: str, today: date) -> list[dict[str, Any]]:
@@ -56,8 +67,14 @@ def _steps(item: str, today: date) -> list[dict[str, Any]]:
     for counted in _days(item, today):
         names = {counter.rpartition(histograms.PARTED)[0] for counter in counted}
         for name in names:
-            histogram = histograms.read(counted, name)
-            by_place.setdefault(name, []).append(histogram)
+            histogram = histograms.read(
+                counted,
+                name,
+            )
+            by_place.setdefault(
+                name,
+                [],
+            ).append(histogram)
     steps = []
     for name, found in sorted(by_place.items()):
         step, post = counts.parts_of(name)
@@ -80,7 +97,10 @@ def _days(item: str, today: date) -> Iterator[Mapping[str, int]]:
     """What was counted on each of the last 90 days before a day."""
     first = today - WINDOW
     serving = generations.read().serving
-    partition = cells.partition(serving, counts.times_of(item))
+    partition = cells.partition(
+        serving,
+        counts.times_of(item),
+    )
     for month in _months(first, today):
         for row in stores.views().partition(partition, month):
             if first.isoformat() <= row.sk < today.isoformat():

@@ -1,5 +1,5 @@
-"""Supervision over HTTP: conformance and published matters for everybody; matters for offices and
-supervision; questions to the policies for supervisors and auditors; statistics, boards, and what is at risk.
+"""Supervision over HTTP: conformance, published matters and statistics for everybody; matters,
+boards and what is at risk for offices and supervision; questions to the policies.
 """
 
 from chalicelib.supervision.routes import (

@@ -84,7 +84,12 @@ def show_board(call: Call) -> Reply:
 def board_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
     rows, cursor = _page(call)
-    return tables.reply("supervision-board.csv", COLUMNS, rows, cursor)
+    return tables.reply(
+        "supervision-board.csv",
+        COLUMNS,
+        rows,
+        cursor,
+    )
 
 
 @door.on(
@@ -98,6 +103,10 @@ def board_table(call: Call) -> Reply:
 def show_timeline(call: Call, number: str) -> Reply:
     """For supervisors: to read it is a read of the case for supervision, and on record as one."""
     case, entries = casework.load(casework.find(number))
-    viewer = casework.permit_reading(call, case, "supervision")
+    viewer = casework.permit_reading(
+        call,
+        case,
+        "supervision",
+    )
     shown = timeline.of_case(case, entries, call.now)
     return Reply(shown, version=case.seq, viewer=viewer)

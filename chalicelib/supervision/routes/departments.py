@@ -11,7 +11,11 @@ def permitted(call: Call) -> str:
     """The department that is asked about, empty for all, once the policies allow it."""
     department = call.query.get("department", usual(call))
     facts = {"department": department}
-    resource = Resource("Numbers", department or "city", facts)
+    resource = Resource(
+        "Numbers",
+        department or "city",
+        facts,
+    )
     call.permit(resource)
     return department
 
@@ -21,4 +25,7 @@ def usual(call: Call) -> str:
     if any(post.roles & permissions.CITY_WIDE for post in call.principal.posts):
         return ""
     departments = [post.department for post in call.principal.posts]
-    return next(iter(departments), "")
+    return next(
+        iter(departments),
+        "",
+    )

@@ -59,7 +59,12 @@ def list_matters(call: Call) -> Reply:
     """For supervisors and auditors those of the whole city, for others those of their office."""
     department = call.query.get("department", _usual_department(call))
     call.permit(permissions.list_resource(department))
-    matters, cursor = page_of(call, department, "supervision-matters", call.principal.person)
+    matters, cursor = page_of(
+        call,
+        department,
+        "supervision-matters",
+        call.principal.person,
+    )
     return Reply({"matters": matters, "next_cursor": cursor})
 
 
@@ -76,7 +81,12 @@ def matters_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
     department = call.query.get("department", _usual_department(call))
     call.permit(permissions.list_resource(department))
-    matters, cursor = page_of(call, department, "supervision-matters", call.principal.person)
+    matters, cursor = page_of(
+        call,
+        department,
+        "supervision-matters",
+        call.principal.person,
+    )
     return tables.reply("supervision-matters.csv", COLUMNS, matters, cursor)
 
 
@@ -88,7 +98,10 @@ def page_of(call: Call, department: str, *reader: str) -> tuple[list[dict[str, A
         department,
         partial(is_kept, wanted),
         call.limit(),
-        cursors.take(call.query.get("cursor", ""), *binding),
+        cursors.take(
+            call.query.get("cursor", ""),
+            *binding,
+        ),
     )
     return page.matters, cursors.give(page.next_start, *binding)
 
@@ -98,7 +111,10 @@ def _usual_department(call: Call) -> str:
     if any(post.roles & permissions.CITY_WIDE for post in call.principal.posts):
         return ""
     departments = [post.department for post in call.principal.posts]
-    return next(iter(departments), "")
+    return next(
+        iter(departments),
+        "",
+    )
 
 
 @door.on(
@@ -113,7 +129,10 @@ def show_matter(call: Call, matter: str) -> Reply:
     """For who supervises, and the office that is to answer."""
     found = use_cases.find(matter)
     call.permit(permissions.resource(found))
-    return Reply(pages.full(found), version=found.version)
+    return Reply(
+        pages.full(found),
+        version=found.version,
+    )
 
 
 @door.on(

@@ -1,4 +1,4 @@
-"""Before a limit breaks, over HTTP: what is usual, which cases are at risk, which posts are behind."""
+"""Before a limit breaks, over HTTP: what is usual, what is at risk, which posts are behind."""
 
 from typing import Any
 
@@ -42,7 +42,10 @@ def show_usual_times(call: Call) -> Reply:
         usual_times.LIST,
         prefix=item,
         limit=call.limit(),
-        start=cursors.take(call.query.get("cursor", ""), *binding),
+        start=cursors.take(
+            call.query.get("cursor", ""),
+            *binding,
+        ),
     )
     items = []
     for row in page.rows:
@@ -56,7 +59,12 @@ def _at_risk(call: Call) -> tuple[list[dict[str, Any]], str | None]:
     level = call.query.get("level", "")
     binding = ("cases-at-risk", call.principal.person, department, level)
     start = cursors.take(call.query.get("cursor", ""), *binding)
-    rows, after = listing.page(department, level, call.limit(), start)
+    rows, after = listing.page(
+        department,
+        level,
+        call.limit(),
+        start,
+    )
     return rows, cursors.give(after, *binding)
 
 
@@ -87,7 +95,12 @@ def list_at_risk(call: Call) -> Reply:
 def at_risk_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
     rows, cursor = _at_risk(call)
-    return tables.reply("cases-at-risk.csv", RISK_COLUMNS, map(_flat, rows), cursor)
+    return tables.reply(
+        "cases-at-risk.csv",
+        RISK_COLUMNS,
+        map(_flat, rows),
+        cursor,
+    )
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -135,4 +148,9 @@ def list_loads(call: Call) -> Reply:
 def loads_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
     rows, cursor = _loads(call)
-    return tables.reply("post-loads.csv", LOAD_COLUMNS, rows, cursor)
+    return tables.reply(
+        "post-loads.csv",
+        LOAD_COLUMNS,
+        rows,
+        cursor,
+    )

@@ -25,7 +25,11 @@ door = Door()
 )
 def list_published(call: Call) -> Reply:
     """All of them, or those of one office, the newest first."""
-    matters, cursor = page_of(call, call.query.get("department", ""), "published-matters")
+    matters, cursor = page_of(
+        call,
+        call.query.get("department", ""),
+        "published-matters",
+    )
     return Reply({"matters": matters, "next_cursor": cursor})
 
 
@@ -41,7 +45,12 @@ def list_published(call: Call) -> Reply:
 def published_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
     matters, cursor = page_of(call, call.query.get("department", ""), "published-matters")
-    return tables.reply("published-matters.csv", COLUMNS, matters, cursor)
+    return tables.reply(
+        "published-matters.csv",
+        COLUMNS,
+        matters,
+        cursor,
+    )
 
 
 @door.on(

@@ -80,15 +80,30 @@ def _page(
     asked = [wanted.by, wanted.unit, wanted.first.isoformat(), wanted.last.isoformat()]
     asked += [wanted.authority, wanted.code, call.query.get("kind", "")]
     binding = ("statistics", reader, *asked)
-    place = pages.place_of(cursors.take(call.query.get("cursor", ""), *binding), wanted)
-    rows, after = pages.page(wanted, limit, place)
+    place = pages.place_of(
+        cursors.take(
+            call.query.get("cursor", ""),
+            *binding,
+        ),
+        wanted,
+    )
+    rows, after = pages.page(
+        wanted,
+        limit,
+        place,
+    )
     cursor = cursors.give(dict(after.__dict__), *binding) if after else None
     return pages.shown(rows, is_public), cursor
 
 
 def _list(call: Call, authority: str, is_public: bool) -> Reply:
     wanted = wanted_of(call, authority)
-    found, cursor = _page(call, wanted, call.limit(), is_public)
+    found, cursor = _page(
+        call,
+        wanted,
+        call.limit(),
+        is_public,
+    )
     page = {"by": wanted.by, "unit": wanted.unit, "cells": found, "next_cursor": cursor}
     return Reply(page)
 
@@ -97,7 +112,12 @@ def _table(call: Call, authority: str, is_public: bool) -> Reply:
     limit = call.limit(most=MOST_ROWS, usual=MOST_ROWS)
     found, cursor = _page(call, wanted_of(call, authority), limit, is_public)
     rows = map(pages.flat, found)
-    return tables.reply("statistics.csv", pages.COLUMNS, rows, cursor)
+    return tables.reply(
+        "statistics.csv",
+        pages.COLUMNS,
+        rows,
+        cursor,
+    )
 
 
 @door.on(
@@ -110,8 +130,12 @@ def _table(call: Call, authority: str, is_public: bool) -> Reply:
     summary="What the city's offices have done, by day or month",
 )
 def statistics(call: Call) -> Reply:
-    """By authority, item or service point. A number that is about one or two persons reads ``<3``."""
-    return _list(call, call.query.get("authority", ""), is_public=True)
+    """By authority, item or service point. What is about one or two persons reads ``<3``."""
+    return _list(
+        call,
+        call.query.get("authority", ""),
+        is_public=True,
+    )
 
 
 @door.on(
@@ -125,7 +149,11 @@ def statistics(call: Call) -> Reply:
 )
 def statistics_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
-    return _table(call, call.query.get("authority", ""), is_public=True)
+    return _table(
+        call,
+        call.query.get("authority", ""),
+        is_public=True,
+    )
 
 
 @door.on(
@@ -139,7 +167,11 @@ def statistics_table(call: Call) -> Reply:
 )
 def exact_statistics(call: Call) -> Reply:
     """For who supervises those of the whole city, for heads those of their office."""
-    return _list(call, departments.permitted(call), is_public=False)
+    return _list(
+        call,
+        departments.permitted(call),
+        is_public=False,
+    )
 
 
 @door.on(
@@ -153,7 +185,11 @@ def exact_statistics(call: Call) -> Reply:
 )
 def exact_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
-    return _table(call, departments.permitted(call), is_public=False)
+    return _table(
+        call,
+        departments.permitted(call),
+        is_public=False,
+    )
 
 
 @door.on(
@@ -167,5 +203,10 @@ def exact_table(call: Call) -> Reply:
 )
 def forecast_accuracy(call: Call) -> Reply:
     """Of the decisions of each month: listed and late, listed and in time, and those not listed."""
-    months = accuracy.by_month(wanted_of(call, ""))
+    months = accuracy.by_month(
+        wanted_of(
+            call,
+            "",
+        )
+    )
     return Reply({"months": months})

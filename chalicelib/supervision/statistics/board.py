@@ -1,4 +1,4 @@
-"""The board of supervision: what is open at this moment, by authority, kind, level, item and age."""
+"""The board of supervision: what is open now, by authority, kind, level, item and age."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,7 +27,14 @@ class BoardFilter:
     def matches(self, parts: list[str]) -> bool:
         """Whether a row is one of these."""
         wanted = (self.authority, self.kind, self.level, self.item)
-        return all(part in ("", is_) for part, is_ in zip(wanted, parts, strict=True))
+        return all(
+            part in ("", is_)
+            for part, is_ in zip(
+                wanted,
+                parts,
+                strict=True,
+            )
+        )
 
 
 def page(
@@ -49,7 +56,13 @@ def page(
     rows = []
     for row in part.rows:
         if cells.counters(row) and wanted.matches(counts.parts_of(row.sk)):
-            rows.append(_shown(row, today, calendar))
+            rows.append(
+                _shown(
+                    row,
+                    today,
+                    calendar,
+                )
+            )
     after = {"generation": generation, "start": part.next_start} if part.next_start else None
     return rows, after
 

@@ -1,4 +1,4 @@
-"""What one entry of a case adds to the counters; pure, so that it can be counted anew at any time."""
+"""What one entry of a case adds to the counters; pure, so that it can be counted anew."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -35,7 +35,7 @@ RETURN = "return"
 
 @dataclass(frozen=True)
 class Step:
-    """A case before one of its entries and after it; ``point`` is the service point that filed it."""
+    """A case before and after one of its entries; ``point`` is the service point that filed it."""
 
     before: Case | None
     after: Case
@@ -73,7 +73,11 @@ def of_entry(step: Step, calendar: WorkingCalendar, listed_on: date | None) -> l
     for act in step.entry.acts:
         found += _of_act(step, act)
         if act.type in DECIDING:
-            found += _of_decision(step, calendar, listed_on)
+            found += _of_decision(
+                step,
+                calendar,
+                listed_on,
+            )
     for visit in _opened(step):
         found += _of_opened(step, visit)
     for visit in _closed(step):
@@ -89,12 +93,19 @@ def _of_act(step: Step, act: Act) -> Iterator[Count]:
     if act.type == "WarningRaised":
         yield from step.subject.counted(act.data["level"])
         for post in act.data["posts"]:
-            yield from _at_post(step, post, act.data["level"])
+            yield from _at_post(
+                step,
+                post,
+                act.data["level"],
+            )
 
 
 def _at_post(step: Step, post: str, name: str) -> Iterator[Count]:
     """A count at a post alone: the case as a whole is counted elsewhere."""
-    where = counts.place(step.after.authority, post)
+    where = counts.place(
+        step.after.authority,
+        post,
+    )
     for list_name in (
         counts.of_day(step.day, counts.POST),
         counts.of_month(step.day, counts.POST),
@@ -104,7 +115,10 @@ def _at_post(step: Step, post: str, name: str) -> Iterator[Count]:
 
 def _of_decision(step: Step, calendar: WorkingCalendar, listed_on: date | None) -> Iterator[Count]:
     """Whether it came in time, how long it took, and whether that had been foreseen."""
-    case = replace(step.after, clocks=replace(step.after.clocks, decided_at=None))
+    case = replace(
+        step.after,
+        clocks=replace(step.after.clocks, decided_at=None),
+    )
     if case.clocks.accepted_on is None:
         return
     promised, statutory = decision_terms(case, calendar)
@@ -113,7 +127,11 @@ def _of_decision(step: Step, calendar: WorkingCalendar, listed_on: date | None) 
     if step.entry.at >= statutory.expires_at(calendar):
         name = counts.OVERDUE
     yield from step.subject.counted(name)
-    days = days_used.of_decision(case, step.day, calendar)
+    days = days_used.of_decision(
+        case,
+        step.day,
+        calendar,
+    )
     yield from step.subject.counted(histograms.bucket(counts.DAYS, days))
     was_listed = listed_on is not None and listed_on <= promised.last_day(calendar)
     yield from step.subject.counted(_foreseen(was_listed, is_broken))
@@ -127,7 +145,10 @@ def _foreseen(was_listed: bool, is_broken: bool) -> str:
 def _opened(step: Step) -> Iterator[Visit]:
     known = step.before.visits if step.before else {}
     for id, visit in step.after.visits.items():
-        if id not in known and _is_office_work(step.after, visit):
+        if id not in known and _is_office_work(
+            step.after,
+            visit,
+        ):
             yield visit
 
 
@@ -135,7 +156,14 @@ def _closed(step: Step) -> Iterator[Visit]:
     known = step.before.visits if step.before else {}
     for id, visit in step.after.visits.items():
         was_open = id not in known or known[id].is_open
-        if was_open and not visit.is_open and _is_office_work(step.after, visit):
+        if (
+            was_open
+            and not visit.is_open
+            and _is_office_work(
+                step.after,
+                visit,
+            )
+        ):
             yield visit
 
 
@@ -145,7 +173,11 @@ def _is_office_work(case: Case, visit: Visit) -> bool:
 
 def _of_opened(step: Step, visit: Visit) -> Iterator[Count]:
     post = step.after.post_of(visit)
-    yield from _at_post(step, post, counts.OPENED)
+    yield from _at_post(
+        step,
+        post,
+        counts.OPENED,
+    )
     load = (counts.LOADS, counts.place(step.after.authority, post))
     yield Count(load, "open")
     yield Count(load, f"in:{step.day.isoformat()}")
@@ -159,9 +191,18 @@ def _of_closed(step: Step, visit: Visit, calendar: WorkingCalendar) -> Iterator[
     if visit.outcome not in case.step(visit).outcomes:
         return  # closed by the end of the case or a move: nobody has done the work
     yield Count(load, f"out:{step.day.isoformat()}")
-    days = days_used.of_visit(case, visit, step.day, calendar)
+    days = days_used.of_visit(
+        case,
+        visit,
+        step.day,
+        calendar,
+    )
     yield from _at_post(step, post, counts.COMPLETED)
-    yield from _at_post(step, post, histograms.bucket(counts.DAYS, days))
+    yield from _at_post(
+        step,
+        post,
+        histograms.bucket(counts.DAYS, days),
+    )
     times = (counts.times_of(case.item), step.day.isoformat())
     name = counts.place(visit.place or visit.step, post)
     yield Count(times, histograms.bucket(name, days))

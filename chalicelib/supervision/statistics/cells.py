@@ -1,9 +1,9 @@
 """The rows of the counters: counts and the position up to which they are counted, in one
 conditional put.
 
-A row says until which moment of the feed it has counted (``until``, Unix seconds), and which entries
-it has counted beyond that (``ahead``, their feed ids). So whoever adds the same entries again adds
-nothing, wherever it was cut the first time.
+A row says until which moment of the feed it has counted (``until``, Unix seconds), and which
+entries it has counted beyond that (``ahead``, their feed ids). So whoever adds the same entries
+again adds nothing, wherever it was cut the first time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,14 +50,22 @@ def add(
         if not new:
             return []
         version = row.version if row else 0
-        data = _with(before, new, closed, cell)
+        data = _with(
+            before,
+            new,
+            closed,
+            cell,
+        )
         if stores.views().put(Row(pk, sk, version + 1, data), expect=version):
             return new
     raise Unavailable
 
 
 def _uncounted(before: Mapping[str, Any], additions: Iterable[Addition]) -> list[Addition]:
-    until = before.get("until", 0.0)
+    until = before.get(
+        "until",
+        0.0,
+    )
     ahead = set(before.get("ahead", ()))
     new = []
     for feed_id, added in additions:
@@ -76,8 +84,17 @@ def _with(
     counted = dict(before.get("counted", {}))
     for _, added in new:
         for count in added:
-            counted[count.name] = counted.get(count.name, 0) + count.amount
-    until = max(before.get("until", 0.0), closed)
+            counted[count.name] = (
+                counted.get(
+                    count.name,
+                    0,
+                )
+                + count.amount
+            )
+    until = max(
+        before.get("until", 0.0),
+        closed,
+    )
     known = [*before.get("ahead", ()), *(feed_id for feed_id, _ in new)]
     ahead = sorted(feed_id for feed_id in known if ids.ulid_time(feed_id) >= until)
     return {"until": until, "ahead": ahead, "counted": _kept(cell, counted)}

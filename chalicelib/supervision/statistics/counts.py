@@ -95,7 +95,10 @@ class Subject:
         found = {AUTHORITY: self.authority}
         for by, code in named.items():
             if code:
-                found[by] = place(self.authority, code)
+                found[by] = place(
+                    self.authority,
+                    code,
+                )
         return found
 
     def counted(self, name: str, amount: int = 1) -> list[Count]:
@@ -103,5 +106,11 @@ class Subject:
         counts = []
         for by, where in self.places.items():
             for list_name in (of_day(self.day, by), of_month(self.day, by)):
-                counts.append(Count((list_name, where), name, amount))
+                counts.append(
+                    Count(
+                        (list_name, where),
+                        name,
+                        amount,
+                    )
+                )
         return counts

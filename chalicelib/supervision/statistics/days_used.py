@@ -13,7 +13,12 @@ def of_decision(case: Case, until: date, calendar: WorkingCalendar) -> int:
     """Working days of the decision's clock from acceptance until a day."""
     assert case.clocks.accepted_on is not None, "the clock runs from acceptance"
     _, statutory = decision_terms(case, calendar)
-    return between(case.clocks.accepted_on, until, statutory.stops, calendar)
+    return between(
+        case.clocks.accepted_on,
+        until,
+        statutory.stops,
+        calendar,
+    )
 
 
 def of_visit(case: Case, visit: Visit, until: date, calendar: WorkingCalendar) -> int:
@@ -24,7 +29,12 @@ def of_visit(case: Case, visit: Visit, until: date, calendar: WorkingCalendar) -
         own_day = visit.opened_at.date()
         # A step that itself stops the clock takes its own time all the same.
         stops = [stop for stop in statutory.stops if not _is_of_visit(case, visit, stop, own_day)]
-    return between(visit.opened_at.date(), until, stops, calendar)
+    return between(
+        visit.opened_at.date(),
+        until,
+        stops,
+        calendar,
+    )
 
 
 def _is_of_visit(case: Case, visit: Visit, stop: Stop, own_day: date) -> bool:

@@ -59,25 +59,45 @@ def begin(since: float) -> bool:
         return True
     known = read()
     number = max(known.running) + 1
-    row = _row(number, _minute(since), [], 1)
+    row = _row(
+        number,
+        _minute(since),
+        [],
+        1,
+    )
     stores.views().put(row)
     return _write(replace(known, building=number))
 
 
 def flip(known: Generations) -> bool:
     """The new generation is read from now on."""
-    return _write(Generations(known.building, 0, known.version))
+    return _write(
+        Generations(
+            known.building,
+            0,
+            known.version,
+        )
+    )
 
 
 def _write(wanted: Generations) -> bool:
     data = {"serving": wanted.serving, "building": wanted.building}
-    row = Row(*PLACE, version=wanted.version + 1, data=data)
+    row = Row(
+        *PLACE,
+        version=wanted.version + 1,
+        data=data,
+    )
     return stores.views().put(row, expect=wanted.version)
 
 
 def start(generation: int, since: float) -> bool:
     """A generation's place in the feed, unless it has one."""
-    row = _row(generation, _minute(since), [], 1)
+    row = _row(
+        generation,
+        _minute(since),
+        [],
+        1,
+    )
     return stores.views().put(row, expect=0)
 
 
@@ -110,7 +130,11 @@ def move(position: Position, until: float, ahead: Iterable[str]) -> bool:
 
 def _row(generation: int, until: float, ahead: list[str], version: int) -> Row:
     data = {"until": until, "ahead": ahead}
-    return Row(*_place(generation), version=version, data=data)
+    return Row(
+        *_place(generation),
+        version=version,
+        data=data,
+    )
 
 
 def _place(generation: int) -> tuple[str, str]:

@@ -30,7 +30,13 @@ def added(histograms: list[Histogram]) -> dict[int, int]:
     total: dict[int, int] = {}
     for histogram in histograms:
         for days, amount in histogram.items():
-            total[days] = total.get(days, 0) + amount
+            total[days] = (
+                total.get(
+                    days,
+                    0,
+                )
+                + amount
+            )
     return total
 
 

@@ -1,4 +1,4 @@
-"""What one entry of a supervision matter adds to the counters, and to the board of open ones; pure."""
+"""What one entry of a supervision matter adds to the counters and to the board; pure."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,12 +22,20 @@ def of_entry(matter: Matter, entry: Entry) -> list[Count]:
     """All that the entry adds; ``matter`` is as it was after it."""
     found: list[Count] = []
     for payload in acts.payloads_of(entry):
-        found += _of_payload(matter, payload, entry.at.date())
+        found += _of_payload(
+            matter,
+            payload,
+            entry.at.date(),
+        )
     return found
 
 
 def _of_payload(matter: Matter, payload: acts.Payload, day: date) -> Iterator[Count]:
-    subject = Subject(day, matter.subject.department, matter.subject.item)
+    subject = Subject(
+        day,
+        matter.subject.department,
+        matter.subject.item,
+    )
     if isinstance(payload, MatterOpened):
         yield from subject.counted(f"{matter.kind}_opened")
         yield _on_board(matter, 1)

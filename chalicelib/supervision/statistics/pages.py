@@ -55,7 +55,10 @@ class Wanted:
         day = self.last
         while day >= self.first or (f"{day:%Y-%m}" == f"{self.first:%Y-%m}" and self.unit == MONTH):
             found.append(day.isoformat() if self.unit == DAY else f"{day:%Y-%m}")
-            day = _before(day, self.unit)
+            day = _before(
+                day,
+                self.unit,
+            )
         return found
 
     @property
@@ -63,7 +66,10 @@ class Wanted:
         """How the places of these cells begin."""
         if self.by == counts.AUTHORITY or not self.authority:
             return self.authority
-        return counts.place(self.authority, self.code)
+        return counts.place(
+            self.authority,
+            self.code,
+        )
 
     def matches(self, place: str) -> bool:
         """Whether a cell is one of these."""
@@ -97,7 +103,10 @@ def _named(place: str) -> tuple[str, str]:
 def place_of(start: Mapping[str, Any] | None, wanted: Wanted) -> Place:
     """The place that a cursor carries; the beginning without one."""
     if start is None:
-        return Place(wanted.periods[0], generations.read().serving)
+        return Place(
+            wanted.periods[0],
+            generations.read().serving,
+        )
     return Place(**start)
 
 
@@ -115,7 +124,11 @@ def page(wanted: Wanted, limit: int, place: Place) -> tuple[list[Row], Place | N
             start=place.start,
         )
         found += [row for row in part.rows if wanted.matches(row.sk)]
-        after = _after(place, part.next_start, periods)
+        after = _after(
+            place,
+            part.next_start,
+            periods,
+        )
         if after is None or len(found) == limit:
             return found, after
         place = after
@@ -124,14 +137,23 @@ def page(wanted: Wanted, limit: int, place: Place) -> tuple[list[Row], Place | N
 
 def _after(place: Place, start: Mapping[str, Any] | None, periods: list[str]) -> Place | None:
     if start:
-        return Place(place.period, place.generation, start)
+        return Place(
+            place.period,
+            place.generation,
+            start,
+        )
     ahead = periods[periods.index(place.period) + 1 :]
     return Place(ahead[0], place.generation) if ahead else None
 
 
 def shown(rows: list[Row], is_public: bool) -> list[Shown]:
     """Cells as replies show them."""
-    return list(_shown(rows, is_public))
+    return list(
+        _shown(
+            rows,
+            is_public,
+        )
+    )
 
 
 def _shown(rows: list[Row], is_public: bool) -> Iterator[Shown]:
@@ -158,7 +180,10 @@ def _masked(number: int) -> int | str:
 
 
 def _days(counted: Mapping[str, int], is_public: bool) -> Shown:
-    histogram = histograms.read(counted, counts.DAYS)
+    histogram = histograms.read(
+        counted,
+        counts.DAYS,
+    )
     usual: Shown = dict(usual_times.shown(histogram))
     if is_public:
         usual["count"] = _masked(usual["count"])

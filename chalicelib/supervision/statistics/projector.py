@@ -46,7 +46,12 @@ def count(watch: Watch, now: float | None = None) -> dict[str, int]:
     """
     now = time() if now is None else now
     known = generations.read()
-    run = Run(known.serving, now, monotonic() + BUDGET, watch)
+    run = Run(
+        known.serving,
+        now,
+        monotonic() + BUDGET,
+        watch,
+    )
     until = _advance(run)
     if known.building:
         rebuilt = _advance(replace(run, generation=known.building, watch=None))
@@ -69,7 +74,11 @@ def _advance(run: Run) -> float:
             return position.until
         found, until = slices.read(position.until, latest)
         _add(run, _new(found, position), until)
-        generations.move(position, until, position.ahead)
+        generations.move(
+            position,
+            until,
+            position.ahead,
+        )
         if monotonic() > run.ends:
             return until
 
@@ -81,7 +90,11 @@ def _count_ahead(run: Run, position: Position) -> None:
     if new:
         _add(run, new, position.until)
         ahead = {each.feed_id for each in new}
-        generations.move(position, position.until, position.ahead | ahead)
+        generations.move(
+            position,
+            position.until,
+            position.ahead | ahead,
+        )
 
 
 def _new(found: Iterable[Found], position: Position) -> list[Found]:
@@ -91,7 +104,12 @@ def _new(found: Iterable[Found], position: Position) -> list[Found]:
 def _add(run: Run, found: list[Found], closed: float) -> None:
     facts = list(slices.facts_of(found, casework.read_calendar()))
     for cell, additions in _by_cell(facts).items():
-        added = cells.add(run.generation, cell, additions, closed)
+        added = cells.add(
+            run.generation,
+            cell,
+            additions,
+            closed,
+        )
         if run.watch:
             _measure(cell, added, run.now)
     for each in facts:
@@ -104,7 +122,10 @@ def _by_cell(facts: Iterable[Counted]) -> dict[Cell, list[Addition]]:
     for each in facts:
         by_cell: dict[Cell, list[Count]] = {}
         for count in each.counts:
-            by_cell.setdefault(count.cell, []).append(count)
+            by_cell.setdefault(
+                count.cell,
+                [],
+            ).append(count)
         for cell, added in by_cell.items():
             found.setdefault(cell, []).append((each.feed_id, added))
     return found
@@ -124,4 +145,8 @@ def _measure(cell: Cell, added: Sequence[Addition], now: float) -> None:
     for level, amount in raised.items():
         if amount:
             dimensions = {"authority": authority, "level": level}
-            log.line("warnings counted", counts={"Warnings": amount}, dimensions=dimensions)
+            log.line(
+                "warnings counted",
+                counts={"Warnings": amount},
+                dimensions=dimensions,
+            )

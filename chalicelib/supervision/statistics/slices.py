@@ -45,12 +45,20 @@ def closed_at(now: float) -> float:
 
 def until_of(position: float, now: float) -> float:
     """Where the next slice ends at the latest."""
-    return min(closed_at(now), position + STRETCH)
+    return min(
+        closed_at(now),
+        position + STRETCH,
+    )
 
 
 def read(position: float, until: float) -> tuple[list[Found], float]:
     """The entries from ``position`` on, and up to which whole minute they were taken."""
-    found = list(between(position, until))
+    found = list(
+        between(
+            position,
+            until,
+        )
+    )
     if len(found) <= MOST:
         return found, until
     cut = ids.ulid_time(found[MOST].feed_id) // 60 * 60
@@ -62,7 +70,11 @@ def between(start: float, end: float) -> list[Found]:
     """The entries minted in [start, end) of the streams that are counted, in order."""
     found: list[Found] = []
     for shard in range(settings().feed_shards):
-        found += _of_shard(shard, start, end)
+        found += _of_shard(
+            shard,
+            start,
+            end,
+        )
     return sorted(found, key=_in_order)
 
 
@@ -75,7 +87,11 @@ def _of_shard(shard: int, start: float, end: float) -> Iterator[Found]:
     hour = start // 3600 * 3600
     while hour < end:
         slot = journal.slot(hour, shard)
-        for stream, seq, feed_id in stores.journal().feed(slot, first, last):
+        for stream, seq, feed_id in stores.journal().feed(
+            slot,
+            first,
+            last,
+        ):
             if stream.partition("#")[0] in COUNTED:
                 yield Found(stream, seq, feed_id)
         hour += 3600
@@ -104,7 +120,11 @@ def _of_stream(stream: str, new: Mapping[int, str], calendar: WorkingCalendar) -
     entries = stores.journal().read(stream)
     if stream.startswith("matter#"):
         return _of_matter(stream, entries, new)
-    return _of_case(entries, new, calendar)
+    return _of_case(
+        entries,
+        new,
+        calendar,
+    )
 
 
 def _of_matter(stream: str, entries: list[Entry], new: Mapping[int, str]) -> list[Counted]:
@@ -112,7 +132,10 @@ def _of_matter(stream: str, entries: list[Entry], new: Mapping[int, str]) -> lis
     for seq, feed_id in new.items():
         matter = matter_acts.fold(stream, entries[:seq])
         assert matter is not None, "what has entries is there"
-        counts = matter_facts.of_entry(matter, entries[seq - 1])
+        counts = matter_facts.of_entry(
+            matter,
+            entries[seq - 1],
+        )
         counted.append(Counted(feed_id, tuple(counts)))
     return counted
 
@@ -127,7 +150,12 @@ def _of_case(
     for entry in entries:
         before, case = case, casework.after(case, entry)
         if entry.seq in new:
-            step = case_facts.Step(before, case, entry, point)
+            step = case_facts.Step(
+                before,
+                case,
+                entry,
+                point,
+            )
             counts = case_facts.of_entry(step, calendar, listed_on)
             counted.append(Counted(new[entry.seq], tuple(counts)))
     last = counted[-1]

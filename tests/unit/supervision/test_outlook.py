@@ -206,5 +206,3 @@ def test_quantiles_are_the_least_days_within_which_so_many_were_done() -> None:
 def test_a_post_is_behind_by_what_it_has_open_at_its_speed(counted: Any, expected: Any) -> None:
     today = date(2026, 3, 30)  # twenty working days in four weeks
     assert tuple(loads.load(counted, today, CALENDAR).values()) == expected
-
-
