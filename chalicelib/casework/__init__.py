@@ -14,10 +14,17 @@ from chalicelib.casework.acts import (
     Visit,
     fold,
 )
-from chalicelib.casework.acts.deadlines import decision_terms, silent_since, step_term
+from chalicelib.casework.acts.deadlines import (
+    decision_terms,
+    moments,
+    silent_since,
+    step_term,
+)
+from chalicelib.casework.acts.evolve import after
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
 from chalicelib.casework.consumers.waiting_tasks import of_person as waiting_tasks_of
+from chalicelib.casework.execution.delivery import OPEN
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import (
     CHANNELS,
@@ -49,6 +56,7 @@ __all__ = [
     "ATTACHED_WITHIN",
     "CHANNELS",
     "DECLARED",
+    "OPEN",
     "READING_PURPOSES",
     "Application",
     "AtWindow",
@@ -64,6 +72,7 @@ __all__ = [
     "Station",
     "Supplement",
     "Visit",
+    "after",
     "as_applicant",
     "assisted",
     "case_id_for",
@@ -78,6 +87,7 @@ __all__ = [
     "full",
     "inbox_resource",
     "load",
+    "moments",
     "open_cases",
     "permit_reading",
     "place_in_register",

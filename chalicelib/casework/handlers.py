@@ -19,7 +19,7 @@ from chalicelib.casework.execution import open_task as gate
 from chalicelib.casework.retention import announcements, redaction, terms, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
-from chalicelib.kernel import clock, feed, log, queues
+from chalicelib.kernel import clock, feed, log, queues, sweeps
 
 
 def _project_mandates(stream: str, age: float) -> bool:
@@ -107,7 +107,7 @@ def _each(handle: Callable[[T], Any], parts: list[T]) -> None:
 
 def sweep_feed(event: dict[str, Any]) -> dict[str, int]:
     """Every minute: what the stream did not bring, and what a changed calendar moves."""
-    return _all(_sweep_feed, recount.recount)
+    return sweeps.all_of(_sweep_feed, recount.recount)
 
 
 def _sweep_feed() -> dict[str, int]:
@@ -130,22 +130,7 @@ def reconcile_executions(event: dict[str, Any]) -> dict[str, int]:
 
 def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
     """Every day: what has been kept long enough, and uploads that nobody attached."""
-    return _all(redaction.sweep_retention, uploads.expire_uploads)
-
-
-def _all(*works: Callable[[], dict[str, int]]) -> dict[str, int]:
-    """What each of them counted; one that fails is told of and raised when the others are done."""
-    counted: dict[str, int] = {}
-    failures: list[Exception] = []
-    for work in works:
-        try:
-            counted |= work()
-        except Exception as error:
-            log.failure("sweep failed", error)
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return counted
+    return sweeps.all_of(redaction.sweep_retention, uploads.expire_uploads)
 
 
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +138,7 @@ def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
     lists that age.
     """
     if "Records" not in event:
-        return {"renewed": certificates.renew_all(clock.now())}
+        return {"renewed": certificates.renewsweeps.all_of(clock.now())}
 
     def handle(record: Any) -> None:
         tries = int(record.attributes.approximate_receive_count)

@@ -9,13 +9,16 @@ from typing import Any
 
 from chalicelib import casework
 from chalicelib import notify as inboxes
-from chalicelib.kernel import feed, queues
+from chalicelib.kernel import clock, feed, queues, sweeps
 from chalicelib.supervision.matters import acts, messages, projector, use_cases
+from chalicelib.supervision.outlook import listing, rounds
 from chalicelib.supervision.rules.city import settings
 from chalicelib.supervision.rules.findings import messages as finding_messages
 from chalicelib.supervision.rules.findings import projector as findings
 from chalicelib.supervision.rules.findings.events import RAISED
 from chalicelib.supervision.rules.running import beside, history, live
+from chalicelib.supervision.statistics import generations
+from chalicelib.supervision.statistics import projector as counting
 
 CONSUMER = feed.Consumer(
     "supervise",
@@ -98,10 +101,28 @@ TELLS_OF: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
 
 
 def sweep(event: dict[str, Any]) -> dict[str, int]:
-    """Every minute: what the stream did not bring, what nobody answered in time, what rules find in
-    the past, and what has waited to be judged.
+    """Every minute: what the stream did not bring, what nobody answered in time, the counters,
+    which cases are at risk, what rules find in the past, and what has waited to be judged. What
+    fails keeps nothing else waiting.
+
+    By hand with ``{"rebuild_statistics": <Unix seconds>}``: counters made anew of all entries since
+    then, which are read once they have caught up.
     """
-    behind = feed.sweep(CONSUMER)
-    swept = projector.sweep()
-    judged = beside.judge_due()
-    return {"behind": behind, **swept, "judged": judged, **history.step()}
+    if "rebuild_statistics" in event:
+        generations.begin(float(event["rebuild_statistics"]))
+    return sweeps.all_of(_catch_up, projector.sweep, _count, _judge, history.step)
+
+
+def _catch_up() -> dict[str, int]:
+    return {"behind": feed.sweep(CONSUMER)}
+
+
+def _judge() -> dict[str, int]:
+    return {"judged": beside.judge_due()}
+
+
+def _count() -> dict[str, int]:
+    """Counters and outlook."""
+    today = clock.now().date()
+    counted = counting.count(partial(listing.evaluate, today=today))
+    return {**counted, **rounds.go_on(today)}

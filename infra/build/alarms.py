@@ -97,6 +97,9 @@ def api_and_acts() -> list[Alarm]:
             dimensions={"rung": "government"},
         ),
         own("matter-failures", "MatterFailures", 1, "Supervision matters could not be moved."),
+        own("statistics-lag", "StatisticsLag", 900, "Counters are behind.", **EACH_MINUTE),
+        own("statistics-failures", "StatisticsFailures", 1, "A stream could not be counted."),
+        own("outlook-failures", "OutlookFailures", 1, "Cases at risk could not be looked for."),
         own("authorizer-errors", "AuthorizerErrors", 1, "Tokens cannot be verified.", seconds=300),
         own(
             "grave-finding",
@@ -253,7 +256,10 @@ def of_flows(flow_ids: dict[str, str]) -> list[Alarm]:
 
 def resources(flow_ids: dict[str, str]) -> dict[str, dict[str, Any]]:
     """All alarms and the dashboard."""
-    found = {"Dashboard": dashboard.resource()}
+    found = {
+        "Dashboard": dashboard.resource(),
+        "SupervisionDashboard": dashboard.of_supervision(),
+    }
     for alarm in [*api_and_acts(), *of_functions(), *of_queues(), *of_flows(flow_ids)]:
         words = alarm.name.split("-")
         titles = [word.title() for word in words]

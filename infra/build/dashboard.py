@@ -29,13 +29,26 @@ API = ("ApiName", "sunlit-${Stage}", "Stage", "api")
 OWN = ("service", "sunlit")
 COLUMNS, WIDTH, HEIGHT = 3, 8, 6
 
-Metric = list[str]
+Metric = list[Any]
+WARNINGS = "SEARCH('{Sunlit,authority,level,service} MetricName=\"Warnings\"', 'Sum', 300)"
+KINDS = ("card", "order", "accountability")
+RUNGS = ("head", "supervisor", "government")
 
 
 def resource() -> dict[str, Any]:
-    """The CloudFormation dashboard, its widgets three in a row."""
+    """The CloudFormation dashboard of the whole stack."""
+    return _dashboard("sunlit-${Stage}", _rows())
+
+
+def of_supervision() -> dict[str, Any]:
+    """The dashboard of supervision: warnings by authority, matters, and whether its sweeps keep up."""
+    return _dashboard("sunlit-${Stage}-supervision", _supervision_rows())
+
+
+def _dashboard(name: str, rows: list[tuple[str, list[Metric], str]]) -> dict[str, Any]:
+    """Widgets three in a row."""
     widgets = []
-    for place, (title, metrics, statistic) in enumerate(_rows()):
+    for place, (title, metrics, statistic) in enumerate(rows):
         row, column = divmod(place, COLUMNS)
         properties = _properties(title, metrics, statistic)
         widgets.append(_widget(column, row, properties))
@@ -43,7 +56,7 @@ def resource() -> dict[str, Any]:
     return {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
-            "DashboardName": {"Fn::Sub": "sunlit-${Stage}"},
+            "DashboardName": {"Fn::Sub": name},
             "DashboardBody": {"Fn::Sub": body},
         },
     }
@@ -88,6 +101,21 @@ def _rows() -> list[tuple[str, list[Metric], str]]:
         ("Errors", _of_functions("Errors"), "Sum"),
         ("Duration (ms)", _of_functions("Duration"), "p95"),
         ("Dead letters", _of_queues(), "Maximum"),
+    ]
+
+
+def _supervision_rows() -> list[tuple[str, list[Metric], str]]:
+    """Title, metrics and statistic of each widget."""
+    opened = [_own("MattersOpened", "kind", kind) for kind in KINDS]
+    climbed = [_own("MattersClimbed", "rung", rung) for rung in RUNGS]
+    failures = ("MatterFailures", "StatisticsFailures", "OutlookFailures")
+    return [
+        ("Warnings by authority", [[{"expression": WARNINGS}]], "Sum"),
+        ("Warnings", [_own("WarningsRaised", "colour", colour) for colour in COLOURS], "Sum"),
+        ("Matters opened", opened, "Sum"),
+        ("Matters nobody acted on", climbed, "Sum"),
+        ("Lag (s)", [_own("SweepLag"), _own("StatisticsLag"), _own("FeedLag")], "Maximum"),
+        ("Failures", [_own(name) for name in failures], "Sum"),
     ]
 
 

@@ -9,15 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.deadlines import WORKING
+from chalicelib.kernel.spreadsheets import harmless
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 BYTE_ORDER_MARK = "\ufeff"  # without it, office programs read Chinese as Latin-1
 SEPARATOR = " | "
-# With these at a cell's start an office program takes it for a formula; the wide ones are typed in
-# Chinese.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-
 # Many programs take these for the end of a line too.
 _OTHER_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
@@ -49,16 +46,6 @@ def table(documents: Iterable[Document]) -> str:
         row = _row(document)
         writer.writerow({name: harmless(value) for name, value in row.items()})
     return text.getvalue()
-
-
-def harmless(value: object) -> str:
-    """A cell's text that no office program runs: an apostrophe stands before what would begin a
-    formula.
-    """
-    text = str(value)
-    if text.startswith(_FORMULA):
-        return f"'{text}"
-    return text
 
 
 def _row(document: Document) -> dict[str, object]:

@@ -63,9 +63,16 @@ class Views(Protocol):
         """The rows of ``pk`` whose sk begins with ``prefix``, in order, read consistently."""
 
     def newest(
-        self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        limit: int = 100,
+        start: Mapping[str, Any] | None = None,
     ) -> RowPage:
-        """The rows of ``pk`` by falling sk, some at a time, read eventually consistently."""
+        """The rows of ``pk`` whose sk begins with ``prefix`` by falling sk, some at a time, read
+        eventually consistently.
+        """
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """Those of the rows that exist."""

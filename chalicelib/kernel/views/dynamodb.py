@@ -97,10 +97,22 @@ class DynamoViews:
         return [_row(item) for item in _table().query(pk, condition)]
 
     def newest(
-        self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        limit: int = 100,
+        start: Mapping[str, Any] | None = None,
     ) -> RowPage:
-        """The rows of ``pk`` by falling sk."""
-        items, more = _table().page(pk, limit=limit, start=start, scan_index_forward=False)
+        """The rows of ``pk`` by prefix and falling sk."""
+        condition = Path("sk").startswith(prefix) if prefix else None
+        items, more = _table().page(
+            pk,
+            condition,
+            limit=limit,
+            start=start,
+            scan_index_forward=False,
+        )
         return RowPage(tuple(_row(item) for item in items), more)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:

@@ -6,13 +6,28 @@ from typing import Any
 
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
+from chalicelib.kernel.spreadsheets import CSV
 from chalicelib.supervision.matters import lists, pages, permissions, use_cases
 from chalicelib.supervision.matters.commands import AnswerMatter, RuleMatter
 from chalicelib.supervision.matters.use_cases import MatterResult
 from chalicelib.supervision.matters.values import HELD_TO_ACCOUNT, KINDS, STATUSES
+from chalicelib.supervision.routes import tables
 
 door = Door()
 
+COLUMNS = (
+    "id",
+    "kind",
+    "level",
+    "department",
+    "number",
+    "item",
+    "measure",
+    "opened_at",
+    "status",
+    "rung",
+    "due",
+)
 FILTERS: Mapping[str, Parameter] = {
     "kind": Parameter("only matters of one kind", values=KINDS),
     "status": Parameter("only matters that stand so", values=STATUSES),
@@ -44,22 +59,51 @@ def list_matters(call: Call) -> Reply:
     """For supervisors and auditors those of the whole city, for others those of their office."""
     department = call.query.get("department", _usual_department(call))
     call.permit(permissions.list_resource(department))
-    wanted = filter_of(call.query)
-    binding = (
+    matters, cursor = page_of(
+        call,
+        department,
         "supervision-matters",
         call.principal.person,
-        department,
-        *wanted.values(),
     )
-    start = cursors.take(call.query.get("cursor", ""), *binding)
+    return Reply({"matters": matters, "next_cursor": cursor})
+
+
+@door.on(
+    "GET",
+    "/supervision-matters.csv",
+    action="list_matters",
+    audience=OFFICE,
+    content_type=CSV,
+    query={**FILTERS, **PAGING},
+    summary="Cards, supervision orders and measures, as a table",
+)
+def matters_table(call: Call) -> Reply:
+    """The same as CSV; ``Next-Cursor`` says where it goes on."""
+    department = call.query.get("department", _usual_department(call))
+    call.permit(permissions.list_resource(department))
+    matters, cursor = page_of(
+        call,
+        department,
+        "supervision-matters",
+        call.principal.person,
+    )
+    return tables.reply("supervision-matters.csv", COLUMNS, matters, cursor)
+
+
+def page_of(call: Call, department: str, *reader: str) -> tuple[list[dict[str, Any]], str | None]:
+    """The matters that a query asks for, and the cursor of the next page, good for one reader."""
+    wanted = filter_of(call.query)
+    binding = (*reader, department, *wanted.values())
     page = lists.page(
         department,
         partial(is_kept, wanted),
         call.limit(),
-        start,
+        cursors.take(
+            call.query.get("cursor", ""),
+            *binding,
+        ),
     )
-    next_cursor = cursors.give(page.next_start, *binding)
-    return Reply({"matters": page.matters, "next_cursor": next_cursor})
+    return page.matters, cursors.give(page.next_start, *binding)
 
 
 def _usual_department(call: Call) -> str:
@@ -67,7 +111,10 @@ def _usual_department(call: Call) -> str:
     if any(post.roles & permissions.CITY_WIDE for post in call.principal.posts):
         return ""
     departments = [post.department for post in call.principal.posts]
-    return next(iter(departments), "")
+    return next(
+        iter(departments),
+        "",
+    )
 
 
 @door.on(
@@ -82,7 +129,10 @@ def show_matter(call: Call, matter: str) -> Reply:
     """For who supervises, and the office that is to answer."""
     found = use_cases.find(matter)
     call.permit(permissions.resource(found))
-    return Reply(pages.full(found), version=found.version)
+    return Reply(
+        pages.full(found),
+        version=found.version,
+    )
 
 
 @door.on(

@@ -2,14 +2,14 @@
 their limits.
 """
 
-from functools import partial
 from typing import Any
 
 from chalicelib import casework
-from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import PAGING, PUBLIC, Call, Door, Reply
+from chalicelib.kernel.spreadsheets import CSV
 from chalicelib.supervision.matters import limits, lists, pages, use_cases
-from chalicelib.supervision.routes.matters import FILTERS, filter_of, is_kept
+from chalicelib.supervision.routes import tables
+from chalicelib.supervision.routes.matters import COLUMNS, FILTERS, page_of
 
 door = Door()
 
@@ -25,18 +25,32 @@ door = Door()
 )
 def list_published(call: Call) -> Reply:
     """All of them, or those of one office, the newest first."""
-    department = call.query.get("department", "")
-    wanted = filter_of(call.query)
-    binding = ("published-matters", department, *wanted.values())
-    start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = lists.page(
-        department,
-        partial(is_kept, wanted),
-        call.limit(),
-        start,
+    matters, cursor = page_of(
+        call,
+        call.query.get("department", ""),
+        "published-matters",
     )
-    next_cursor = cursors.give(page.next_start, *binding)
-    return Reply({"matters": page.matters, "next_cursor": next_cursor})
+    return Reply({"matters": matters, "next_cursor": cursor})
+
+
+@door.on(
+    "GET",
+    "/published-matters.csv",
+    action="list_published_matters",
+    audience=PUBLIC,
+    content_type=CSV,
+    query={**FILTERS, **PAGING},
+    summary="Cards, supervision orders and measures, as the public sees them, as a table",
+)
+def published_table(call: Call) -> Reply:
+    """The same as CSV; ``Next-Cursor`` says where it goes on."""
+    matters, cursor = page_of(call, call.query.get("department", ""), "published-matters")
+    return tables.reply(
+        "published-matters.csv",
+        COLUMNS,
+        matters,
+        cursor,
+    )
 
 
 @door.on(

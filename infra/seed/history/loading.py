@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.kernel import aws
 from chalicelib.kernel.settings import settings
+from chalicelib.supervision.statistics import generations as statistics
 from infra.local.client.files import File
 from infra.seed import load as seed_documents
 from infra.seed.history import tables
@@ -50,12 +51,14 @@ def load(end: datetime, ahead: timedelta, seed: int) -> dict[str, Any]:
         )
     gc.disable()  # nothing of it is garbage
     past = before(end, seed, ahead)
+    founded_at = past.system_now()
     past.uploads = Uploads(partial(_keep, aws.client("s3")))
     writer = tables.Writer()
     past.journal.tell = writer.hear
     with nobody_is_woken():
         play(past, end, seed)
         writer.finish(past)
+    statistics.begin(founded_at.timestamp())
     cases = tables.open_cases(past)
     tables.start_flows(cases)
     entries = sum(1 for _ in past.journal.all_entries())

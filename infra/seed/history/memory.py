@@ -133,10 +133,15 @@ class MemoryViews:
         return partition_of(self.rows, pk, prefix)
 
     def newest(
-        self, pk: str, *, limit: int = 100, start: Mapping[str, Any] | None = None
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        limit: int = 100,
+        start: Mapping[str, Any] | None = None,
     ) -> RowPage:
-        """The rows of ``pk`` by falling sk."""
-        rows = self.partition(pk)
+        """The rows of ``pk`` by prefix and falling sk."""
+        rows = self.partition(pk, prefix)
         rows.reverse()
         shown, more = _page(rows, limit, start)
         return RowPage(shown, more)

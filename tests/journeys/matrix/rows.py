@@ -65,6 +65,9 @@ TAKING_AWAY = Row(
     told="administrator security",
     faults="conflict",
 )
+IN_URB = {"department": "URB"}
+NUMBERS = Row(f"supervisor auditor {HEADS}", others=REFUSED, query=IN_URB)
+BOARD = Row("supervisor auditor", others=REFUSED, query=IN_URB)
 INQUIRY, SUPERVISION = {"purpose": "inquiry"}, {"purpose": "supervision"}
 OF_THE_APPLICANT = {"party": "p-li-na"}
 
@@ -135,6 +138,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /supervision-limits": OPEN,
     "GET /supervision-rules": OPEN,
     "GET /supervision-rules/{rule}": OPEN,
+    "GET /statistics": OPEN,
+    "GET /statistics.csv": OPEN,
+    "GET /forecast-accuracy": OPEN,
+    "GET /usual-times": OPEN,
     "GET /record/{number}/redaction": Row(EVERYBODY, empty=True),
     "GET /.well-known/jwt-vc-issuer": OPEN,
     "GET /certificates/keys": OPEN,
@@ -343,6 +350,17 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         "supervisor administrator", others=REFUSED, told="supervisor administrator", faults="invalid",
         body={"thresholds": {"none": 1}},
     ),
+    "GET /supervision-statistics": NUMBERS,
+    "GET /supervision-statistics.csv": NUMBERS,
+    "GET /cases-at-risk": NUMBERS,
+    "GET /cases-at-risk.csv": NUMBERS,
+    "GET /post-loads": NUMBERS,
+    "GET /post-loads.csv": NUMBERS,
+    "GET /supervision-board": BOARD,
+    "GET /supervision-board.csv": BOARD,
+    "GET /supervision-matters.csv": Row(f"supervisor auditor {OF_URB}", others=REFUSED, query=IN_URB),
+    "GET /published-matters.csv": OPEN,
+    "GET /cases/{number}/timeline": Row("supervisor", sees=READERS),
     "POST /policy-questions": Row("supervisor auditor", others=REFUSED, body=QUESTION),
 }  # fmt: skip
 

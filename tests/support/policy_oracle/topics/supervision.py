@@ -13,6 +13,7 @@ from tests.support.policy_oracle.oracle import (
 )
 
 SEEING = {"list_matters", "view_matter"}
+COUNTED = {"view_statistics", "list_cases_at_risk", "list_post_loads"}
 RULING = {"order_supervision", "rule_matter"}
 
 
@@ -23,10 +24,18 @@ def permits(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
         return "supervisor" in roles
     if action == "answer_matter":
         return bool(who.post_ids & facts["answering"])
+    if kind == "Numbers":
+        return bool(roles & {"supervisor", "auditor"}) or _heads(who, action, facts)
     if action not in SEEING:
         return False
     departments = {post.department for post in who.posts}
     return bool(roles & {"supervisor", "auditor"}) or facts["department"] in departments
+
+
+def _heads(who: Principal, action: str, facts: Mapping[str, Any]) -> bool:
+    """Heads see the numbers of their own department, but not the board."""
+    headed = {post.department for post in who.posts if "head" in post.roles}
+    return action in COUNTED and facts["department"] in headed
 
 
 def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) -> bool:
@@ -35,8 +44,13 @@ def forbids(who: Principal, kind: str, action: str, facts: Mapping[str, Any]) ->
 
 
 TOPIC = Topic(
-    actions={"City": ["order_supervision"], "Matter": SEEING | {"answer_matter", "rule_matter"}},
+    actions={
+        "City": ["order_supervision"],
+        "Matter": SEEING | {"answer_matter", "rule_matter"},
+        "Numbers": COUNTED | {"view_board"},
+    },
     facts={
+        "Numbers": {"department": DEPARTMENTS},
         "Matter": {
             "department": DEPARTMENTS,
             "answering": SOME_POSTS,
