@@ -15,6 +15,8 @@ from chalicelib.casework.acts import (
     fold,
 )
 from chalicelib.casework.acts.deadlines import silent_since
+from chalicelib.casework.acts.declared.marks import WarningRaised
+from chalicelib.casework.acts.term_account import LimitLine, StopLine, TermAccount, term_account
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
@@ -42,10 +44,14 @@ __all__ = [
     "FineRange",
     "FlowVersion",
     "Forecast",
+    "LimitLine",
     "ShowAtWindow",
     "Station",
+    "StopLine",
     "Supplement",
+    "TermAccount",
     "Visit",
+    "WarningRaised",
     "as_applicant",
     "assisted",
     "case_id_for",
@@ -66,5 +72,6 @@ __all__ = [
     "receipt",
     "silent_since",
     "task_resource",
+    "term_account",
     "unchanged",
 ]

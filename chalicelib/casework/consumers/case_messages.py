@@ -17,6 +17,7 @@ CLOCKS = {
     "owed": {"zh": "补交材料", "en": "missing materials"},
     "acceptance": {"zh": "受理", "en": "acceptance"},
     "decision": {"zh": "决定", "en": "decision"},
+    "delivery": {"zh": "送达", "en": "delivery"},
 }
 WAYS = {
     "download": {"zh": "网上领取", "en": "fetched online"},

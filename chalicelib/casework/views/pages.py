@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import authority, catalog
 from chalicelib.casework.acts import ADVERSE, DECLARED, Case, Notice, Visit
-from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
+from chalicelib.casework.acts.terms import acceptance_term, decision_terms, supplement_term
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views.case_history import course, matters

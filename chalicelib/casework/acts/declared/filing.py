@@ -47,7 +47,8 @@ class FineRange:
 class CaseFiled(Payload):
     """An application has come in, or an officer has opened a case; what its item version said then.
 
-    ``units`` are those of the limits that are not counted in working days. ``owed`` are codes of
+    ``units`` are those of the limits that are not counted in working days, ``warnings`` what the
+    item sets of when they warn. ``owed`` are codes of
     materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
     it; ``expires_on`` is the last day of a licence that is to be renewed. Silence grants only what
     was complete on ``in_time_until`` at the latest.
@@ -62,6 +63,7 @@ class CaseFiled(Payload):
     posts: Mapping[str, str]
     limits: Mapping[str, int]
     units: Mapping[str, str] = public(default={})
+    warnings: Mapping[str, Mapping[str, int]] = public(default={})
     tacit: bool = public(default=False)
     procedures: tuple[str, ...] = public(default=())
     strong_sign_in: tuple[str, ...] = public(default=())
@@ -106,6 +108,7 @@ def _rules(act: CaseFiled) -> Rules:
         posts=act.posts,
         limits=act.limits,
         units=act.units,
+        warnings=act.warnings,
         tacit=act.tacit,
         procedures=act.procedures,
         strong_sign_in=act.strong_sign_in,
@@ -237,10 +240,12 @@ class OwedMaterialsBrought(Payload):
 
 
 def _owed_brought(case: Case, act: OwedMaterialsBrought, at: ActStamp) -> Case:
+    owed = _still_owed(case.submission, act.codes)
     submission = replace(
         case.submission,
         materials=_with_materials(case.submission, act.materials),
-        owed=_still_owed(case.submission, act.codes),
+        owed=owed,
+        owed_settled_at=None if owed else at.time,
     )
     return replace(case, submission=submission)
 
