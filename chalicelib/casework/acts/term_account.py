@@ -148,11 +148,11 @@ def _state(
 
 
 def _stops(limit: Limit, calendar: WorkingCalendar, until: date) -> tuple[StopLine, ...]:
-    """Those that touch the limit: begun before it ended, and over after it began."""
+    """Those that touch the limit: begun before it was over, and ended after it began."""
     lines = []
     for halt in limit.halts:
         last = halt.stop.last_day(calendar, until)
-        if halt.stop.begun_on < until and last > limit.term.starts_on:
+        if halt.stop.begun_on <= until and last > limit.term.starts_on:
             lines.append(_stop(halt, calendar, until))
     return tuple(lines)
 
