@@ -204,6 +204,13 @@ class ApplyDeadlines:
     """Time has passed: whatever is due happens."""
 
 
+@dataclass(frozen=True)
+class RecountLimits:
+    """The calendar has changed; ``before`` is its edition of the last time, where one is known."""
+
+    before: str = ""
+
+
 Command = (
     Claim
     | Release
@@ -232,4 +239,5 @@ Command = (
     | RecordCertificate
     | RecordReplacement
     | ApplyDeadlines
+    | RecountLimits
 )

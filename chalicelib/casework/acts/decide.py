@@ -14,6 +14,7 @@ from chalicelib.casework.acts import (
     office,
     office_commands,
     parties,
+    recounting,
     tasks,
     windows,
 )
@@ -179,6 +180,7 @@ DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.RecordCertificate: parties.issue,
     commands.RecordReplacement: parties.replace_certificate,
     commands.LinkCase: parties.link,
+    commands.RecountLimits: recounting.recount,
     office_commands.BeginProcedure: office.begin_procedure,
     office_commands.EndProcedure: office.end_procedure,
     office_commands.AskExtension: office.ask_extension,

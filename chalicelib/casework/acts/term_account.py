@@ -8,7 +8,7 @@ from datetime import date, datetime
 from chalicelib.casework.acts.limits import PUBLICITY, Limit, all_limits
 from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.terms import Halt
-from chalicelib.casework.acts.values import Extension
+from chalicelib.casework.acts.values import Extension, Recount
 from chalicelib.deadlines import Run, WorkingCalendar, counting
 from chalicelib.kernel.values import dataclass
 
@@ -72,13 +72,15 @@ class LimitLine:
 @dataclass(frozen=True)
 class TermAccount:
     """All limits of a case at a moment, in the order in which they began; the ``extension`` as it
-    was asked for, and the edition of the calendar that all days are counted on.
+    was asked for, the edition of the calendar that all days are counted on, and when limits moved
+    with it.
     """
 
     on: date
     calendar: str
     limits: tuple[LimitLine, ...]
     extension: Extension | None
+    recounts: tuple[Recount, ...] = ()
 
     def named(self, name: str) -> tuple[LimitLine, ...]:
         """The limits of one name, such as ``statutory``."""
@@ -98,6 +100,7 @@ def term_account(case: Case, calendar: WorkingCalendar, now: datetime) -> TermAc
         calendar.edition,
         tuple(lines),
         case.clocks.extension,
+        case.clocks.recounts,
     )
 
 

@@ -104,10 +104,33 @@ class Extension:
 
 
 @dataclass(frozen=True)
+class MovedLimit:
+    """A limit that is due on another day than it ``was``: ``clock`` and ``limit`` name it as
+    warnings do.
+    """
+
+    clock: str
+    limit: str
+    was: date
+    due: date
+
+
+@dataclass(frozen=True)
+class Recount:
+    """Limits have moved with the calendar: ``on`` which day, by what notice or days off, which."""
+
+    on: date
+    cause: str
+    named: tuple[str, ...]
+    moved: tuple[MovedLimit, ...]
+
+
+@dataclass(frozen=True)
 class Clocks:
     """When what happened, from which day limits run, and what moves them.
 
-    ``warnings``: the levels of those that were raised, by their ids.
+    ``warnings``: the levels of those that were raised, by their ids. ``calendar``: the edition on
+    which the parties were last told their dates, empty where an earlier release did not say it.
     """
 
     filed_at: datetime
@@ -120,6 +143,8 @@ class Clocks:
     extension: Extension | None = None
     procedures: tuple[Procedure, ...] = ()
     warnings: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
+    recounts: tuple[Recount, ...] = ()
 
     @property
     def extended_days(self) -> int:

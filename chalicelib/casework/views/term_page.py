@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib import authority, catalog
 from chalicelib.casework.acts import Case
 from chalicelib.casework.acts.term_account import LimitLine, StopLine, term_account
-from chalicelib.casework.acts.values import Extension
+from chalicelib.casework.acts.values import Extension, MovedLimit, Recount
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.deadlines import Run
 
@@ -25,6 +25,7 @@ def term(case: Case, now: datetime) -> dict[str, Any]:
         "provisional": account.is_provisional,
         "limits": [_limit(case, line, bases) for line in account.limits],
         "extension": _extension(account.extension),
+        "recounts": [_recount(recount) for recount in account.recounts],
     }
 
 
@@ -99,6 +100,24 @@ def _extension(extension: Extension | None) -> dict[str, Any] | None:
         "answered_on": _day(extension.answered_on),
         "answered_by": authority.post_of(answered_by) if answered_by else None,
         "reasons": list(extension.reasons),
+    }
+
+
+def _recount(recount: Recount) -> dict[str, Any]:
+    return {
+        "on": recount.on.isoformat(),
+        "cause": recount.cause,
+        "named": list(recount.named),
+        "moved": [_moved(limit) for limit in recount.moved],
+    }
+
+
+def _moved(limit: MovedLimit) -> dict[str, Any]:
+    return {
+        "clock": limit.clock,
+        "limit": limit.limit,
+        "was": limit.was.isoformat(),
+        "due": limit.due.isoformat(),
     }
 
 

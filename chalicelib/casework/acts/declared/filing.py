@@ -51,7 +51,8 @@ class CaseFiled(Payload):
     item sets of when they warn. ``owed`` are codes of
     materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
     it; ``expires_on`` is the last day of a licence that is to be renewed. Silence grants only what
-    was complete on ``in_time_until`` at the latest.
+    was complete on ``in_time_until`` at the latest. ``calendar`` is the edition on which its days
+    were counted.
     """
 
     number: str
@@ -74,6 +75,7 @@ class CaseFiled(Payload):
     about: Mapping[str, str] = public(default={})
     expires_on: date | None = public(default=None)
     in_time_until: date | None = public(default=None)
+    calendar: str = public(default="")
     person: str = private(APPLICANT)
     name: str = private(APPLICANT)
     contact: Mapping[str, str] = private(APPLICANT)
@@ -91,7 +93,11 @@ def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
         authority=act.authority,
         flow_id=act.flow.id,
         flow_version=act.flow.version,
-        clocks=Clocks(filed_at=at.time, received_on=at.time.date()),
+        clocks=Clocks(
+            filed_at=at.time,
+            received_on=at.time.date(),
+            calendar=act.calendar,
+        ),
         seq=at.seq,
         rules=_rules(act),
         participants=_participants(act),
