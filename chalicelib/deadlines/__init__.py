@@ -1,6 +1,6 @@
 """The published calendar and the limits that are counted on it, in working or natural days."""
 
-from chalicelib.deadlines import counting
+from chalicelib.deadlines import counting, levels
 from chalicelib.deadlines.calendar import WorkingCalendar
 from chalicelib.deadlines.counting import Run
 from chalicelib.deadlines.terms import (
@@ -24,4 +24,5 @@ __all__ = [
     "WorkingCalendar",
     "counting",
     "in_working_days",
+    "levels",
 ]

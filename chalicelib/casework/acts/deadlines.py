@@ -6,14 +6,13 @@ from datetime import date, datetime
 from chalicelib.casework.acts.limits import (
     DEEMED,
     ELAPSED,
-    STATUTORY,
     TACIT,
     Limit,
     running_limits,
 )
 from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.terms import decision_terms
-from chalicelib.deadlines import WorkingCalendar
+from chalicelib.deadlines import WorkingCalendar, levels
 from chalicelib.kernel.values import dataclass
 
 
@@ -79,7 +78,7 @@ def _of_limit(case: Case, limit: Limit, calendar: WorkingCalendar) -> Iterator[M
     if limit.silence:
         at = term.expires_at(calendar)
         yield _moment(limit, at, limit.silence, due)
-    if limit.name == STATUTORY and may_be_tacit(case):
+    if limit.name == levels.STATUTORY and may_be_tacit(case):
         day = _silence_grants_on(case, due)
         yield _moment(limit, calendar.end_of(day), TACIT, day)
 

@@ -20,27 +20,9 @@ from chalicelib.casework.acts.terms import (
     supplement_term,
 )
 from chalicelib.catalog.flows import APPLICANT, MOVE, PARTIES
-from chalicelib.deadlines import Term, WorkingCalendar
+from chalicelib.deadlines import Term, WorkingCalendar, levels
 from chalicelib.kernel.values import dataclass
 
-ACCEPTANCE, SUPPLEMENT, OWED = "acceptance", "supplement", "owed"
-PROMISED, STATUTORY, DELIVERY = "promised", "statutory", "delivery"
-STEP, REPLY, PUBLICITY, PROCEDURE = "step", "reply", "publicity", "procedure"
-REMINDER, YELLOW, RED = "reminder", "yellow", "red"
-# How many of a limit's days are left when it warns; 0: none is, the limit is broken. An item may
-# set other numbers (``limits.warnings``). A promise and a step turn yellow, a statute turns red.
-LEVELS: Mapping[str, Mapping[str, int]] = {
-    ACCEPTANCE: {REMINDER: 1, RED: 0},  # Art. 32: told within five working days, or accepted
-    SUPPLEMENT: {REMINDER: 1},
-    OWED: {REMINDER: 1},
-    PROMISED: {REMINDER: 1, YELLOW: 0},
-    STATUTORY: {RED: 0},
-    STEP: {REMINDER: 1, YELLOW: 0},
-    REPLY: {REMINDER: 1},
-    PUBLICITY: {REMINDER: 1},
-    PROCEDURE: {REMINDER: 1, YELLOW: 0},
-    DELIVERY: {RED: 0},  # Art. 44; its steps remind
-}
 DEEMED, ELAPSED, TACIT = "deemed", "elapsed", "tacit"
 # Until its result is with the party, a decision is not delivered: where a flow has both, both.
 DELIVERING = ("deliver", "issue")
@@ -95,9 +77,7 @@ def _by_begin(limit: Limit) -> date:
 
 
 def _levels(case: Case, name: str) -> Mapping[str, int]:
-    """When the limit warns: as the item says, else as everywhere."""
-    own = case.rules.warnings.get(name, {})
-    return {**LEVELS[name], **own}
+    return levels.levels_of(name, case.rules.warnings)
 
 
 # ---- the limits of one visit
@@ -117,9 +97,9 @@ def _of_visit(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[L
 def _acceptance(case: Case, visit: Visit) -> Limit:
     return Limit(
         f"acceptance.{visit.since}",
-        ACCEPTANCE,
+        levels.ACCEPTANCE,
         acceptance_term(case) if visit.is_open else _accepted_in(case, visit),
-        _levels(case, ACCEPTANCE),
+        _levels(case, levels.ACCEPTANCE),
         visit.id,
         silence=DEEMED,
         ended_at=visit.closed_at,
@@ -136,9 +116,9 @@ def _accepted_in(case: Case, visit: Visit) -> Term:
 def _supplement(case: Case, visit: Visit) -> Limit:
     return Limit(
         f"supplement.{visit.since}",
-        SUPPLEMENT,
+        levels.SUPPLEMENT,
         supplement_term(case, visit),
-        _levels(case, SUPPLEMENT),
+        _levels(case, levels.SUPPLEMENT),
         visit.id,
         silence=_elapsing(case, visit),
         ended_at=visit.closed_at,
@@ -166,8 +146,8 @@ def _of_step(case: Case, visit: Visit, calendar: WorkingCalendar) -> Iterator[Li
 def _name_of_step(case: Case, visit: Visit) -> str:
     step = case.step(visit)
     if step.language.actor in (APPLICANT, PARTIES):
-        return REPLY
-    return PUBLICITY if step.kind == "publicity" else STEP
+        return levels.REPLY
+    return levels.PUBLICITY if step.kind == "publicity" else levels.STEP
 
 
 def _elapsing(case: Case, visit: Visit) -> str:
@@ -183,9 +163,9 @@ def _of_procedures(case: Case, calendar: WorkingCalendar) -> Iterator[Limit]:
         ended_at = calendar.start_of(procedure.ended_on) if procedure.ended_on else None
         yield Limit(
             f"procedure.{procedure.id}",
-            PROCEDURE,
+            levels.PROCEDURE,
             procedure_term(procedure),
-            _levels(case, PROCEDURE),
+            _levels(case, levels.PROCEDURE),
             ended_at=ended_at or case.clocks.ended_at,
         )
 
@@ -195,7 +175,7 @@ def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Limit]:
         return
     ended_at = case.clocks.decided_at or case.clocks.ended_at
     terms = decision_terms(case, calendar)
-    for name, term in zip((PROMISED, STATUTORY), terms, strict=True):
+    for name, term in zip((levels.PROMISED, levels.STATUTORY), terms, strict=True):
         yield Limit(
             "decision",
             name,
@@ -208,9 +188,9 @@ def _of_decision(case: Case, calendar: WorkingCalendar) -> Iterator[Limit]:
     if case.submission.owed or case.submission.owed_settled_at:
         yield Limit(
             "owed",
-            OWED,
+            levels.OWED,
             owed_term(case),
-            _levels(case, OWED),
+            _levels(case, levels.OWED),
             ended_at=case.submission.owed_settled_at or ended_at,
         )
     yield from _of_delivery(case)
@@ -231,9 +211,9 @@ def _of_delivery(case: Case) -> Iterator[Limit]:
         return
     yield Limit(
         "delivery",
-        DELIVERY,
+        levels.DELIVERY,
         term,
-        _levels(case, DELIVERY),
+        _levels(case, levels.DELIVERY),
         ended_at=_delivered_at(case) or case.clocks.ended_at,
     )
 

@@ -5,11 +5,11 @@ the day on which it is due; from the terms that the running clock reads.
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from chalicelib.casework.acts.limits import PUBLICITY, Limit, all_limits
+from chalicelib.casework.acts.limits import Limit, all_limits
 from chalicelib.casework.acts.state import Case
 from chalicelib.casework.acts.terms import Halt
 from chalicelib.casework.acts.values import Extension, Recount
-from chalicelib.deadlines import Run, WorkingCalendar, counting
+from chalicelib.deadlines import Run, WorkingCalendar, counting, levels
 from chalicelib.kernel.values import dataclass
 
 RUNNING, STOPPED, KEPT, BROKEN = "running", "stopped", "kept", "broken"
@@ -140,7 +140,7 @@ def _state(
     ended_at: datetime | None,
     now: datetime,
 ) -> str:
-    if limit.name == PUBLICITY and ended_at:  # a period that runs its length, nobody's duty
+    if limit.name == levels.PUBLICITY and ended_at:  # a period that runs its length, nobody's duty
         return KEPT
     if (ended_at or now) >= over_at:
         return BROKEN

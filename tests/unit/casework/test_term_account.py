@@ -118,6 +118,18 @@ def test_a_limit_runs_is_kept_or_broken(
     assert lines(desk)[name].state == state
 
 
+def test_an_item_may_warn_earlier_each_level_once() -> None:
+    warnings = {"promised": {"reminder": 3, "yellow": 1}, "statutory": {"reminder": 2}}
+    desk = led("licence", "accept", warnings=warnings)  # due on 16 and 30 March
+    seen = [told for told in days_pass(desk, 40) if told[1].startswith("decision")]
+    assert seen == [
+        ("2026-03-12", "decision reminder"),  # three days are left: 12, 13 and 16
+        ("2026-03-16", "decision yellow"),
+        ("2026-03-27", "decision reminder"),  # a Friday: it and Monday are left
+        ("2026-03-31", "decision red"),
+    ]
+
+
 def test_what_parties_must_do_in_time_is_a_limit_too() -> None:
     desk = led("heard-licence", "accept", "review.inform")
     reply = lines(desk)["reply"]
