@@ -260,7 +260,10 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
     superiors = [case.rules.posts[role] for role in roles if role in case.rules.posts]
-    return _answerable(case, [*detail["posts"], *superiors])
+    acting = [post for post in detail["posts"] if post]
+    if not acting:  # a machine or a party is to act: somebody of the office hears of it still
+        acting = [case.rules.posts.get("head", "")]
+    return _answerable(case, [*acting, *superiors])
 
 
 def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:
