@@ -18,6 +18,7 @@ import chalicelib.intake.handlers
 import chalicelib.intake.routes
 import chalicelib.kernel.http.routes
 import chalicelib.notify.routes
+import chalicelib.supervision.handlers
 import chalicelib.supervision.routes
 from chalicelib.authority import CedarEngine
 from chalicelib.kernel.functions import check_settings
@@ -95,7 +96,7 @@ def retention_sweep(event: Event, context: Any) -> Any:
 @app.lambda_function(name="notify")
 def notify(event: Event, context: Any) -> Any:
     """Events become messages to people."""
-    return chalicelib.casework.handlers.notify(event)
+    return chalicelib.supervision.handlers.notify(event)
 
 
 @app.lambda_function(name="sign_certificate")
@@ -108,6 +109,18 @@ def sign_certificate(event: Event, context: Any) -> Any:
 def webhook(event: Event, context: Any) -> Any:
     """Departments' systems are told of new tasks."""
     return chalicelib.casework.handlers.webhook(event)
+
+
+@app.lambda_function(name="supervise")
+def supervise(event: Event, context: Any) -> Any:
+    """What was warned of, and supervision's own acts, have their consequences."""
+    return chalicelib.supervision.handlers.supervise(event)
+
+
+@app.lambda_function(name="supervision_sweep")
+def supervision_sweep(event: Event, context: Any) -> Any:
+    """Each minute: what has not been answered in time climbs."""
+    return chalicelib.supervision.handlers.sweep(event)
 
 
 @app.lambda_function(name="load_city")

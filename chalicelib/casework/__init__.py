@@ -18,6 +18,7 @@ from chalicelib.casework.acts.deadlines import silent_since
 from chalicelib.casework.acts.declared.marks import WarningRaised
 from chalicelib.casework.acts.term_account import LimitLine, StopLine, TermAccount, term_account
 from chalicelib.casework.acts.windows import assisted
+from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
 from chalicelib.casework.use_cases.case_commands import execute
 from chalicelib.casework.use_cases.file_case import Application, case_id_for, file_case
 from chalicelib.casework.use_cases.forecasts import Forecast, Station, forecast
@@ -45,6 +46,7 @@ __all__ = [
     "FlowVersion",
     "Forecast",
     "LimitLine",
+    "MessageBatch",
     "ShowAtWindow",
     "Station",
     "StopLine",

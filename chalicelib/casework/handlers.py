@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from chalicelib.authority import project_change
 from chalicelib.casework.consumers import (
-    case_messages,
     certification,
     department_systems,
     mandate_messages,
@@ -17,7 +16,7 @@ from chalicelib.casework.execution import open_task as gate
 from chalicelib.casework.retention import announcements, redaction, terms, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
-from chalicelib.kernel import feed, log
+from chalicelib.kernel import feed, log, queues
 
 
 def _project_mandates(stream: str, age: float) -> bool:
@@ -125,16 +124,6 @@ def sweep_retention(event: dict[str, Any]) -> dict[str, int]:
     return redaction.sweep_retention() | uploads.expire_uploads()
 
 
-def notify(event: dict[str, Any]) -> dict[str, Any]:
-    """Events from the bus, through the queue, to people's inboxes."""
-    messages = case_messages.Batch()
-
-    def tell(record: Any) -> None:
-        messages.tell(json.loads(record.body), record.message_id)
-
-    return _batch(event, tell)
-
-
 def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
     """Certificates that are due, and revocations, through the queue."""
 
@@ -142,23 +131,9 @@ def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
         tries = int(record.attributes.approximate_receive_count)
         certification.handle(json.loads(record.body), is_first_try=tries == 1)
 
-    return _batch(event, handle)
+    return queues.each(event, handle)
 
 
 def webhook(event: dict[str, Any]) -> dict[str, Any]:
     """Tasks that opened at posts with a system, through the queue, to these systems."""
     return department_systems.handle(event)
-
-
-def _batch(event: dict[str, Any], handle: Callable[[Any], None]) -> dict[str, Any]:
-    """Each message on its own: the queue tries a failed one again and then keeps it for the
-    operators.
-    """
-    from aws_lambda_powertools.utilities.batch import (
-        BatchProcessor,
-        EventType,
-        process_partial_response,
-    )
-
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event, handle, processor))

@@ -7,6 +7,8 @@ from chalicelib.kernel.settings import settings
 EVERY_FUNCTION = ("STAGE", "TIME_ZONE")
 _DELIVERY = ("JOURNAL_TABLE", "VIEWS_TABLE", "GRANTS_TABLE", "BUS_NAME", "FLOW_ARN_PREFIX")
 
+_SUPERVISION = ("JOURNAL_TABLE", "VIEWS_TABLE", "BUS_NAME")
+
 # Chalice's name of the function -> the variables that it reads besides those of every function.
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "api_handler": (
@@ -38,6 +40,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "CERTIFICATE_ISSUER",
         "API_URL",
     ),
+    "supervise": _SUPERVISION,
+    "supervision_sweep": _SUPERVISION,
     "webhook": ("GRANTS_TABLE", "WEBHOOK_SECRET_ARN", "WEBHOOK_NETWORKS", "WEBHOOK_QUEUE"),
     "load_city": ("JOURNAL_TABLE", "VIEWS_TABLE", "GRANTS_TABLE"),
 }

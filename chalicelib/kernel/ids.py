@@ -1,7 +1,9 @@
 """Names for things: ULIDs for order, keyed hashes for ids that repeat and reveal nothing."""
 
 import base64
+import hashlib
 import hmac
+import re
 
 from ulid import ULID
 
@@ -10,6 +12,8 @@ from chalicelib.kernel.aws import client
 from chalicelib.kernel.settings import settings
 
 TRACKING_BITS = 80
+LENGTH = 26  # characters of a keyed hash of the usual size
+_HASH = re.compile(f"[a-z2-7]{{{LENGTH}}}")
 
 
 def ulid() -> str:
@@ -45,6 +49,19 @@ def keyed_hash(purpose: str, *parts: str, bits: int = 130) -> str:
         "sha256",
     )[: bits // 8 + 1]
     return base64.b32encode(digest).decode().lower()[: bits // 5]
+
+
+def digest(*parts: str) -> str:
+    """A name that the same ``parts`` always have, in the form of a keyed hash: for what is no
+    secret, by functions that hold none.
+    """
+    message = "".join(f"{len(part)}:{part}" for part in parts).encode()
+    return base64.b32encode(hashlib.sha256(message).digest()).decode().lower()[:LENGTH]
+
+
+def is_hash(text: str) -> bool:
+    """Whether a text has the form of such a name."""
+    return bool(_HASH.fullmatch(text))
 
 
 def whole(text: str, most_digits: int = 9) -> int:

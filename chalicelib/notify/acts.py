@@ -11,6 +11,7 @@ from chalicelib.kernel.values import dataclass
 
 WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")
+MATTER = ("matter", "due")
 OFFER = ("mandate", "party", "until")
 MANDATE = (*OFFER, "grantee")
 # Each kind of message, with the parameters that its sentence names beside the case number.
@@ -50,6 +51,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.at_window": ("done", "point"),
     "certificate.issued": (),
     "certificate.replaced": (),
+    "supervision.card": MATTER,
+    "supervision.order": MATTER,
+    "supervision.accountability": MATTER,
+    "supervision.climbed": MATTER,
+    "supervision.answered": MATTER,
+    "supervision.returned": MATTER,
+    "supervision.ruled": ("matter",),
     "mandate.offered": OFFER,
     "mandate.guardianship": OFFER,
     "mandate.granted": MANDATE,
@@ -110,9 +118,10 @@ def mail(message: Message) -> tuple[str, str]:
         for language in LANGUAGES
     ]
     closings = [say("message.mail-closing", language) for language in LANGUAGES]
+    about = "message.mail-subject" if message.case_number else "message.mail-subject-of-matter"
     subject = " / ".join(
         say(
-            "message.mail-subject",
+            about,
             x,
             case_number=message.case_number,
         )

@@ -82,6 +82,21 @@ def api_and_acts() -> list[Alarm]:
             "A case has passed its limit.",
             dimensions={"colour": "red"},
         ),
+        own(
+            "matter-unanswered",
+            "MattersClimbed",
+            1,
+            "An office has not answered a supervision matter in time.",
+            dimensions={"rung": "supervisor"},
+        ),
+        own(
+            "matter-unruled",
+            "MattersClimbed",
+            1,
+            "Supervision has not ruled on a matter in time.",
+            dimensions={"rung": "government"},
+        ),
+        own("matter-failures", "MatterFailures", 1, "Supervision matters could not be moved."),
         own("authorizer-errors", "AuthorizerErrors", 1, "Tokens cannot be verified.", seconds=300),
         own("journal-tampered", "JournalTampered", 1, "A journal entry was changed or removed."),
         own("feed-parked", "FeedParked", 1, "An act could not be delivered and was set aside."),
@@ -166,6 +181,7 @@ def of_queues() -> list[Alarm]:
     return [
         _waiting("NotifyQueue", "notify-queue-age", 300),
         _waiting("SigningQueue", "signing-queue-age", 300),
+        _waiting("SupervisionQueue", "supervision-queue-age", 300),
         # A department's system may be away for hours without anything being wrong here.
         _waiting("WebhookQueue", "webhook-queue-age", 8 * 3600),
         *(_dead_letters(queue) for queue in DEAD_LETTERS),

@@ -9,6 +9,7 @@ DEAD_LETTERS = (
     "NotifyDeadLetters",
     "SigningDeadLetters",
     "WebhookDeadLetters",
+    "SupervisionDeadLetters",
     "StreamDeadLetters",
 )
 FINDINGS = (

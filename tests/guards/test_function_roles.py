@@ -23,6 +23,7 @@ UNSEEN = {
     "ParkFailedBatches": "Lambda sends what the function could not handle in its name",
     "ReceiveNotices": "Lambda polls the queue in the function's name",
     "ReceiveSigningOrders": "Lambda polls the queue in the function's name",
+    "ReceiveEvents": "Lambda polls the queue in the function's name",
     "ReceiveOpenedTasks": "Lambda polls the queue in the function's name",
 }
 # Statements without a resource, and why AWS offers none.
@@ -38,6 +39,11 @@ SELDOM = {
         "LinkCases",
         "dynamodb:PutItem",
     ): "cases whose wake-up from the stream was lost are linked",
+    (
+        "supervision_sweep",
+        "PublishEvents",
+        "events:PutEvents",
+    ): "matters whose wake-up from the stream was lost are told of",
     (
         "load_city",
         "AppendToJournal",

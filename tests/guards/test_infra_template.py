@@ -120,13 +120,14 @@ def test_no_template_or_config_may_move_the_clock() -> None:
     assert "CLOCK_FILE" not in text
 
 
-def test_the_bus_routes_name_no_act_twice() -> None:
-    rules = [
-        r["EventPattern"]["detail-type"]
-        for r in of_type("Events::Rule").values()
-        if "EventPattern" in r
+def test_no_act_goes_to_the_same_queue_twice() -> None:
+    routed = [
+        (act, str(target["Arn"]))
+        for rule in of_type("Events::Rule").values()
+        for act in rule.get("EventPattern", {}).get("detail-type", ())
+        for target in rule["Targets"]
     ]
-    routed = [act for acts in rules for act in acts]
+    assert routed
     assert len(routed) == len(set(routed))
 
 

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.casework.acts import DECLARED
 from chalicelib.kernel import formats, schemas
+from chalicelib.supervision.matters import acts as matters
 from tests.guards.code import ROOT
 
 FILES = {
@@ -50,6 +51,9 @@ TAKEN = {
     "item_retirement",
     "item_review",
     "payment_notice",
+    "matter_answer",
+    "matter_ruling",
+    "supervision_order",
     "supplement",
     "task_batch",
     "task_completion",
@@ -200,7 +204,8 @@ def test_every_event_that_is_told_has_a_schema_and_none_is_left_over() -> None:
         name.removeprefix("events/").split(".")[0] for name in FILES if name.startswith("events/")
     }
     told = {name for name, row in DECLARED.items() if row.event is not None}
-    assert published == {*told, "CertificateDue", "CertificateRevocationDue", "TaskOpened"}
+    asked = {"CertificateDue", "CertificateRevocationDue", "TaskOpened"}
+    assert published == {*told, *asked, *matters.ACTS}
 
 
 def test_schemas_and_flows_are_in_the_zip_by_way_of_vendor() -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.kernel.journal import Entry
-from chalicelib.supervision import flow_documents
+from chalicelib.supervision.conformance import flow_documents
 from tests.support.builders.cases import CALENDAR
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from chalicelib.catalog.flows.step_kinds import DECISIONS, EX_OFFICIO
 from chalicelib.kernel.journal import Act, Actor, Entry
-from chalicelib.supervision import flow_documents
+from chalicelib.supervision.conformance import flow_documents
 from tests.simulation.case_reading import Reading
 from tests.support.builders.cases import CALENDAR
 

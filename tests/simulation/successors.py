@@ -13,7 +13,7 @@ import pytest
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import Flow
 from chalicelib.catalog.flows.step_kinds import DECISIONS
-from chalicelib.supervision import flow_documents
+from chalicelib.supervision.conformance import flow_documents
 
 MADE_UP = 2  # versions beyond the newest published one
 PUBLISHED = tuple(flows.published())

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from chalicelib.casework.acts import ApplyDeadlines
-from chalicelib.casework.execution.delivery import case_row, utc
+from chalicelib.casework.execution.delivery import OPEN, case_row
 from chalicelib.casework.use_cases import case_commands
-from chalicelib.kernel import aws, clock, log, stores
+from chalicelib.kernel import aws, clock, due_index, log, stores
 from chalicelib.kernel.aggregates import by_machine
-from chalicelib.kernel.settings import settings
 
 BATCH = 200  # due cases of one shard in one sweep
 
@@ -19,11 +18,11 @@ def sweep_deadlines() -> dict[str, int]:
     now = clock.now()
     acted = failed = short = 0
     lag = 0.0
-    for shard in range(settings().due_shards):
+    for shard in due_index.shards(OPEN):
         page = stores.views().index(
             "due",
-            f"case#{shard}",
-            until=utc(now),
+            shard,
+            until=due_index.utc(now),
             limit=BATCH,
         )
         short += page.next_start is not None

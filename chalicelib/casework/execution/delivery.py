@@ -9,15 +9,14 @@ where the row turns out to be behind, what was missed is made up for.
 import json
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from datetime import UTC, datetime
-from zlib import crc32
+from datetime import datetime
 
 from chalicelib import authority
 from chalicelib.casework.acts import DECLARED, Case, LinkCase, fold, kept_until, next_moment
 from chalicelib.casework.execution import events, task_tokens
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.casework.views import attachments
-from chalicelib.kernel import aws, bus, clock, log, stores
+from chalicelib.kernel import aws, bus, clock, due_index, log, stores
 from chalicelib.kernel.aggregates import by_machine
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.journal import Entry
@@ -27,7 +26,7 @@ from chalicelib.kernel.views import Row
 TRIES = 5
 GRACE = 90.0  # seconds that Step Functions has to open a visit's task
 NEVER = "9999-12-31"
-KEPT = "retention"  # the shards of closed cases
+OPEN, KEPT = "case", "retention"  # the shards of running cases, and of closed ones
 
 
 def deliver_entries(stream: str, first: int, last: int) -> bool:
@@ -209,26 +208,14 @@ def _due(case: Case, before: str, kept: datetime | None) -> tuple[str, str]:
     if case.is_forgotten:
         return "", ""
     if kept:
-        return due_shard(case.id, KEPT), utc(kept)
+        return due_index.shard(case.id, KEPT), due_index.utc(kept)
     due = _next_due(case)
-    return due_shard(case.id), min(due, before) if before else due
+    return due_index.shard(case.id, OPEN), min(due, before) if before else due
 
 
 def _next_due(case: Case) -> str:
     moment = next_moment(case, repository.calendar())
-    return utc(moment) if moment else NEVER
-
-
-def utc(moment: datetime) -> str:
-    """A moment as the due index sorts it."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def due_shard(case_id: str, of: str = "case") -> str:
-    """The shard of the due index in which a case stands: of running cases, or of those that are
-    ``KEPT``.
-    """
-    return f"{of}#{crc32(case_id.encode()) % settings().due_shards}"
+    return due_index.utc(moment) if moment else NEVER
 
 
 def check_tasks(case: Case) -> bool:

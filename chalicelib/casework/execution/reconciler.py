@@ -10,7 +10,7 @@ from chalicelib.casework.execution import delivery
 from chalicelib.casework.use_cases import repository
 from chalicelib.casework.views import attachments
 from chalicelib.catalog import flows
-from chalicelib.kernel import aws, feed, ids, log, stores
+from chalicelib.kernel import aws, due_index, feed, ids, log, stores
 from chalicelib.kernel.settings import settings
 
 
@@ -53,12 +53,12 @@ def _restarted(case_id: str) -> bool:
 
 def open_cases() -> Iterator[str]:
     """Ids of all cases that have not ended, from the due index."""
-    for shard in range(settings().due_shards):
+    for shard in due_index.shards(delivery.OPEN):
         start: Any = None
         while True:
             page = stores.views().index(
                 "due",
-                f"case#{shard}",
+                shard,
                 limit=1000,
                 start=start,
             )

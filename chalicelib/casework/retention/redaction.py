@@ -13,9 +13,8 @@ from chalicelib.casework.execution import delivery
 from chalicelib.casework.retention import announcements, files, terms
 from chalicelib.casework.use_cases import refusals, repository
 from chalicelib.casework.views import access_log
-from chalicelib.kernel import clock, journal, log, stores
+from chalicelib.kernel import clock, due_index, journal, log, stores
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.settings import settings
 from chalicelib.kernel.views import Row
 
 BATCH = 200  # due cases of one shard in one sweep
@@ -26,7 +25,7 @@ def sweep_retention() -> dict[str, int]:
     """Redact what is due. Says how much failed or had to wait for the next sweep."""
     now = clock.now()
     redacted = failed = short = 0
-    for shard in range(settings().due_shards):
+    for shard in due_index.shards(delivery.KEPT):
         streams, is_short = _due_streams(shard, now)
         short += is_short
         for stream in streams:
@@ -40,13 +39,12 @@ def sweep_retention() -> dict[str, int]:
     return {"redacted": redacted, "failed": failed, "short": short}
 
 
-def _due_streams(shard: int, now: datetime) -> tuple[list[str], bool]:
+def _due_streams(shard: str, now: datetime) -> tuple[list[str], bool]:
     """Streams of a shard whose time is over, and whether there are more than one sweep takes."""
-    place = f"{delivery.KEPT}#{shard}"
-    until = delivery.utc(now)
+    until = due_index.utc(now)
     page = stores.views().index(
         "due",
-        place,
+        shard,
         until=until,
         limit=BATCH,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.casework.execution import delivery
 from chalicelib.casework.retention import announcements, files, periods
 from chalicelib.casework.retention.announcements import Subject
-from chalicelib.kernel import journal, stores
+from chalicelib.kernel import due_index, journal, stores
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.views import Row
 
@@ -66,6 +66,6 @@ def _row(stream: str, entries: Sequence[Entry]) -> Row:
         stream,
         PLACE,
         version=len(entries),
-        due_shard=delivery.due_shard(stream, delivery.KEPT),
-        due_at=delivery.utc(min(ends)),
+        due_shard=due_index.shard(stream, delivery.KEPT),
+        due_at=due_index.utc(min(ends)),
     )

@@ -297,8 +297,29 @@ def _withdrawn(made: Planted) -> None:
         "person": OFFICER["urb-reviewer"],
         "reasons": made.reasons(case, "recusal/reasons/*"),
     }
-    made.officer("urb-head").post(f"/cases/{walk.number}/recusals", kept).expect(201)
+    head = made.officer("urb-head")
+    head.post(f"/cases/{walk.number}/recusals", kept).expect(201)
+    _supervised(made, walk, case)
     walk.say("withdrawal", {"reason": made.text("withdrawal/reason", case)}).expect(201)
+
+
+def _supervised(made: Planted, walk: Walk, case: str) -> None:
+    """The office has to explain the case to supervision, and is believed."""
+    supervisor, head = made.officer("city-supervisor"), made.officer("urb-head")
+    order = {"number": walk.number, "text": made.text("supervision_order/text", case)}
+    matter = supervisor.post("/supervision-matters", order).expect(201)["id"]
+    answer = {
+        "way": "explained",
+        "text": made.text("matter_answer/text", case),
+        "summary": "An officer had an interest.",
+    }
+    head.post(f"/supervision-matters/{matter}/answer", answer).expect(200)
+    ruling = {
+        "ruling": "settled",
+        "reasons": made.reasons(case, "matter_ruling/reasons/*"),
+        "summary": "The officer was kept from the case.",
+    }
+    supervisor.post(f"/supervision-matters/{matter}/ruling", ruling).expect(200)
 
 
 def _refused(made: Planted) -> None:

@@ -47,3 +47,7 @@ QUESTION = {
     "action": "view_task",
     "resource": {"case": "{number}", "step": "accept"},
 }
+# An office without a head, whom nobody could ask.
+ORDER = {"department": "NRP", "text": "by the matrix"}
+ANSWER = {"way": "explained", "text": "by the matrix", "summary": "by the matrix"}
+RULING = {"ruling": "settled", "reasons": REASONS, "summary": "by the matrix"}

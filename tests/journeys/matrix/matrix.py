@@ -144,6 +144,7 @@ class Matrix:
             "policy": "no-own-case",
             "draft": self._draft(),
             "mandate": self._mandate_that_ended(),
+            "matter": self._matter_that_is_ruled(),
             **self._register(),
         }
 
@@ -227,6 +228,15 @@ class Matrix:
         self.stack.city.person(APPLICANT).post(f"/mandates/{made}/end", {}).expect(200)
         return made
 
+    def _matter_that_is_ruled(self) -> str:
+        """A supervision order to URB that was taken back."""
+        supervisor = self.stack.city.person("o-qin-ming")
+        order = {"department": "URB", "text": "By the matrix."}
+        matter: str = supervisor.post("/supervision-matters", order).expect(201)["id"]
+        ruling = {"ruling": "withdrawn", "reasons": ["an error"], "summary": "An error."}
+        supervisor.post(f"/supervision-matters/{matter}/ruling", ruling).expect(200)
+        return matter
+
     def _register(self) -> dict[str, str]:
         """A change that is answered, an appointment, a delegation and an absence that are over: all
         of URB.
@@ -296,6 +306,7 @@ def _absent() -> dict[str, str]:
     return {
         **dict.fromkeys((*names, *more), "none"),
         "number": "URB-2026-W-999999",
+        "matter": "a" * 26,
         "task": f"{'a' * 26}.review.2",
         "appointment": "o-nobody.1",
         "absence": "o-nobody.1",

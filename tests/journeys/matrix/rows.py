@@ -13,7 +13,9 @@ party, for the other a window filed. ``agent.own`` has a mandate for the case's 
 
 from __future__ import annotations
 
+from tests.journeys.matrix.actors import ROLES
 from tests.journeys.matrix.bodies import (
+    ANSWER,
     BATCH,
     CHANGE,
     FILE,
@@ -24,10 +26,12 @@ from tests.journeys.matrix.bodies import (
     NOBODY_OF_OURS,
     NOTICE,
     OPENING,
+    ORDER,
     OVER,
     PRESENT,
     QUESTION,
     REASONS,
+    RULING,
     TO_NOBODY,
     YESTERDAY,
 )
@@ -39,6 +43,12 @@ AT_THE_TASK = "window.own reviewer.own substitute.own approver.own"
 AT_THEIR_TASKS = f"{AT_THE_TASK} delegate.own"
 ON_THE_CASE = f"{AT_THEIR_TASKS} head.own machine.own"
 HEADS = "head.own head.same"
+OF_URB = " ".join(
+    [
+        f"{AT_THEIR_TASKS} head.own hearing.own investigator.own assessor.own",
+        *(f"{role}.same" for role in ROLES),
+    ]
+)
 READERS = f"{AT_THEIR_TASKS} {HEADS}"
 WINDOWS = "window.own delegate.own"
 AGENTS = "agent.own agent.all"
@@ -119,6 +129,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /record/{number}": OPEN,
     "GET /record/{number}/conformance": OPEN,
     "GET /record/{number}/refusals": OPEN,
+    "GET /record/{number}/supervision": OPEN,
+    "GET /published-matters": OPEN,
+    "GET /supervision-limits": OPEN,
     "GET /record/{number}/redaction": Row(EVERYBODY, empty=True),
     "GET /.well-known/jwt-vc-issuer": OPEN,
     "GET /certificates/keys": OPEN,
@@ -292,6 +305,16 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /posts/{post}/webhook": Row(f"{ADMINISTRATORS} {HEADS}", others=REFUSED),
     "POST /posts/{post}/webhook": Row(ADMINISTRATORS, others=REFUSED, body={"url": "https://127.0.0.1/hook"}),
     "POST /posts/{post}/webhook/end": Row(f"{ADMINISTRATORS} {HEADS}", others=REFUSED, empty=True),
+    # ---- supervision
+    "GET /supervision-matters": Row(f"supervisor auditor {OF_URB}", others=REFUSED, query={"department": "URB"}),
+    "POST /supervision-matters": Row("supervisor", others=REFUSED, faults="invalid", body=ORDER),
+    "GET /supervision-matters/{matter}": Row(f"supervisor auditor {OF_URB}"),
+    "POST /supervision-matters/{matter}/answer": Row(
+        "head.own", sees=f"supervisor auditor {OF_URB}", faults="matter-ruled", body=ANSWER
+    ),
+    "POST /supervision-matters/{matter}/ruling": Row(
+        "supervisor", sees=f"auditor {OF_URB}", faults="matter-ruled", body=RULING
+    ),
     "POST /policy-questions": Row("supervisor auditor", others=REFUSED, body=QUESTION),
 }  # fmt: skip
 

@@ -18,7 +18,8 @@ from chalicelib.casework.use_cases import repository as desk
 from chalicelib.casework.use_cases.permissions import task_resource
 from chalicelib.kernel import authorization, clock, journal
 from chalicelib.kernel.journal import Act, Actor
-from chalicelib.supervision import conformance, window_evidence
+from chalicelib.supervision import conformance
+from chalicelib.supervision.conformance import window_evidence
 from tests.support.builders.cases import MONDAY, REVIEWER, WINDOW, Desk
 from tests.support.builders.representation import COMPANY, Town, town
 from tests.support.fakes.stores import MemoryJournal, MemoryViews

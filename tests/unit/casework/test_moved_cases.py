@@ -22,7 +22,7 @@ from chalicelib.casework.acts import (
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import step_maps
 from chalicelib.kernel.journal import Actor
-from chalicelib.supervision.participants import Participants, undelegated
+from chalicelib.supervision.conformance.participants import Participants, undelegated
 from tests.support.builders.case_walks import (
     HEAD,
     REASONS,

@@ -16,7 +16,7 @@ from chalicelib.casework.execution import delivery
 from chalicelib.casework.retention import announcements, redaction
 from chalicelib.casework.use_cases import reads, refusals
 from chalicelib.casework.views import access_log, pages
-from chalicelib.kernel import clock, journal
+from chalicelib.kernel import clock, due_index, journal
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.journal import Actor
 from chalicelib.supervision import conformance
@@ -126,7 +126,7 @@ def test_a_closed_case_waits_in_the_index_until_its_day_and_no_longer(archive: A
     case = archive.keep(old())
     row = archive.views.get("case#abc", "case")
     assert row is not None and row.due_shard.startswith("retention#")
-    assert row.due_at == delivery.utc(kept_until(case) or LATER)
+    assert row.due_at == due_index.utc(kept_until(case) or LATER)
     redaction.sweep_retention()
     row = archive.views.get("case#abc", "case")
     assert row is not None and (row.due_shard, row.due_at, row.owner) == ("", "", "")
@@ -163,7 +163,7 @@ def test_a_valid_certificate_holds_its_case(
     certificate.expires_at = LATER + timedelta(days=10)
     assert redaction.redact("abc", LATER) is False
     row = archive.views.get("case#abc", "case")
-    assert row is not None and row.due_at == delivery.utc(certificate.expires_at)
+    assert row is not None and row.due_at == due_index.utc(certificate.expires_at)
     certificate.expires_at = None
     assert redaction.redact("abc", LATER) is False
     assert "李娜" in archive.text()
@@ -179,7 +179,7 @@ def test_an_open_appeal_holds_the_case_that_it_is_about(
     monkeypatch.setattr(redaction.repository, "find", lambda number: "appeal")
     assert redaction.redact("abc", LATER) is False
     row = archive.views.get("case#abc", "case")
-    assert row is not None and row.due_at == delivery.utc(LATER + redaction.LOOK_AGAIN)
+    assert row is not None and row.due_at == due_index.utc(LATER + redaction.LOOK_AGAIN)
 
 
 def test_a_file_that_another_case_of_the_same_person_holds_stays(archive: Archive) -> None:

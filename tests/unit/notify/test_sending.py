@@ -37,6 +37,7 @@ PARAMS: dict[str, Any] = {
     "party": "清河文化",
     "grantee": "陈洁",
     "until": "2027-03-01",
+    "matter": "a2345672abcdefghijklmnopqr",
 }
 
 
@@ -245,6 +246,11 @@ def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str
     assert all(word in said for word in spoken)
     if "mandate" in KINDS[kind]:  # about no case, and told in inboxes alone
         assert NUMBER not in said
+    elif "matter" in KINDS[kind] and NUMBER not in said:  # of an office, not of a case
+        of_matter = Message("matter#x#1.0", kind, PARAMS, "", AT)
+        subject, text = mail(of_matter)
+        assert "督办事项" in subject
+        assert PARAMS["matter"] in text
     else:
         assert NUMBER in said and mail(message(kind=kind, **PARAMS))[1].count(NUMBER) == 2
 

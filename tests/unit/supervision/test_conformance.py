@@ -21,9 +21,8 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.kernel import journal, schemas
 from chalicelib.kernel.journal import Act, Actor, Entry
-from chalicelib.supervision import flow_documents
-from chalicelib.supervision.conformance import RULES, findings, report
-from chalicelib.supervision.replay import Finding
+from chalicelib.supervision.conformance import RULES, findings, flow_documents, report
+from chalicelib.supervision.conformance.replay import Finding
 from tests.support.builders.case_walks import (
     HEAD,
     NEIGHBOUR,

@@ -11,9 +11,9 @@ from chalicelib.casework import Case, fold
 from chalicelib.catalog import flows
 from chalicelib.kernel import journal
 from chalicelib.kernel.journal import Act, Entry
-from chalicelib.supervision import window_evidence
-from chalicelib.supervision.participants import Covers, Participants, undelegated
-from chalicelib.supervision.replay import Finding, Replay
+from chalicelib.supervision.conformance import window_evidence
+from chalicelib.supervision.conformance.participants import Covers, Participants, undelegated
+from chalicelib.supervision.conformance.replay import Finding, Replay
 
 RULES = (
     "sequence",

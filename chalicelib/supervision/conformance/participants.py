@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.catalog.flows import KINDS, OFFICE
 from chalicelib.kernel.journal import Act, Actor, Entry
-from chalicelib.supervision import window_evidence
+from chalicelib.supervision.conformance import window_evidence
 
 MACHINE = Actor()
 Step = Mapping[str, Any]

@@ -10,9 +10,9 @@ from chalicelib.catalog import flows
 from chalicelib.catalog.flows import APPLICATION, DECISIONS, END, JOIN, step_maps
 from chalicelib.kernel.journal import Act, Entry
 from chalicelib.kernel.values import dataclass
-from chalicelib.supervision import flow_documents, window_evidence
-from chalicelib.supervision.flow_documents import FlowDocument
-from chalicelib.supervision.participants import Participants
+from chalicelib.supervision.conformance import flow_documents, window_evidence
+from chalicelib.supervision.conformance.flow_documents import FlowDocument
+from chalicelib.supervision.conformance.participants import Participants
 
 # Adverse acts and the private group in which their reasons must stand, in the same entry as the
 # outcome.
