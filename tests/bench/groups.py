@@ -27,6 +27,7 @@ from tests.bench import (
     personal,
     reads,
     search,
+    terms,
     transitions,
     units,
     walks,
@@ -196,9 +197,10 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "emulator": (("emulator", emulator.measure),),
     "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
     "demo": (("demo", demo.measure),),
+    "terms": (("terms", terms.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
-NEW = {"emulator", "growth"}
+NEW = {"emulator", "growth", "terms"}
 """Groups that the bench of the base does not have."""
 
 

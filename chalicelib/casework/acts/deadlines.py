@@ -72,15 +72,21 @@ def years_after(moment: datetime, years: int) -> datetime:
 def _of_limit(case: Case, limit: Limit, calendar: WorkingCalendar) -> Iterator[Moment]:
     term = limit.term
     due = term.last_day(calendar)
+    expires_at = calendar.end_of(due)
     for level, days_left in limit.levels.items():
-        at = term.near_at(calendar, days_left)
+        at = _warns_at(limit, days_left, due, calendar) if days_left else expires_at
         yield _moment(limit, at, level, due)
     if limit.silence:
-        at = term.expires_at(calendar)
-        yield _moment(limit, at, limit.silence, due)
+        yield _moment(limit, expires_at, limit.silence, due)
     if limit.name == levels.STATUTORY and may_be_tacit(case):
         day = _silence_grants_on(case, due)
         yield _moment(limit, calendar.end_of(day), TACIT, day)
+
+
+def _warns_at(limit: Limit, days_left: int, due: date, calendar: WorkingCalendar) -> datetime:
+    if days_left == 1:  # as nearly every limit does: no day has to be counted back
+        return calendar.start_of(due)
+    return limit.term.near_at(calendar, days_left)
 
 
 def _moment(limit: Limit, at: datetime, level: str, due: date) -> Moment:
