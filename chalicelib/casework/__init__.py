@@ -14,13 +14,11 @@ from chalicelib.casework.acts import (
     Visit,
     fold,
 )
-from chalicelib.casework.acts.deadlines import (
-    decision_terms,
-    moments,
-    silent_since,
-    step_term,
-)
+from chalicelib.casework.acts.deadlines import moments, silent_since
+from chalicelib.casework.acts.declared.marks import WarningRaised
 from chalicelib.casework.acts.evolve import after
+from chalicelib.casework.acts.term_account import LimitLine, StopLine, TermAccount, term_account
+from chalicelib.casework.acts.terms import decision_terms, step_term
 from chalicelib.casework.acts.windows import assisted
 from chalicelib.casework.consumers.case_messages import Batch as MessageBatch
 from chalicelib.casework.consumers.waiting_tasks import of_person as waiting_tasks_of
@@ -67,11 +65,15 @@ __all__ = [
     "FineRange",
     "FlowVersion",
     "Forecast",
+    "LimitLine",
     "MessageBatch",
     "ShowAtWindow",
     "Station",
+    "StopLine",
     "Supplement",
+    "TermAccount",
     "Visit",
+    "WarningRaised",
     "after",
     "as_applicant",
     "assisted",
@@ -98,6 +100,7 @@ __all__ = [
     "silent_since",
     "step_term",
     "task_resource",
+    "term_account",
     "unchanged",
     "waiting_tasks_of",
 ]

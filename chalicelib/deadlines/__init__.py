@@ -1,6 +1,8 @@
 """The published calendar and the limits that are counted on it, in working or natural days."""
 
+from chalicelib.deadlines import counting, levels
 from chalicelib.deadlines.calendar import WorkingCalendar
+from chalicelib.deadlines.counting import Run
 from chalicelib.deadlines.terms import (
     NATURAL,
     UNIT_NAMES,
@@ -16,8 +18,11 @@ __all__ = [
     "UNIT_NAMES",
     "WORKING",
     "Due",
+    "Run",
     "Stop",
     "Term",
     "WorkingCalendar",
+    "counting",
     "in_working_days",
+    "levels",
 ]

@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Container
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.values import dataclass
@@ -49,68 +50,104 @@ def _notices() -> _Notices:
 DaysOff = frozenset[date]
 
 
+class _Edition(NamedTuple):
+    """By what days are counted: the last year whose notice is out, and the city's own days off."""
+
+    last_year: int
+    days_off: DaysOff
+
+    @property
+    def settled_until(self) -> date:
+        """The last day that a notice settles."""
+        return date(self.last_year, 12, 31) - _OPEN_TAIL
+
+    def knows(self, day: date) -> bool:
+        """Whether the notices that are out may say something of ``day``.
+
+        The next notice is the first to move a day of the old year's last week.
+        """
+        is_latest = self.last_year >= _notices().last.year
+        return day.year <= self.last_year if is_latest else day <= self.settled_until
+
+
 @lru_cache(maxsize=64)
-def _working_days(year: int, days_off: DaysOff) -> tuple[date, ...]:
+def _working_days(year: int, edition: _Edition) -> tuple[date, ...]:
     """All working days of a year in order; by weekends and fixed holidays alone where no notice is
     known.
     """
     start = date(year, 1, 1)
     length = date(year, 12, 31) - start
     days = [start + timedelta(days=n) for n in range(length.days + 1)]
-    worked = [day for day in days if _is_worked(day, days_off)]
+    worked = [day for day in days if _is_worked(day, edition)]
     return tuple(worked)
 
 
-def _is_worked(day: date, days_off: DaysOff) -> bool:
-    notices = _notices()
-    if day in days_off:
+def _is_worked(day: date, edition: _Edition) -> bool:
+    if day in edition.days_off:
         return False
+    is_weekend = day.weekday() >= _SATURDAY
+    if not edition.knows(day):
+        return not is_weekend and (day.month, day.day) not in _FIXED_HOLIDAYS
+    notices = _notices()
     if day in notices.made_up:
         return True
-    if day.weekday() >= _SATURDAY or day in notices.off:
-        return False
-    is_settled = day.year <= notices.last.year
-    return is_settled or (day.month, day.day) not in _FIXED_HOLIDAYS
+    return not is_weekend and day not in notices.off
 
 
-def _worked_until(day: date, days_off: DaysOff) -> int:
+def _worked_until(day: date, edition: _Edition) -> int:
     """How many working days of its year have come, `day` included."""
-    working_days = _working_days(day.year, days_off)
+    working_days = _working_days(day.year, edition)
     return bisect_right(working_days, day)
 
 
-def _working_day(year: int, position: int, days_off: DaysOff) -> date:
+def _working_day(year: int, position: int, edition: _Edition) -> date:
     """The working day at a position counted from 0, which may lie in a later or earlier year."""
-    while position >= len(_working_days(year, days_off)):
-        position -= len(_working_days(year, days_off))
+    while position >= len(_working_days(year, edition)):
+        position -= len(_working_days(year, edition))
         year += 1
     while position < 0:
         year -= 1
-        position += len(_working_days(year, days_off))
-    return _working_days(year, days_off)[position]
+        position += len(_working_days(year, edition))
+    return _working_days(year, edition)[position]
 
 
 class WorkingCalendar:
     """Working days in one time zone. Days are `date`s of that zone; instants are aware
-    `datetime`s. `days_off`: when the offices of a city rest beside what the notices say.
+    `datetime`s. `days_off`: when the offices of a city rest beside what the notices say;
+    `last_year`: the last one whose notice is taken to be out, else the last that is.
     """
 
-    def __init__(self, zone: ZoneInfo, days_off: DaysOff = frozenset()) -> None:
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        days_off: DaysOff = frozenset(),
+        last_year: int = 0,
+    ) -> None:
         self.zone = zone
         self.days_off = days_off
+        self._last_year = last_year
+
+    def as_of(self, edition: str) -> "WorkingCalendar":
+        """The calendar of the same zone as it stood in another `edition`."""
+        last_year, *own = edition.split()
+        days_off = frozenset(date.fromisoformat(day) for day in own)
+        return WorkingCalendar(self.zone, days_off, int(last_year))
+
+    @cached_property
+    def _edition(self) -> _Edition:
+        return _Edition(self._last_year or _notices().last.year, self.days_off)
 
     @property
     def edition(self) -> str:
         """The same for calendars that count alike: the last year with a notice, and the own days
         off.
         """
-        last_year = str(_notices().last.year)
         own = sorted(day.isoformat() for day in self.days_off)
-        return " ".join([last_year, *own])
+        return " ".join([str(self._edition.last_year), *own])
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`."""
-        return _is_worked(day, self.days_off)
+        return _is_worked(day, self._edition)
 
     def is_provisional(self, day: date) -> bool:
         """Whether no published notice settles `day` yet, so that it may still change.
@@ -118,8 +155,7 @@ class WorkingCalendar:
         That is every day after the last known year, that year's last week (the next notice may move
         it), and days before the first known year.
         """
-        notices = _notices()
-        is_settled = notices.first <= day <= notices.last
+        is_settled = _notices().first <= day <= self._edition.settled_until
         return not is_settled
 
     def add_working_days(self, day: date, count: int) -> date:
@@ -130,11 +166,11 @@ class WorkingCalendar:
         if count == 0:
             return day
         if count > 0:
-            position = _worked_until(day, self.days_off) + count - 1
-            return _working_day(day.year, position, self.days_off)
+            position = _worked_until(day, self._edition) + count - 1
+            return _working_day(day.year, position, self._edition)
         before = day - _ONE_DAY
-        position = _worked_until(before, self.days_off) + count
-        return _working_day(before.year, position, self.days_off)
+        position = _worked_until(before, self._edition) + count
+        return _working_day(before.year, position, self._edition)
 
     def on_or_after(self, day: date) -> date:
         """The first working day from `day` on, `day` itself included."""
@@ -147,9 +183,9 @@ class WorkingCalendar:
         """
         if end <= start:
             return 0
-        count = _worked_until(end, self.days_off) - _worked_until(start, self.days_off)
+        count = _worked_until(end, self._edition) - _worked_until(start, self._edition)
         for year in range(start.year, end.year):
-            count += len(_working_days(year, self.days_off))
+            count += len(_working_days(year, self._edition))
         return count
 
     def date_of(self, moment: datetime) -> date:

@@ -108,7 +108,7 @@ class Term:
         """
         if not self.stops:
             return self._unstopped(calendar)
-        stretches = self._stopped(calendar, now)
+        stretches = self.stretches(calendar, now)
         day = self.starts_on
         left = self.days
         while left:
@@ -131,15 +131,32 @@ class Term:
             return calendar.add_working_days(day, 1)
         return day + _ONE_DAY
 
+    def _previous(
+        self, calendar: WorkingCalendar, day: date, stretches: "tuple[Stretch, ...]"
+    ) -> date:
+        """The day that was counted before ``day``."""
+        while True:
+            day = calendar.add_working_days(day, -1) if self.unit == WORKING else day - _ONE_DAY
+            if not _is_stopped(day, stretches):
+                return day
+
     def expires_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
         """24:00 of the last day: the first instant at which the term is over."""
         last = self.last_day(calendar, now)
         return calendar.end_of(last)
 
-    def reminder_at(self, calendar: WorkingCalendar, now: datetime | None = None) -> datetime:
-        """The beginning of the last day: one working day before expiry."""
-        last = self.last_day(calendar, now)
-        return calendar.start_of(last)
+    def near_at(self, calendar: WorkingCalendar, days: int = 1) -> datetime:
+        """When `days` of the term's days are left: 1 is the beginning of the last day, 0 the
+        expiry. Never before the first day that is counted.
+        """
+        if days == 0:
+            return self.expires_at(calendar)
+        stretches = self.stretches(calendar)
+        day = self.last_day(calendar)
+        first = self._next(calendar, self.starts_on)
+        for _ in range(days - 1):
+            day = self._previous(calendar, day, stretches)
+        return calendar.start_of(max(day, first))
 
     def due(self, calendar: WorkingCalendar, now: datetime | None = None) -> Due:
         """Expiry, and whether the calendar that it was counted on may still change."""
@@ -157,14 +174,16 @@ class Term:
         overrun = [stop for stop in self.stops if stop.overran(calendar, today)]
         return tuple(overrun)
 
-    def _stopped(self, calendar: WorkingCalendar, now: datetime | None) -> "list[_Stretch]":
-        """When the clock stands still; the stretches may overlap."""
+    def stretches(
+        self, calendar: WorkingCalendar, now: datetime | None = None
+    ) -> "tuple[Stretch, ...]":
+        """When the clock stands still, in order; the stretches may overlap."""
         today = self._today(calendar, now)
         stretches = []
         for stop in self.stops:
             last = stop.last_day(calendar, today)
-            stretches.append(_Stretch(stop.begun_on, last))
-        return stretches
+            stretches.append(Stretch(stop.begun_on, last))
+        return tuple(sorted(stretches, key=_by_begin))
 
     def _today(self, calendar: WorkingCalendar, now: datetime | None) -> date:
         if now is not None:
@@ -174,12 +193,12 @@ class Term:
         return self.starts_on
 
 
-def _is_stopped(day: date, stretches: "list[_Stretch]") -> bool:
+def _is_stopped(day: date, stretches: "tuple[Stretch, ...]") -> bool:
     return any(stretch.holds(day) for stretch in stretches)
 
 
 @dataclass(frozen=True)
-class _Stretch:
+class Stretch:
     """The days after ``begun`` up to and including ``last``."""
 
     begun: date
@@ -188,3 +207,7 @@ class _Stretch:
     def holds(self, day: date) -> bool:
         """Whether the day is one of them."""
         return self.begun < day <= self.last
+
+
+def _by_begin(stretch: Stretch) -> tuple[date, date]:
+    return stretch.begun, stretch.last

@@ -182,6 +182,7 @@ def filing_of(item: catalog.Document, flow: Flow) -> CaseFiled:
         posts=dict(item["posts"]),
         limits=kept,
         units={name: unit for name, unit in units.items() if unit != WORKING},
+        warnings=limits.get("warnings", {}),
         tacit=limits["tacit_approval"],
         procedures=tuple(limits.get("special_procedures", ())),
         strong_sign_in=tuple(item.get("strong_sign_in", ())),

@@ -33,6 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case.opened": (),
     "case.extension_granted": ("days",),
     "case.extension_granted_in_days": ("days",),
+    "case.limits_recounted": ("cause", "moved"),
     "case.procedure_begun": ("procedure", "days"),
     "case.procedure_ended": ("procedure",),
     "case.informed": (),

@@ -28,6 +28,7 @@ from tests.bench import (
     personal,
     reads,
     search,
+    terms,
     transitions,
     units,
     walks,
@@ -200,9 +201,10 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "messages": (("messages", messages.measure),),
     "demo": (("demo", demo.measure),),
     "rules": (("rules", watching.measure),),
+    "terms": (("terms", terms.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
-NEW = {"emulator", "growth", "messages", "rules"}
+NEW = {"emulator", "growth", "messages", "rules", "terms"}
 """Groups that the bench of the base does not have."""
 
 

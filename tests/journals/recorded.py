@@ -64,6 +64,8 @@ PLACES: dict[str, dict[str, str]] = {
             "extension",
             "procedures",
             "warnings",
+            "calendar",
+            "recounts",
         )
     },
     "submission": {

@@ -31,6 +31,7 @@ from chalicelib.casework.acts import (
     ProposeMove,
     RecordPartyEnd,
     RecordReplacement,
+    RecountLimits,
     Recuse,
     Release,
     Report,
@@ -42,7 +43,7 @@ from chalicelib.casework.acts import (
 )
 from chalicelib.kernel.journal import Actor
 from tests.support.builders import step_commands
-from tests.support.builders.cases import MACHINE, MONDAY, OWED, POSTS, RICH, Desk
+from tests.support.builders.cases import CALENDAR, MACHINE, MONDAY, OWED, POSTS, RICH, Desk
 from tests.support.builders.step_commands import APPLICANT, NEIGHBOUR, OBJECTOR
 
 WHY = ["reason"]
@@ -58,6 +59,7 @@ def _here(case: Case) -> tuple[str, Actor]:
 
 BESIDE: dict[str, Callable[[Case], tuple[Command, Actor]]] = {
     "tick": lambda case: (ApplyDeadlines(), MACHINE),
+    "recount": lambda case: (RecountLimits(f"{CALENDAR.edition} 2026-03-13"), MACHINE),
     "claim": lambda case: (Claim(_here(case)[0]), _here(case)[1]),
     "release": lambda case: (Release(_here(case)[0]), _here(case)[1]),
     "free": lambda case: (Release(_here(case)[0], reasons=WHY, by_head=True), HEAD),
@@ -169,6 +171,7 @@ STORIES: dict[str, tuple[str, str]] = {
         "licence",
         "accept !propose-move !approve-move review approve issue deliver !correct",
     ),
+    "licence-recounted": ("licence", "accept !recount review approve issue"),
     "licence-corrected": ("licence", "accept review approve issue !correct-name !replace"),
     "licence-not-accepted": ("licence", "accept:not_accept"),
     "licence-accepted-late": ("licence", "+8 review approve:return review approve issue !revoke"),

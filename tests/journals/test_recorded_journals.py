@@ -19,8 +19,10 @@ every_journal = pytest.mark.parametrize(
 
 
 # What later releases read besides in acts that were there before: whose a statement is, what the
-# parties are told.
+# parties are told, who stopped a clock or moved it, and why.
 ALSO_OF_A_CASE, ALSO_OF_A_REMARK = {"notices"}, {"party"}
+ALSO_OF_A_PROCEDURE = {"ordered_by", "ended_by", "ground", "evidence", "report"}
+ALSO_OF_AN_EXTENSION = {"answered_on", "answered_by", "reasons"}
 
 
 def as_of_its_release(folded: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
@@ -30,11 +32,18 @@ def as_of_its_release(folded: dict[str, Any], then: dict[str, Any]) -> dict[str,
     }
     if "remarks" in then:
         both = zip(folded["remarks"], then["remarks"], strict=True)
-        kept["remarks"] = [
-            {n: v for n, v in now.items() if n in old or n not in ALSO_OF_A_REMARK}
-            for now, old in both
-        ]
+        kept["remarks"] = [without(now, old, ALSO_OF_A_REMARK) for now, old in both]
+    if "procedures" in then:
+        both = zip(folded["procedures"], then["procedures"], strict=True)
+        kept["procedures"] = [without(now, old, ALSO_OF_A_PROCEDURE) for now, old in both]
+    if "extension" in then:
+        kept["extension"] = without(folded["extension"], then["extension"], ALSO_OF_AN_EXTENSION)
     return kept
+
+
+def without(now: dict[str, Any], then: dict[str, Any], also: set[str]) -> dict[str, Any]:
+    """A part of a case without what its release did not read besides."""
+    return {name: value for name, value in now.items() if name in then or name not in also}
 
 
 @every_journal

@@ -15,6 +15,7 @@ from chalicelib.casework.acts import (
     Case,
     deadlines,
     flow_walk,
+    limits,
     outcomes,
     parties,
     tasks,
@@ -69,21 +70,21 @@ def outcomes_are_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def silence_grants_too_early(patch: pytest.MonkeyPatch) -> None:
-    moments = deadlines._of_decision
+    moments = deadlines._of_limit
 
-    def early(case: Case, calendar: Any) -> Any:
-        for moment in moments(case, calendar):
-            is_tacit = moment.level == deadlines.TACIT
+    def early(case: Case, limit: Any, calendar: Any) -> Any:
+        for moment in moments(case, limit, calendar):
+            is_tacit = moment.level == limits.TACIT
             day = calendar.add_working_days(moment.due, -3)
             yield replace(moment, due=day, at=calendar.end_of(day)) if is_tacit else moment
 
-    patch.setattr(deadlines, "_of_decision", early)
+    patch.setattr(deadlines, "_of_limit", early)
 
 
 def acceptance_by_default_a_day_early(patch: pytest.MonkeyPatch) -> None:
-    term = deadlines.acceptance_term
+    term = limits.acceptance_term
     patch.setattr(
-        deadlines, "acceptance_term", lambda case: replace(term(case), days=term(case).days - 1)
+        limits, "acceptance_term", lambda case: replace(term(case), days=term(case).days - 1)
     )
 
 

@@ -211,6 +211,13 @@ class ApplyDeadlines:
     """Time has passed: whatever is due happens."""
 
 
+@dataclass(frozen=True)
+class RecountLimits:
+    """The calendar has changed; ``before`` is its edition of the last time, where one is known."""
+
+    before: str = ""
+
+
 Command = (
     Claim
     | Release
@@ -240,4 +247,5 @@ Command = (
     | RecordReplacement
     | RecordPartyEnd
     | ApplyDeadlines
+    | RecountLimits
 )

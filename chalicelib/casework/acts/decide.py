@@ -10,9 +10,11 @@ from typing import Any
 from chalicelib.casework.acts import (
     commands,
     deadlines,
+    limits,
     office,
     office_commands,
     parties,
+    recounting,
     tasks,
     windows,
 )
@@ -114,11 +116,11 @@ def _overdue(case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[list
 
 
 def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) -> list[Payload]:
-    if moment.level == deadlines.TACIT:
+    if moment.level == limits.TACIT:
         return [CaseGrantedTacitly()]
-    if moment.level == deadlines.ELAPSED:
+    if moment.level == limits.ELAPSED:
         return _elapsed(case, case.visits[moment.visit])
-    if moment.level == deadlines.DEEMED:
+    if moment.level == limits.DEEMED:
         done = completed(case, case.visits[moment.visit], "accept")
         return [done, acceptance(CaseAcceptedByDefault, case, case.clocks.received_on, calendar)]
     visits = [visit for visit in case.open_visits if moment.visit in ("", visit.id)]
@@ -127,6 +129,7 @@ def _happens(case: Case, moment: deadlines.Moment, calendar: WorkingCalendar) ->
         level=moment.level,
         due=moment.due,
         posts=tuple(case.post_of(visit) for visit in visits),
+        limit=moment.limit,
     )
     return [warning]
 
@@ -179,6 +182,7 @@ DECIDE: dict[type, Callable[[ActContext, Any], list[Payload]]] = {
     commands.RecordReplacement: parties.replace_certificate,
     commands.RecordPartyEnd: parties.end,
     commands.LinkCase: parties.link,
+    commands.RecountLimits: recounting.recount,
     office_commands.BeginProcedure: office.begin_procedure,
     office_commands.EndProcedure: office.end_procedure,
     office_commands.AskExtension: office.ask_extension,

@@ -5,7 +5,6 @@ refund, moving.
 from collections.abc import Sequence
 
 from chalicelib.casework.acts.context import ActContext
-from chalicelib.casework.acts.deadlines import decision_terms
 from chalicelib.casework.acts.declaration import Payload
 from chalicelib.casework.acts.declared.decisions import DecisionRevoked
 from chalicelib.casework.acts.declared.money import RefundOrdered
@@ -33,6 +32,7 @@ from chalicelib.casework.acts.office_commands import (
     Revoke,
 )
 from chalicelib.casework.acts.state import Case
+from chalicelib.casework.acts.terms import decision_terms
 from chalicelib.casework.errors import (
     DutiesNotSeparate,
     ExtensionAnswered,

@@ -5,7 +5,7 @@ itself.
 from collections.abc import Callable
 from datetime import date
 
-from chalicelib.casework.acts import deadlines
+from chalicelib.casework.acts import terms
 from chalicelib.casework.acts.commands import CompleteTask
 from chalicelib.casework.acts.context import ActContext, step_name
 from chalicelib.casework.acts.declaration import Payload
@@ -74,7 +74,7 @@ def acceptance(
     calendar: WorkingCalendar,
 ) -> CaseAccepted:
     """The act of acceptance with the dates that follow from it."""
-    promised, statutory = deadlines.decision_terms(accepted(case, on), calendar)
+    promised, statutory = terms.decision_terms(accepted(case, on), calendar)
     return kind(
         accepted_on=on,
         decide_by=promised.last_day(calendar),

@@ -16,13 +16,16 @@ class Rules:
     ``posts`` by role, ``limits`` in days by name, ``units`` of those that are not counted in
     working days. ``strong_sign_in``: kinds of steps that are completed only after a sign-in by two
     factors. ``retention_years``: how long private parts are kept after the case has closed.
-    ``fine``: the least and the most in fen. ``expires_on`` is the last day of a licence that is to
-    be renewed, ``in_time_until`` the last day on which an application for that had to be complete.
+    ``warnings``: of each limit, by its name, how many days are left when it warns on a level, where
+    the item says so. ``fine``: the least and the most in fen. ``expires_on`` is the last day of a
+    licence that is to be renewed, ``in_time_until`` the last day on which an application for that
+    had to be complete.
     """
 
     posts: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     tacit: bool = False
     procedures: tuple[str, ...] = ()
     strong_sign_in: tuple[str, ...] = ()
@@ -67,29 +70,68 @@ class Participants:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A special procedure: the clock stands still while it runs, ``days`` working days at most."""
+    """A special procedure: the clock stands still while it runs, ``days`` working days at most.
+
+    ``ordered_by`` and ``ended_by`` are posts; ``ground``, ``evidence`` and ``report`` are what they
+    gave for it, empty once it is forgotten.
+    """
 
     id: str
     kind: str
     days: int
     begun_on: date
     ended_on: date | None = None
+    ordered_by: str = ""
+    ended_by: str = ""
+    ground: str = ""
+    evidence: str = field(default="", repr=False)
+    report: str = ""
 
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension of the limit, in its unit: ``asked``, ``granted`` or ``refused``."""
+    """An extension of the limit, in its unit: ``asked``, ``granted`` or ``refused``.
+
+    ``answered_on`` and ``answered_by`` (a post): when and by whom; ``reasons`` are those that the
+    applicant is told.
+    """
 
     days: int
     asked_by: str
     status: str = "asked"
+    answered_on: date | None = None
+    answered_by: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MovedLimit:
+    """A limit that is due on another day than it ``was``: ``clock`` and ``limit`` name it as
+    warnings do.
+    """
+
+    clock: str
+    limit: str
+    was: date
+    due: date
+
+
+@dataclass(frozen=True)
+class Recount:
+    """Limits have moved with the calendar: ``on`` which day, by what notice or days off, which."""
+
+    on: date
+    cause: str
+    named: tuple[str, ...]
+    moved: tuple[MovedLimit, ...]
 
 
 @dataclass(frozen=True)
 class Clocks:
     """When what happened, from which day limits run, and what moves them.
 
-    ``warnings``: the levels of those that were raised, by their ids.
+    ``warnings``: the levels of those that were raised, by their ids. ``calendar``: the edition on
+    which the parties were last told their dates, empty where an earlier release did not say it.
     """
 
     filed_at: datetime
@@ -102,6 +144,8 @@ class Clocks:
     extension: Extension | None = None
     procedures: tuple[Procedure, ...] = ()
     warnings: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
+    recounts: tuple[Recount, ...] = ()
 
     @property
     def extended_days(self) -> int:
@@ -131,8 +175,8 @@ class Submission:
     """What was filed, and what is still to come of it.
 
     ``about`` names an earlier case and how this one stands to it. ``owed`` are codes of materials
-    that may follow acceptance; ``defects`` is the supplement notice, of which ``supplements`` have
-    been given.
+    that may follow acceptance, until all were brought at ``owed_settled_at``; ``defects`` is the
+    supplement notice, of which ``supplements`` have been given.
     """
 
     channel: str = ""
@@ -142,6 +186,7 @@ class Submission:
     about: Mapping[str, str] = field(default_factory=dict)
     on_promise: bool = False
     owed: tuple[str, ...] = ()
+    owed_settled_at: datetime | None = None
     defects: tuple[Mapping[str, str], ...] = ()
     supplements: int = 0
 

@@ -17,7 +17,15 @@ CLOCKS = {
     "owed": {"zh": "补交材料", "en": "missing materials"},
     "acceptance": {"zh": "受理", "en": "acceptance"},
     "decision": {"zh": "决定", "en": "decision"},
+    "promised": {"zh": "承诺办结", "en": "promised decision"},
+    "statutory": {"zh": "法定办结", "en": "statutory decision"},
+    "delivery": {"zh": "送达", "en": "delivery"},
 }
+CAUSES = {
+    "notice": {"zh": "国务院公布{}年放假安排", "en": "the holidays of {} were published"},
+    "day_off": {"zh": "本市调整{}的工作安排", "en": "the city changed whether {} is worked"},
+}
+LANGUAGES = ("zh", "en")
 WAYS = {
     "download": {"zh": "网上领取", "en": "fetched online"},
     "window": {"zh": "窗口领取", "en": "handed over at the window"},
@@ -94,7 +102,7 @@ def _messages(
         yield _answerable(case, detail["posts"]), _message(detail, "case.party_ended", "", {})
         return
     messages = DECLARED[kind].message or Messages()
-    params = _params(detail)
+    params = _params(detail) | _recounted(case, detail)
     if kind == "CaseAcceptedByDefault":
         superiors = [case.rules.posts[role] for role in SUPERIORS if role in case.rules.posts]
         to_head = _message(detail, "case.accepted_by_silence", "", params)
@@ -134,6 +142,27 @@ def _params(detail: Mapping[str, Any]) -> dict[str, Any]:
     if "kind" in detail:
         params["procedure"] = PROCEDURES[detail["kind"]]
     return params | ({"version": detail["to"]} if "to" in detail else {})
+
+
+def _recounted(case: Case, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Which limits have moved with the calendar, and why, in both languages."""
+    if "moved" not in detail:
+        return {}
+    cause, moved = {}, {}
+    for language in LANGUAGES:
+        named = ", ".join(detail["named"])
+        cause[language] = CAUSES[detail["cause"]][language].format(named)
+        limits = [_moved(case, limit, language) for limit in detail["moved"]]
+        moved[language] = "; ".join(limits)
+    return {"cause": cause, "moved": moved}
+
+
+def _moved(case: Case, limit: Mapping[str, str], language: str) -> str:
+    kind, _, named = limit["clock"].partition(".")
+    if kind == "decision":  # two limits share this clock
+        kind = limit["limit"]
+    name = _clock(case, kind, named)[language]
+    return f"{name} {limit['was']} → {limit['due']}"
 
 
 def _place(detail: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,7 +267,10 @@ def _warned(case: Case, detail: dict[str, Any]) -> list[Recipient]:
         return _applicant(case)
     roles = ROLES_TOLD[detail["level"]]
     superiors = [case.rules.posts[role] for role in roles if role in case.rules.posts]
-    return _answerable(case, [*detail["posts"], *superiors])
+    acting = [post for post in detail["posts"] if post]
+    if not acting:  # a machine or a party is to act: somebody of the office hears of it still
+        acting = [case.rules.posts.get("head", "")]
+    return _answerable(case, [*acting, *superiors])
 
 
 def _answerable(case: Case, posts: Iterable[str]) -> list[Recipient]:

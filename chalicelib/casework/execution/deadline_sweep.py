@@ -18,7 +18,6 @@ def sweep_deadlines() -> dict[str, int]:
     now = clock.now()
     acted = failed = short = 0
     lag = 0.0
-    levels: dict[str, int] = {}
     for shard in due_index.shards(OPEN):
         page = stores.views().index(
             "due",
@@ -29,21 +28,15 @@ def sweep_deadlines() -> dict[str, int]:
         short += page.next_start is not None
         for (stream, _), due_at in page.keys:
             lag = max(lag, (now - datetime.fromisoformat(due_at)).total_seconds())
-            outcome = _tick(stream, levels)
+            outcome = _tick(stream)
             acted += outcome == "acted"
             failed += outcome == "failed"
-    for level, count in levels.items():
-        log.line(
-            "warnings raised",
-            counts={"WarningsRaised": count},
-            dimensions={"colour": level},
-        )
     counts = {"SweepLag": lag, "SweepShort": short, "SweepFailures": failed}
     log.line("deadlines swept", counts=counts, acted=acted)
     return {"acted": acted, "failed": failed, "short": short}
 
 
-def _tick(stream: str, levels: dict[str, int]) -> str:
+def _tick(stream: str) -> str:
     """One case; a case that cannot be folded or written must not keep its neighbours waiting."""
     try:
         case_id = stream.partition("#")[2]
@@ -65,7 +58,4 @@ def _tick(stream: str, levels: dict[str, int]) -> str:
         # Delivery leaves a case at its old, earlier place: move it to where it belongs now.
         stores.views().put(case_row(result.state), expect=result.state.seq)
         return "nothing"
-    for act in result.entry.acts:
-        if act.type == "WarningRaised":
-            levels[act.data["level"]] = levels.get(act.data["level"], 0) + 1
     return "acted"

@@ -30,7 +30,8 @@ def of_entry(case: Case, entry: Entry, posts_told: frozenset[str] = frozenset())
     for i, act in enumerate(entry.acts):
         fields = DECLARED[act.type].event
         if fields is not None:
-            more = {name: act.data[name] for name in fields}
+            # What an earlier release did not say yet is not told.
+            more = {name: act.data[name] for name in fields if name in act.data}
             yield Event(
                 SOURCE,
                 act.type,

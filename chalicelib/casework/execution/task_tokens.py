@@ -3,7 +3,7 @@
 import json
 
 from chalicelib.casework.acts import Case, Visit
-from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, step_term
+from chalicelib.casework.acts.terms import acceptance_term, decision_terms, step_term
 from chalicelib.casework.execution.compiler import failure_name
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.kernel import aws, clock

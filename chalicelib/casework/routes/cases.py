@@ -14,7 +14,7 @@ from chalicelib.casework.use_cases import case_commands, reads, refusals, reposi
 from chalicelib.casework.use_cases.case_commands import MakeCommand
 from chalicelib.casework.use_cases.permissions import as_applicant, party_spoken_for
 from chalicelib.casework.use_cases.tracking import follow
-from chalicelib.casework.views import pages
+from chalicelib.casework.views import pages, term_page
 from chalicelib.kernel.aggregates import Authorization
 from chalicelib.kernel.http import PARTY, PUBLIC, SIGNED_IN, Call, Door, Parameter, Reply
 from chalicelib.kernel.visibility import PARTY as PARTY_VIEW
@@ -62,6 +62,24 @@ def show_case(call: Call, number: str) -> Reply:
     viewer = reads.permit(call, case, purpose)
     shown = pages.party(case) if viewer == PARTY_VIEW else pages.full(case, viewer)
     shown["remarks"] = pages.remarks(case)
+    return Reply(shown, version=case.seq, viewer=viewer)
+
+
+@door.on(
+    "GET",
+    "/cases/{number}/term",
+    action="view_case",
+    audience=PARTY,
+    reply="term",
+    query=READING,
+    summary="The term of a case as an account",
+)
+def show_term(call: Call, number: str) -> Reply:
+    """Every limit with the days counted, the stops and the extension; for who may read the case."""
+    case, _ = repository.load(repository.find(number))
+    purpose = call.query.get("purpose", "")
+    viewer = reads.permit(call, case, purpose)
+    shown = term_page.term(case, call.now)
     return Reply(shown, version=case.seq, viewer=viewer)
 
 
@@ -116,7 +134,7 @@ def show_record(call: Call, number: str) -> Reply:
     """Open to everybody, names masked."""
     case_id = repository.find(number)
     case, _ = repository.load(case_id)
-    record = pages.record(case)
+    record = pages.public_record(case, call.now)
     return Reply(record)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chalicelib.casework.acts import Case, Command, decide, fold
 from chalicelib.casework.use_cases import refusals
 from chalicelib.casework.use_cases.repository import check_id, read_calendar, stream_of
-from chalicelib.kernel import commands
+from chalicelib.kernel import commands, log
 from chalicelib.kernel.aggregates import (
     ActOrigin,
     Aggregate,
@@ -35,7 +35,7 @@ def execute(
     """
     check_id(case_id)
     stream = stream_of(case_id)
-    return commands.execute(
+    result = commands.execute(
         CASE,
         stream,
         command,
@@ -43,6 +43,21 @@ def execute(
         request,
         known=known,
     )
+    if result.is_new:
+        _count_warnings(result.entry)
+    return result
+
+
+def _count_warnings(entry: Entry) -> None:
+    """Each warning counts once, whether the sweep raised it or it came in somebody's entry."""
+    for act in entry.acts:
+        if act.type == "WarningRaised":
+            log.line(
+                "warning raised",
+                counts={"WarningsRaised": 1},
+                dimensions={"colour": act.data["level"]},
+                stream=entry.stream,
+            )
 
 
 def _fold(stream: str, entries: Sequence[Entry]) -> Case:

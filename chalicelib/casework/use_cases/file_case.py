@@ -6,7 +6,7 @@ from time import time
 from weakref import WeakKeyDictionary
 
 from chalicelib.casework.acts import Case, CaseFiled, fold
-from chalicelib.casework.use_cases.repository import stream_of
+from chalicelib.casework.use_cases.repository import read_calendar, stream_of
 from chalicelib.kernel import commands, ids, journal, stores
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import (
@@ -133,7 +133,8 @@ def _decide(state: NotFiledYet, application: Application, origin: ActOrigin) -> 
         at=origin.now,
         actor=Actor(),
     )
-    numbered = to_act(replace(filed, number=number))
+    calendar = read_calendar()
+    numbered = to_act(replace(filed, number=number, calendar=calendar.edition))
     return Decision(
         [numbered, *application.more_acts],
         entries=[registered],

@@ -18,8 +18,10 @@ from chalicelib.casework.acts import (
     decide,
 )
 from chalicelib.casework.acts.context import MACHINE
-from chalicelib.casework.acts.deadlines import TACIT, moments, owed_term
+from chalicelib.casework.acts.deadlines import moments
 from chalicelib.casework.acts.evolve import ActStamp, evolve
+from chalicelib.casework.acts.limits import TACIT
+from chalicelib.casework.acts.terms import owed_term
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
 from chalicelib.casework.views import pages

@@ -3,13 +3,15 @@ public masked.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib import authority, catalog
 from chalicelib.casework.acts import ADVERSE, DECLARED, Case, Notice, Visit
-from chalicelib.casework.acts.deadlines import acceptance_term, decision_terms, supplement_term
+from chalicelib.casework.acts.terms import acceptance_term, decision_terms, supplement_term
 from chalicelib.casework.execution import task_tokens
 from chalicelib.casework.use_cases.repository import calendar
+from chalicelib.casework.views import term_page
 from chalicelib.casework.views.case_history import course, matters
 from chalicelib.deadlines import Term
 from chalicelib.kernel import clock, ids, visibility
@@ -109,6 +111,13 @@ def record(case: Case) -> dict[str, Any]:
         "warnings": [_warning(key, level) for key, level in case.clocks.warnings.items()],
         "course": course(case),
     }
+
+
+def public_record(case: Case, now: datetime) -> dict[str, Any]:
+    """The public record with the account of the case's term as of ``now``, without its words."""
+    account = term_page.term(case, now)
+    shown = visibility.show("term", account, visibility.PUBLIC)
+    return {**record(case), "term": shown}
 
 
 def progress(case: Case) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.catalog import flows
 from chalicelib.catalog.flows import checker
 from chalicelib.catalog.items import references
-from chalicelib.deadlines import NATURAL, WORKING, in_working_days
+from chalicelib.deadlines import NATURAL, WORKING, in_working_days, levels
 from chalicelib.kernel import schemas
 from chalicelib.kernel.errors import Fault, Invalid
 
@@ -104,6 +104,33 @@ def _limits(item: Mapping[str, Any]) -> Iterator[Fault]:
     for name in ("promised_days", "extension_days"):
         if units.get(name, WORKING) != law:
             yield Fault(f"/limits/units/{name}", "units-differ")
+    yield from _warnings(limits)
+
+
+DAYS_OF = {
+    levels.ACCEPTANCE: "acceptance_days",
+    levels.SUPPLEMENT: "supplement_days",
+    levels.OWED: "supplement_days",
+    levels.PROMISED: "promised_days",
+    levels.STATUTORY: "statutory_days",
+    levels.DELIVERY: "delivery_days",
+}
+
+
+def _warnings(limits: Mapping[str, Any]) -> Iterator[Fault]:
+    """Levels that would come before the limit begins, or a graver one before a lighter."""
+    for name, said in _mapping(limits.get("warnings")).items():
+        own = {level: days for level, days in _mapping(said).items() if _is_whole(days)}
+        if name not in levels.LEVELS:
+            continue
+        days = limits.get(DAYS_OF.get(name, ""))
+        for level, left in own.items():
+            if _is_whole(days) and left > days:
+                yield Fault(f"/limits/warnings/{name}/{level}", "warning-before-limit")
+        warned = levels.levels_of(name, {name: own})
+        order = [warned[level] for level in levels.ORDER if level in warned]
+        if order != sorted(order, reverse=True):
+            yield Fault(f"/limits/warnings/{name}", "warnings-out-of-order")
 
 
 def _materials(item: Mapping[str, Any]) -> Iterator[Fault]:

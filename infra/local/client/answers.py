@@ -52,6 +52,7 @@ REPLIES: Mapping[str, tuple[int, str]] = {
     "POST /mandates/{mandate}/end": (200, "mandate_shown"),
     "GET /cases": (200, "cases"),
     "GET /cases/{number}": (200, "case"),
+    "GET /cases/{number}/term": (200, "term"),
     "POST /cases/{number}/supplements": (201, "receipt"),
     "POST /cases/{number}/withdrawal": (201, "receipt"),
     "POST /cases/{number}/follow": (200, "progress"),

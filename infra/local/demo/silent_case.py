@@ -38,6 +38,7 @@ def run(walk: Walk, cloudwatch: Any) -> None:
     silence.move_to(statutory, 1)
     silence.tell("red")
     silence.nobody_was_told_twice()
+    _accounted_for(walk, receipt["number"])
     _alarmed(walk, cloudwatch)
     supervised_case.run(walk, receipt["number"])
 
@@ -131,6 +132,15 @@ class _Silence:
         self.walk.show.fact(
             self.walk.show.good("all sweeps have run again: everyone was told exactly once")
         )
+
+
+def _accounted_for(walk: Walk, number: str) -> None:
+    """The account of the term, as everybody reads it."""
+    record = walk.client("").get(f"/record/{number}").expect(200)
+    [law] = [each for each in record["term"]["limits"] if each["limit"] == "statutory"]
+    check(law["state"] == "broken", "the statutory limit is broken")
+    spent = f"{law['spent']} of {law['granted']} working days spent"
+    walk.show.fact(f"期限账 since {law['starts_on']}: {spent}, due {law['due_on']}, {law['state']}")
 
 
 def _alarmed(walk: Walk, cloudwatch: Any) -> None:

@@ -66,6 +66,8 @@ def test_a_silent_office_accepts_by_default_and_is_warned_once_at_each_level(
     _move_to(case, accept_by, 0)
     assert wait(lambda: _swept(case, WINDOW, ["reminder"]), "the reminder of acceptance")
     _move_to(case, accept_by, 1)
+    # Art. 32 is broken: the window, the head and the supervisor hear of it.
+    assert wait(lambda: _swept(case, SUPERVISOR, ["red"]), "red of acceptance")
     record = case.record()
     assert record["accepted_by_default"] and record["accepted_on"] == received
     assert (record["steps"][0]["outcome"], record["steps"][0]["by_default"]) == ("accept", True)
@@ -84,27 +86,37 @@ def test_a_silent_office_accepts_by_default_and_is_warned_once_at_each_level(
         "reminder of step and decision",
     )
     _move_to(case, due["decide_by"], 1)
-    assert wait(lambda: _swept(case, HEAD, ["yellow", "yellow"]), "yellow of step and decision")
-    assert _levels(case, SUPERVISOR) == []
+    assert wait(
+        lambda: _swept(case, HEAD, ["red", "yellow", "yellow"]), "yellow of step and decision"
+    )
+    assert _levels(case, SUPERVISOR) == ["red"]
     _move_to(case, due["statutory_by"], 1)
-    assert wait(lambda: _swept(case, SUPERVISOR, ["red"]), "red")
+    assert wait(lambda: _swept(case, SUPERVISOR, ["red", "red"]), "red of the decision")
     assert wait(lambda: own_stack.has_alarmed("red-warning"), "the red alarm")
 
     for _ in range(3):
         city.tick()
     told = {person: _levels(case, person) for person in (WINDOW, REVIEWER, HEAD, SUPERVISOR)}
     assert told == {
-        WINDOW: ["reminder"],
+        WINDOW: ["red", "reminder"],
         REVIEWER: ["red", "reminder", "reminder", "yellow", "yellow"],
-        HEAD: ["red", "yellow", "yellow"],
-        SUPERVISOR: ["red"],
+        HEAD: ["red", "red", "yellow", "yellow"],
+        SUPERVISOR: ["red", "red"],
     }
     texts = [text for person in told for _, text in _warnings(case, person)]
     assert all(case.number in text and "{" not in text for text in texts), texts
     assert len(_warnings(case, REVIEWER)) == len(set(_warnings(case, REVIEWER)))
     warned = [(w["clock"].partition(".")[0], w["level"]) for w in case.record()["warnings"]]
-    assert len(warned) == len(set(warned)) == 6
+    assert len(warned) == len(set(warned)) == 7
     assert case.officer("urb-reviewer").tasks("urb-reviewer", case.number)[0]["colour"] == "red"
+    # The account says the same, to its party as to everybody.
+    term = case.applicant.get(f"/cases/{case.number}/term").expect(200)
+    states = {limit["limit"]: limit["state"] for limit in term["limits"]}
+    assert (states["acceptance"], states["promised"], states["statutory"]) == ("broken",) * 3
+    public = case.record()["term"]
+    assert [each["due_on"] for each in public["limits"]] == [
+        each["due_on"] for each in term["limits"]
+    ]
 
 
 def test_warnings_also_go_by_mail_once(own_stack: Stack) -> None:
@@ -157,7 +169,7 @@ def test_a_long_silence_seen_in_one_sweep_is_told_once_each(own_stack: Stack) ->
         lambda: r if (r := case.record())["accepted_by_default"] else None, "acceptance by default"
     )
     assert record["accepted_on"] == case.receipt["due"]["runs_from"]
-    assert wait(lambda: _swept(case, SUPERVISOR, ["red"]), "red")
+    assert wait(lambda: _swept(case, SUPERVISOR, ["red", "red"]), "red of both statutes")
     for _ in range(2):
         own_stack.city.tick()
     warned = [(w["clock"], w["level"], w["due"]) for w in case.record()["warnings"]]

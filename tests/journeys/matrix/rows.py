@@ -177,6 +177,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "POST /mandates/{mandate}/end": Row("applicant.own agent.own", faults="conflict", body={}),
     "GET /cases/{number}": reading(f"{PARTY} told.own"),
+    "GET /cases/{number}/term": reading(f"{PARTY} told.own"),
     "GET /cases/{number}/materials/{code}": reading(PARTY),
     "POST /cases/{number}/supplements": Row(
         PARTY, sees="told.own", faults="changed-meanwhile", body={"form": {"a": 1}}

@@ -16,7 +16,7 @@ from chalicelib.casework.acts import (
     RecordCertificate,
     StateViews,
 )
-from chalicelib.casework.acts.deadlines import decision_terms
+from chalicelib.casework.acts.terms import decision_terms
 from chalicelib.kernel.errors import Problem
 from chalicelib.kernel.journal import Act, Actor
 from chalicelib.supervision.conformance import findings

@@ -41,6 +41,7 @@ def test_the_supplement_notice_stops_the_offices_clock_and_the_answer_starts_it_
     assert desk.case.clocks.received_on == desk.at.date() == date(2026, 3, 12)
     assert days_pass(desk, 8) == [
         ("2026-03-19", "acceptance.3 reminder"),
+        ("2026-03-20", "acceptance.3 red"),  # Art. 32 is broken, and says so
         ("2026-03-20", "TaskCompleted"),
         ("2026-03-20", "CaseAcceptedByDefault"),
     ]
@@ -206,6 +207,7 @@ def test_an_acceptance_by_time_in_an_officers_entry_is_the_machines_and_bars_nob
     )  # a small office: the same person has accepted others' cases and reviews this one
     desk.do(CompleteTask("review.2", "pass"), REVIEWER)
     assert [act.data.get("machine", False) for act in desk.entries[1].acts] == [
+        True,
         True,
         True,
         True,

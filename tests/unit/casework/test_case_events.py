@@ -26,6 +26,7 @@ from chalicelib.casework.acts import (
     Pay,
     RecordPartyEnd,
     RecordReplacement,
+    RecountLimits,
     Revoke,
     StateViews,
     Supplement,
@@ -47,7 +48,7 @@ from tests.support.builders.case_walks import (
     led,
     officer,
 )
-from tests.support.builders.cases import APPLICANT, LIMITS, OWED, REVIEWER, Desk
+from tests.support.builders.cases import APPLICANT, CALENDAR, LIMITS, OWED, REVIEWER, Desk
 from tests.unit.casework.test_moved_cases import moved
 
 STREAM = "case#" + "a" * 26  # as the ids of real cases are
@@ -135,6 +136,13 @@ def overdue() -> Desk:
     return desk
 
 
+def recounted() -> Desk:
+    """The city has worked on a day that was to be off."""
+    desk = led("licence", "accept")
+    desk.do(RecountLimits(f"{CALENDAR.edition} 2026-03-18"))
+    return desk
+
+
 WALKS: list[Callable[[], Desk]] = [
     granted,
     met,
@@ -144,6 +152,7 @@ WALKS: list[Callable[[], Desk]] = [
     opposed,
     withdrawn,
     overdue,
+    recounted,
     lambda: moved("accept"),
     lambda: led("promise-licence", "accept", "approve", "issue", "deliver", "verify.broken"),
     lambda: led("licence", "accept.not_accept"),

@@ -25,8 +25,8 @@ from chalicelib.casework.acts import (
     Revoke,
     StateViews,
 )
-from chalicelib.casework.views import pages
-from chalicelib.kernel import schemas
+from chalicelib.casework.views import pages, term_page
+from chalicelib.kernel import schemas, visibility
 from tests.support.builders.case_walks import (
     FINE,
     HEAD,
@@ -109,7 +109,7 @@ def late() -> Desk:
 def test_the_public_record_fits_its_schema_and_keeps_every_text_and_person_to_itself(
     make: Any,
 ) -> None:
-    shown = json.dumps(fits("record", pages.record(make().case)), ensure_ascii=False)
+    shown = json.dumps(fits("record", pages.public_record(make().case, MONDAY)), ensure_ascii=False)
     assert not [
         word
         for word in ("SECRET", "TOLD", *REASONS, NEIGHBOUR.person, APPLICANT.person, "李娜")
@@ -261,3 +261,22 @@ def test_a_revoked_decision_shows_why_and_how_to_appeal() -> None:
         True,
     )
     assert desk.at - MONDAY == timedelta(days=30)
+
+
+# The account of the term
+
+
+def test_everybody_reads_the_same_numbers_and_the_words_only_whom_they_are_for() -> None:
+    desk = rich()
+    shown = fits("term", term_page.term(desk.case, desk.at))
+    seen = {viewer: visibility.show("term", shown, viewer) for viewer in visibility.SEES}
+    public, party, office = seen["public"], seen["party"], seen["office"]
+    [statutory] = [each for each in public["limits"] if each["limit"] == "statutory"]
+    assert statutory["stops"] and statutory["extended"]
+    for limit, told, known in zip(public["limits"], party["limits"], office["limits"], strict=True):
+        for stop, said, kept in zip(limit["stops"], told["stops"], known["stops"], strict=True):
+            assert stop.items() <= said.items() <= kept.items()
+            assert not {"ground", "evidence"} & set(stop)
+            assert said["ground"] and "evidence" not in said and "evidence" in kept
+    assert "reasons" not in public["extension"] and party["extension"]["reasons"]
+    assert json.dumps(public["limits"]).count("due_on") == len(shown["limits"])

@@ -79,7 +79,11 @@ def test_nobody_acts_for_five_working_days_and_it_counts_as_accepted_from_receip
     desk.wait(days=7)  # Monday to Monday: the fifth working day ends at that midnight
     assert desk.do(ApplyDeadlines()) == ["WarningRaised"]  # a reminder on the fifth day
     desk.wait(days=1)
-    assert desk.do(ApplyDeadlines()) == ["TaskCompleted", "CaseAcceptedByDefault"]
+    assert desk.do(ApplyDeadlines()) == [
+        "WarningRaised",  # red: the five days of Art. 32 are over
+        "TaskCompleted",
+        "CaseAcceptedByDefault",
+    ]
     case = desk.case
     assert (case.status, case.clocks.accepted_by_default) == ("accepted", True)
     assert case.clocks.accepted_on == case.clocks.filed_at.date()
@@ -93,7 +97,7 @@ def test_a_default_that_has_passed_comes_before_the_officers_act() -> None:
     with pytest.raises(errors.TaskDone):
         desk.do(CompleteTask(desk.open("accept"), "not_accept", reasons=["late"]), WINDOW)
     acts = desk.do(CompleteTask("review.2", "pass"), REVIEWER)
-    assert acts[:3] == ["WarningRaised", "TaskCompleted", "CaseAcceptedByDefault"]
+    assert acts[:4] == ["WarningRaised"] * 2 + ["TaskCompleted", "CaseAcceptedByDefault"]
     assert acts[-1] == "TaskCompleted"
 
 

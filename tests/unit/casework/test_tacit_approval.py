@@ -111,6 +111,7 @@ def test_a_licence_that_expires_before_acceptance_is_renewed_when_acceptance_has
     days_pass(desk, 7)
     assert desk.case.status == "filed"
     assert [what for _, what in days_pass(desk, 1)] == [
+        "acceptance.0 red",
         "TaskCompleted",
         "CaseAcceptedByDefault",
         "CaseGrantedTacitly",

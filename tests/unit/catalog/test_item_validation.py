@@ -57,6 +57,26 @@ def test_every_reason_is_named_at_once() -> None:
     assert len(found) == len(REASONS)
 
 
+@pytest.mark.parametrize(
+    ("warnings", "faults"),
+    [
+        ({"promised": {"reminder": 3, "yellow": 1}, "statutory": {"reminder": 2, "red": 0}}, {}),
+        ({"supplement": {"reminder": 5}}, {}),
+        ({"promised": {"yellow": 2}}, {"promised": "warnings-out-of-order"}),
+        ({"statutory": {"yellow": 1, "red": 2}}, {"statutory": "warnings-out-of-order"}),
+        ({"promised": {"reminder": 30}}, {"promised/reminder": "warning-before-limit"}),
+        ({"promised": {"reminder": 0}}, {"promised/reminder": "minimum"}),
+        ({"supplement": {"red": 0}}, {"supplement/red": "unknown-field"}),
+        ({"lunch": {"red": 0}}, {"lunch": "unknown-field"}),
+    ],
+)
+def test_an_item_says_when_its_limits_warn(warnings: Any, faults: dict[str, str]) -> None:
+    item = copy.deepcopy(sample())
+    item["limits"] |= {"statutory_days": 20, "promised_days": 10, "warnings": warnings}
+    found = {fault.field: fault.message for fault in told(item)}
+    assert found == {f"/limits/warnings/{at}": message for at, message in faults.items()}
+
+
 def test_the_sample_city_is_sound() -> None:
     assert [fault for item in seed() for fault in validation.faults(item)] == []
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.casework.acts import Case
-from chalicelib.casework.acts.deadlines import decision_terms
+from chalicelib.casework.acts.terms import decision_terms
 from chalicelib.catalog import flows
 from chalicelib.deadlines import NATURAL, WORKING, Stop, Term, in_working_days
 from chalicelib.intake import filing

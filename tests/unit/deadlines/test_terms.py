@@ -41,7 +41,7 @@ def terms(draw: st.DrawFn) -> Term:
 def test_five_working_days_over_national_day_end_after_the_made_up_saturday() -> None:
     term = Term(5, date(2026, 9, 29))  # 30 September, then 8, 9, 10 (a Saturday) and 12 October
     assert term.expires_at(CALENDAR).isoformat() == "2026-10-13T00:00:00+08:00"
-    assert term.reminder_at(CALENDAR).isoformat() == "2026-10-12T00:00:00+08:00"
+    assert term.near_at(CALENDAR).isoformat() == "2026-10-12T00:00:00+08:00"
 
 
 def test_twenty_working_days_over_the_spring_festival() -> None:
@@ -122,7 +122,7 @@ def test_a_term_expires_at_midnight_after_a_working_day(term: Term) -> None:
     expiry = term.expires_at(CALENDAR)
     assert (expiry.hour, expiry.minute, expiry.second) == (0, 0, 0)
     assert CALENDAR.is_working_day((expiry - timedelta(seconds=1)).date())
-    assert expiry - term.reminder_at(CALENDAR) == timedelta(days=1)
+    assert expiry - term.near_at(CALENDAR) == timedelta(days=1)
 
 
 @given(terms())

@@ -25,6 +25,8 @@ PARAMS: dict[str, Any] = {
     "way": {"zh": "邮寄送达", "en": "sent by post"},
     "done": {"zh": "提出申请", "en": "an application was filed"},
     "point": {"zh": "清河街道政务服务中心", "en": "Qinghe Service Centre"},
+    "cause": {"zh": "国务院公布2027年放假安排", "en": "the holidays of 2027 were published"},
+    "moved": {"zh": "承诺办结", "en": "promised decision"},
     "days": 15,
     "yuan": "123.45",
     "on": "2026-12-01",

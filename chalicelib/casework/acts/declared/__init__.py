@@ -12,6 +12,7 @@ from chalicelib.casework.acts.declared import (
     moving,
     office,
     parties,
+    recounting,
     tasks,
 )
 

@@ -47,11 +47,12 @@ class FineRange:
 class CaseFiled(Payload):
     """An application has come in, or an officer has opened a case; what its item version said then.
 
-    ``units`` are those of the limits that are not counted in working days. ``owed`` are codes of
+    ``units`` are those of the limits that are not counted in working days, ``warnings`` what the
+    item sets of when they warn. ``owed`` are codes of
     materials that may follow acceptance; ``about`` names an earlier case and how this one stands to
     it, ``same_as`` an open one in which the same was filed. ``expires_on`` is the last day of a
     licence that is to be renewed; silence grants only what was complete on ``in_time_until`` at the
-    latest.
+    latest. ``calendar`` is the edition on which its days were counted.
     """
 
     number: str
@@ -63,6 +64,7 @@ class CaseFiled(Payload):
     posts: Mapping[str, str]
     limits: Mapping[str, int]
     units: Mapping[str, str] = public(default={})
+    warnings: Mapping[str, Mapping[str, int]] = public(default={})
     tacit: bool = public(default=False)
     procedures: tuple[str, ...] = public(default=())
     strong_sign_in: tuple[str, ...] = public(default=())
@@ -74,6 +76,7 @@ class CaseFiled(Payload):
     expires_on: date | None = public(default=None)
     in_time_until: date | None = public(default=None)
     same_as: str = public(default="")
+    calendar: str = public(default="")
     person: str = private(APPLICANT)
     name: str = private(APPLICANT)
     contact: Mapping[str, str] = private(APPLICANT)
@@ -91,7 +94,11 @@ def _filed(case: Case, act: CaseFiled, at: ActStamp) -> Case:
         authority=act.authority,
         flow_id=act.flow.id,
         flow_version=act.flow.version,
-        clocks=Clocks(filed_at=at.time, received_on=at.time.date()),
+        clocks=Clocks(
+            filed_at=at.time,
+            received_on=at.time.date(),
+            calendar=act.calendar,
+        ),
         seq=at.seq,
         rules=_rules(act),
         participants=_participants(act),
@@ -109,6 +116,7 @@ def _rules(act: CaseFiled) -> Rules:
         posts=act.posts,
         limits=act.limits,
         units=act.units,
+        warnings=act.warnings,
         tacit=act.tacit,
         procedures=act.procedures,
         strong_sign_in=act.strong_sign_in,
@@ -240,10 +248,12 @@ class OwedMaterialsBrought(Payload):
 
 
 def _owed_brought(case: Case, act: OwedMaterialsBrought, at: ActStamp) -> Case:
+    owed = _still_owed(case.submission, act.codes)
     submission = replace(
         case.submission,
         materials=_with_materials(case.submission, act.materials),
-        owed=_still_owed(case.submission, act.codes),
+        owed=owed,
+        owed_settled_at=None if owed else at.time,
     )
     return replace(case, submission=submission)
 

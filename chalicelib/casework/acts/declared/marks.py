@@ -18,7 +18,7 @@ from chalicelib.casework.acts.declaration import (
 )
 from chalicelib.casework.acts.flow_walk import ActStamp
 from chalicelib.casework.acts.state import Case
-from chalicelib.kernel.acts import private
+from chalicelib.kernel.acts import private, public
 
 SAME = "same"  # how a case stands to another one in which the same was filed
 
@@ -26,13 +26,14 @@ SAME = "same"  # how a case stands to another one in which the same was filed
 @payload
 class WarningRaised(Payload):
     """A limit comes near or has passed: once for each clock, level and due day. ``posts`` are those
-    whose turn it is.
+    whose turn it is, empty for who holds none; ``limit`` is the limit's name (``acts.limits``).
     """
 
     clock: str
     level: str
     due: date
     posts: tuple[str, ...]
+    limit: str = public(default="", always=True)
 
     @property
     def id(self) -> str:
@@ -50,7 +51,7 @@ declare(
     CaseAct(
         WarningRaised,
         transition=_warned,
-        event=("clock", "level", "due", "posts"),
+        event=("clock", "level", "due", "posts", "limit"),
         message=Messages(offices=("warning.reminder", "warning.yellow", "warning.red")),
         page=None,
     )

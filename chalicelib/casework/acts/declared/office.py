@@ -41,6 +41,9 @@ def _procedure_begun(case: Case, act: ProcedureBegun, at: ActStamp) -> Case:
         act.kind,
         act.days,
         act.begun_on,
+        ordered_by=at.actor.post,
+        ground=act.ground,
+        evidence=act.evidence,
     )
     procedures = (*case.clocks.procedures, begun)
     return replace(case, clocks=replace(case.clocks, procedures=procedures))
@@ -69,11 +72,21 @@ class ProcedureEnded(Payload):
 
 
 def _procedure_ended(case: Case, act: ProcedureEnded, at: ActStamp) -> Case:
-    procedures = tuple(
-        replace(procedure, ended_on=act.ended_on) if procedure.id == act.procedure else procedure
-        for procedure in case.clocks.procedures
+    procedures = []
+    for procedure in case.clocks.procedures:
+        if procedure.id == act.procedure:
+            procedure = _ended(procedure, act, at)
+        procedures.append(procedure)
+    return replace(case, clocks=replace(case.clocks, procedures=tuple(procedures)))
+
+
+def _ended(procedure: Procedure, act: ProcedureEnded, at: ActStamp) -> Procedure:
+    return replace(
+        procedure,
+        ended_on=act.ended_on,
+        ended_by=at.actor.post,
+        report=act.report,
     )
-    return replace(case, clocks=replace(case.clocks, procedures=procedures))
 
 
 declare(
@@ -122,12 +135,18 @@ class ExtensionGranted(Payload):
 
 
 def _extension_granted(case: Case, act: ExtensionGranted, at: ActStamp) -> Case:
-    return _answered(case, "granted")
+    return _answered(case, "granted", at, act.reasons)
 
 
-def _answered(case: Case, status: str) -> Case:
+def _answered(case: Case, status: str, at: ActStamp, reasons: tuple[str, ...] = ()) -> Case:
     assert case.clocks.extension is not None, "only what was asked is answered"
-    extension = replace(case.clocks.extension, status=status)
+    extension = replace(
+        case.clocks.extension,
+        status=status,
+        answered_on=at.time.date(),
+        answered_by=at.actor.post,
+        reasons=reasons,
+    )
     return replace(case, clocks=replace(case.clocks, extension=extension))
 
 
@@ -155,7 +174,7 @@ class ExtensionRefused(Payload):
 
 
 def _extension_refused(case: Case, act: ExtensionRefused, at: ActStamp) -> Case:
-    return _answered(case, "refused")
+    return _answered(case, "refused", at)
 
 
 declare(
