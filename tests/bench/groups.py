@@ -194,7 +194,11 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "catalogue": (("items", items.measure), ("search", search.measure)),
     "cpu": (("cpu", _cpu),),
     "emulator": (("emulator", emulator.measure),),
-    "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
+    "growth": (
+        ("pages", growth.measure_pages),
+        ("open cases", growth.measure_open_cases),
+        ("supervision", growth.measure_supervision),
+    ),
     "demo": (("demo", demo.measure),),
 }
 ALL = (*ON_STACK, *IN_PROCESS)
