@@ -197,7 +197,11 @@ IN_PROCESS: Mapping[str, Sequence[tuple[str, Measure]]] = {
     "catalogue": (("items", items.measure), ("search", search.measure)),
     "cpu": (("cpu", _cpu),),
     "emulator": (("emulator", emulator.measure),),
-    "growth": (("pages", growth.measure_pages), ("open cases", growth.measure_open_cases)),
+    "growth": (
+        ("pages", growth.measure_pages),
+        ("open cases", growth.measure_open_cases),
+        ("supervision", growth.measure_supervision),
+    ),
     "messages": (("messages", messages.measure),),
     "demo": (("demo", demo.measure),),
     "rules": (("rules", watching.measure),),

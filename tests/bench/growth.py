@@ -25,8 +25,13 @@ OF = {
     "case_list": "cases",
     "sweep": "open cases",
     "reconciler": "open cases",
+    "board": "cases",
+    "statistics": "cases",
+    "matters": "cases",
+    "at_risk": "cases",
+    "loads": "cases",
 }
-FEW, MANY = 1_000, 100_000
+FEW, MANY, MILLION = 1_000, 100_000, 1_000_000
 
 Sizes = Mapping[int, list[float]]
 """How much there is -> what one request costs: calls, read units, CPU in yardsticks."""
@@ -47,6 +52,20 @@ def measure_open_cases() -> None:
     units = [found["sweep"][size][1] for found, size in ((few, FEW), (many, MANY))]
     emit("sweep.read_units", units[1], f"read units with {MANY:,} open")
     emit("sweep.read_units_ratio", units[1] / units[0], "ratio")
+
+
+def measure_supervision() -> None:
+    """Print what boards and lists of supervision cost among a million cases; board_ratio is the
+    worst of all. Raises BenchError.
+    """
+    few, many = _child("supervision", FEW), _child("supervision", MILLION)
+    worst = 0.0
+    for subject in few:
+        sizes = {**few[subject], **many[subject]}
+        _print(subject, sizes)
+        for place in range(len(MEASURES)):
+            worst = max(worst, _ratio(sizes[MILLION][place], sizes[FEW][place]))
+    emit("growth.board_ratio", worst, f"ratio, {MILLION:,} cases over {FEW:,}", GOAL)
 
 
 def _child(part: str, *sizes: int) -> dict[str, Sizes]:

@@ -1,6 +1,6 @@
 """What a request costs among little and among much: one part of the group ``growth``.
 
-``python -m tests.bench.growth_child people|catalogue|open <cases>`` prints one JSON line, after the
+``python -m tests.bench.growth_child people|catalogue|open|supervision <cases>`` prints one JSON line, after the
 log: ``{subject: {size: [calls, read units, CPU in yardsticks]}}``.
 """
 
@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from infra.seed import load
+from tests.bench import boards
 from tests.bench.canned_aws import Cost
 from tests.bench.copies import APPLICANT, FIRST_TASK, ITEM, FiledCase, Tables
 from tests.bench.index_pages import IndexPages
@@ -188,6 +189,13 @@ def _reconcile(stage: Stage, count: int) -> None:
         raise RuntimeError(f"{count} cases are open and run, and the reconciler says {found}")
 
 
+# ---- supervision --------------------------------------------------------------------------------
+def supervision(stage: Stage, count: int) -> Costs:
+    """Boards and lists of supervision among so many cases."""
+    found = boards.asks(stage, count)
+    return {subject: _costs(stage, {count: ask}) for subject, ask in found.items()}
+
+
 # ---- measuring ----------------------------------------------------------------------------------
 def _costs(stage: Stage, asks: Mapping[int, Ask], turns: int = TURNS) -> dict[int, Cost]:
     """What each costs once everything is warm, in turns."""
@@ -212,6 +220,7 @@ def main() -> None:
         "people": people,
         "catalogue": catalogue,
         "open": open_cases,
+        "supervision": supervision,
     }
     with running() as stage:
         stage.app.load_city(load.documents(), None)
