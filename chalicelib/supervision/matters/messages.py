@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import authority, notify
 from chalicelib.kernel import stores
 from chalicelib.notify import Message, Recipient
+from chalicelib.supervision import recipients
 from chalicelib.supervision.matters import acts
 from chalicelib.supervision.matters.acts import (
     AnswerGiven,
@@ -70,12 +71,12 @@ def _params(matter: Matter) -> dict[str, str]:
 
 def _recipients(matter: Matter, payload: Payload) -> list[Recipient]:
     if isinstance(payload, AnswerGiven):
-        return _holders(_posts_of(matter, SUPERVISOR))
+        return recipients.holders(_posts_of(matter, SUPERVISOR))
     if isinstance(payload, MatterRuled):
-        return _holders(matter.answering_posts)
+        return recipients.holders(matter.answering_posts)
     rung = payload.rung
     for posts in _from(matter, rung):
-        if holders := _holders(posts):
+        if holders := recipients.holders(posts):
             return holders
     return []
 
@@ -94,12 +95,3 @@ def _posts_of(matter: Matter, rung: str) -> Iterable[str]:
     if rung == SUPERVISOR:
         return [matter.answerable.supervisor]
     return authority.posts_of_department(GENERAL_OFFICE, "head")
-
-
-def _holders(posts: Iterable[str]) -> list[Recipient]:
-    """Who holds these posts, each person once."""
-    recipients: dict[str, Recipient] = {}
-    for post in filter(None, posts):
-        for holder in authority.holders_of(post):
-            recipients[holder.person] = Recipient(holder.person, holder.mail)
-    return list(recipients.values())

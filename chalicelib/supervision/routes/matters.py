@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
+from chalicelib.supervision import row_lists
 from chalicelib.supervision.matters import lists, pages, permissions, use_cases
 from chalicelib.supervision.matters.commands import AnswerMatter, RuleMatter
 from chalicelib.supervision.matters.use_cases import MatterResult
@@ -52,14 +53,15 @@ def list_matters(call: Call) -> Reply:
         *wanted.values(),
     )
     start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = lists.page(
+    page = row_lists.page(
+        lists.ALL,
         department,
         partial(is_kept, wanted),
         call.limit(),
         start,
     )
     next_cursor = cursors.give(page.next_start, *binding)
-    return Reply({"matters": page.matters, "next_cursor": next_cursor})
+    return Reply({"matters": page.rows, "next_cursor": next_cursor})
 
 
 def _usual_department(call: Call) -> str:

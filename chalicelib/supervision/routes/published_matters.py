@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import casework
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import PAGING, PUBLIC, Call, Door, Reply
+from chalicelib.supervision import row_lists
 from chalicelib.supervision.matters import limits, lists, pages, use_cases
 from chalicelib.supervision.routes.matters import FILTERS, filter_of, is_kept
 
@@ -29,14 +30,15 @@ def list_published(call: Call) -> Reply:
     wanted = filter_of(call.query)
     binding = ("published-matters", department, *wanted.values())
     start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = lists.page(
+    page = row_lists.page(
+        lists.ALL,
         department,
         partial(is_kept, wanted),
         call.limit(),
         start,
     )
     next_cursor = cursors.give(page.next_start, *binding)
-    return Reply({"matters": page.matters, "next_cursor": next_cursor})
+    return Reply({"matters": page.rows, "next_cursor": next_cursor})
 
 
 @door.on(

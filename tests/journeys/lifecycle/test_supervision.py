@@ -69,9 +69,7 @@ def test_a_red_card_is_answered_ruled_and_published(own_stack: Stack) -> None:
     assert (card["status"], card["rung"], card["department"]) == ("open", "head", "URB")
     path = f"/supervision-matters/{card['id']}"
     head, supervisor = case.city.person(HEAD), case.city.person(SUPERVISOR)
-    assert wait(
-        lambda: "supervision.card" in _kinds(case, HEAD, card["id"]), "the head to be told"
-    )
+    assert wait(lambda: "supervision.card" in _kinds(case, HEAD, card["id"]), "the head to be told")
 
     early: Any = supervisor.post(f"{path}/ruling", RULING)
     assert (early.status, early["type"]) == (409, "urn:sunlit:problem:matter-unanswered")
