@@ -32,6 +32,7 @@ VIEWED: dict[str, Callable[[str, float], bool]] = {
     "change": project_change,
     "mandates": _project_mandates,
     "question": terms.project,
+    "complaint": terms.project,
 }
 CONSUMER = feed.Consumer(
     "deliver",

@@ -1,4 +1,4 @@
-"""Secrets that open something without signing in: wrong ones are counted per thing, not per address."""
+"""Secrets that open a thing without signing in: wrong ones are counted per thing, not address."""
 
 import hmac
 from time import time

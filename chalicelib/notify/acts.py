@@ -12,6 +12,7 @@ from chalicelib.kernel.values import dataclass
 WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")
 MATTER = ("matter", "due")
+COMPLAINT = ("complaint", "due")
 OFFER = ("mandate", "party", "until")
 MANDATE = (*OFFER, "grantee")
 # Each kind of message, with the parameters that its sentence names beside the case number.
@@ -57,6 +58,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "supervision.answered": MATTER,
     "supervision.returned": MATTER,
     "supervision.ruled": ("matter",),
+    "complaint.filed": COMPLAINT,
+    "complaint.climbed": COMPLAINT,
+    "complaint.appealed": COMPLAINT,
+    "complaint.accepted": COMPLAINT,
+    "complaint.refused": COMPLAINT,
+    "complaint.extended": COMPLAINT,
+    "complaint.answered": COMPLAINT,
+    "complaint.appeal_answered": ("complaint",),
     "mandate.offered": OFFER,
     "mandate.guardianship": OFFER,
     "mandate.granted": MANDATE,
@@ -117,7 +126,7 @@ def mail(message: Message) -> tuple[str, str]:
         for language in LANGUAGES
     ]
     closings = [say("message.mail-closing", language) for language in LANGUAGES]
-    about = "message.mail-subject" if message.case_number else "message.mail-subject-of-matter"
+    about = _subject_of(message)
     subject = " / ".join(
         say(
             about,
@@ -136,6 +145,14 @@ def mail(message: Message) -> tuple[str, str]:
         for part in pair
     ]
     return subject, "\n\n".join(parts) + "\n"
+
+
+def _subject_of(message: Message) -> str:
+    if message.case_number:
+        return "message.mail-subject"
+    if "complaint" in message.params:
+        return "message.mail-subject-of-complaint"
+    return "message.mail-subject-of-matter"
 
 
 def text_message(message: Message) -> str:

@@ -3,14 +3,23 @@ and the minute; and what people are told.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib import casework
 from chalicelib.kernel import feed, queues
+from chalicelib.supervision.complaints import messages as complaint_messages
+from chalicelib.supervision.complaints import projector as complaints
 from chalicelib.supervision.matters import events, messages, projector, use_cases
 
-CONSUMER = feed.Consumer("supervise", {"matter": projector.project})
+CONSUMER = feed.Consumer(
+    "supervise",
+    {
+        "matter": projector.project,
+        "complaint": complaints.project,
+    },
+)
 OPENS_CARD = ("yellow", "red")
 
 
@@ -47,13 +56,15 @@ ON_EVENT: Mapping[str, tuple[Callable[[Mapping[str, Any]], None], ...]] = {
 
 
 def notify(event: dict[str, Any]) -> dict[str, Any]:
-    """Events of cases and of supervision matters, through the queue, to people's inboxes."""
+    """Events of cases, matters and complaints, through the queue, to people's inboxes."""
     cases = casework.MessageBatch()
 
     def tell(record: Any) -> None:
         told = json.loads(record.body)
-        is_matter = told["source"] == events.SOURCE
-        tell_of = messages.tell if is_matter else cases.tell
+        tell_of = cases.tell
+        if told["source"] == events.SOURCE:
+            is_complaint = "complaint" in told["detail"]
+            tell_of = complaint_messages.tell if is_complaint else messages.tell
         tell_of(told, record.message_id)
 
     return queues.each(event, tell)
@@ -62,4 +73,6 @@ def notify(event: dict[str, Any]) -> dict[str, Any]:
 def sweep(event: dict[str, Any]) -> dict[str, int]:
     """Every minute: what the stream did not bring, and what nobody answered in time."""
     behind = feed.sweep(CONSUMER)
-    return {"behind": behind, **projector.sweep()}
+    swept = Counter(projector.sweep())
+    swept.update(complaints.sweep())
+    return {"behind": behind, **swept}

@@ -1,6 +1,6 @@
 """Lists of what supervision has in hand: all of a kind, or of one office, the newest first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,16 @@ def of_office(name: str, department: str) -> str:
 def sorted_by(at: datetime, id: str) -> str:
     """Where a thing stands in a list, by the moment at which it began."""
     return f"{clock.stamp(at.astimezone(UTC))}/{id}"
+
+
+def filter_of(query: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """What a row must say to be kept: those of the parameters ``names`` that a query has."""
+    return {name: query[name] for name in names if name in query}
+
+
+def is_kept(wanted: Mapping[str, str], row: Mapping[str, Any]) -> bool:
+    """Whether a row says all that is wanted."""
+    return all(row[name] == value for name, value in wanted.items())
 
 
 def page(name: str, department: str, keeps: Keeps, limit: int, start: Start) -> RowPage:

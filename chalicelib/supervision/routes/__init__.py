@@ -1,11 +1,13 @@
-"""Supervision over HTTP: conformance and published matters for everybody; matters for offices and
-supervision; questions to the policies for supervisors and auditors.
+"""Supervision over HTTP: conformance, published matters and complaints for everybody; matters for
+offices and supervision; questions to the policies for supervisors and auditors.
 """
 
 from chalicelib.supervision.routes import (
+    complaints,
     conformance,
     matters,
     policy_questions,
+    published_complaints,
     published_matters,
 )
 
@@ -14,4 +16,6 @@ doors = (
     policy_questions.door,
     matters.door,
     published_matters.door,
+    complaints.door,
+    published_complaints.door,
 )

@@ -18,18 +18,8 @@ FILTERS: Mapping[str, Parameter] = {
     "kind": Parameter("only matters of one kind", values=KINDS),
     "status": Parameter("only matters that stand so", values=STATUSES),
     "level": Parameter("only cards of one colour", values=("yellow", "red")),
-    "department": Parameter("one office's code"),
 }
-
-
-def filter_of(query: Mapping[str, str]) -> dict[str, str]:
-    """What a row must say to be kept."""
-    return {name: query[name] for name in ("kind", "status", "level") if name in query}
-
-
-def is_kept(wanted: Mapping[str, str], row: Mapping[str, Any]) -> bool:
-    """Whether a row says all that is wanted."""
-    return all(row[name] == value for name, value in wanted.items())
+DEPARTMENT = {"department": Parameter("one office's code")}
 
 
 @door.on(
@@ -38,14 +28,14 @@ def is_kept(wanted: Mapping[str, str], row: Mapping[str, Any]) -> bool:
     action="list_matters",
     audience=OFFICE,
     reply="supervision_matters",
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="Cards, supervision orders and measures, the newest first",
 )
 def list_matters(call: Call) -> Reply:
     """For supervisors and auditors those of the whole city, for others those of their office."""
     department = call.query.get("department", _usual_department(call))
     call.permit(permissions.list_resource(department))
-    wanted = filter_of(call.query)
+    wanted = row_lists.filter_of(call.query, FILTERS)
     binding = (
         "supervision-matters",
         call.principal.person,
@@ -56,7 +46,7 @@ def list_matters(call: Call) -> Reply:
     page = row_lists.page(
         lists.ALL,
         department,
-        partial(is_kept, wanted),
+        partial(row_lists.is_kept, wanted),
         call.limit(),
         start,
     )

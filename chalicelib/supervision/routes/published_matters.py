@@ -9,8 +9,9 @@ from chalicelib import casework
 from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import PAGING, PUBLIC, Call, Door, Reply
 from chalicelib.supervision import row_lists
+from chalicelib.supervision.complaints import limits as complaint_limits
 from chalicelib.supervision.matters import limits, lists, pages, use_cases
-from chalicelib.supervision.routes.matters import FILTERS, filter_of, is_kept
+from chalicelib.supervision.routes.matters import DEPARTMENT, FILTERS
 
 door = Door()
 
@@ -21,19 +22,19 @@ door = Door()
     action="list_published_matters",
     audience=PUBLIC,
     reply="supervision_matters",
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="Cards, supervision orders and measures, as the public sees them",
 )
 def list_published(call: Call) -> Reply:
     """All of them, or those of one office, the newest first."""
     department = call.query.get("department", "")
-    wanted = filter_of(call.query)
+    wanted = row_lists.filter_of(call.query, FILTERS)
     binding = ("published-matters", department, *wanted.values())
     start = cursors.take(call.query.get("cursor", ""), *binding)
     page = row_lists.page(
         lists.ALL,
         department,
-        partial(is_kept, wanted),
+        partial(row_lists.is_kept, wanted),
         call.limit(),
         start,
     )
@@ -62,11 +63,18 @@ def of_case(call: Call, number: str) -> Reply:
     action="list_supervision_limits",
     audience=PUBLIC,
     reply="supervision_limits",
-    summary="How long an office has to answer a supervision matter, and supervision to rule",
+    summary="How long an office has to answer, and supervision to rule and to handle complaints",
 )
 def show_limits(call: Call) -> Reply:
-    """In working days of the city's calendar, by kind of matter and colour of card."""
-    return Reply({"limits": _limits()})
+    """In working days of the city's calendar, by kind of matter and colour of card; and for
+    complaints.
+    """
+    return Reply(
+        {
+            "limits": _limits(),
+            "complaints": dict(complaint_limits.published()),
+        }
+    )
 
 
 def _limits() -> list[dict[str, Any]]:
