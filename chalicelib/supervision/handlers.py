@@ -39,7 +39,11 @@ def _on_journal(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _on_event(record: Any) -> None:
-    event = json.loads(record.body)
+    hear(json.loads(record.body))
+
+
+def hear(event: Mapping[str, Any]) -> None:
+    """What follows from one event of the bus; hearing it twice is hearing it once."""
     for handler in ON_EVENT[event["detail-type"]]:
         handler(event["detail"])
 

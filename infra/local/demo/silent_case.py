@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from infra.local.client import Answer, Json, wait
+from infra.local.demo import supervised_case
 from infra.local.demo.show import RED
 from infra.local.demo.walk import Walk, check
 
@@ -38,6 +39,7 @@ def run(walk: Walk, cloudwatch: Any) -> None:
     silence.tell("red")
     silence.nobody_was_told_twice()
     _alarmed(walk, cloudwatch)
+    supervised_case.run(walk, receipt["number"])
 
 
 def _accepted_by_default(walk: Walk, receipt: Answer) -> Json:

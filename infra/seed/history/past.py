@@ -21,14 +21,18 @@ from ulid import ULID
 import chalicelib.casework.handlers
 import chalicelib.casework.routes
 import chalicelib.intake.routes
+import chalicelib.supervision.handlers
+import chalicelib.supervision.routes
 from chalicelib.authority import CedarEngine
 from chalicelib.casework.consumers import case_messages, certification
 from chalicelib.casework.execution import deadline_sweep
 from chalicelib.certificates.acts import base64url
 from chalicelib.intake.handlers import load_city
-from chalicelib.kernel import bus
+from chalicelib.kernel import bus, feed
 from chalicelib.kernel.feed import Outcome
 from chalicelib.kernel.http.serving import serve
+from chalicelib.supervision.matters import messages, projector
+from chalicelib.supervision.matters.events import SOURCE as SUPERVISION
 from infra.build import template
 from infra.seed.history.memory import PastGrants, PastJournal, PastViews
 from infra.seed.history.people import Person
@@ -37,6 +41,8 @@ from infra.seed.history.stand_ins import Events, Machines, Uploads
 TOKEN_ENDS = "9999999999"  # Unix seconds: nobody's sign-in ends in the middle of half a year
 TO_PEOPLE = "ActsOfInterestGoToPeople"
 TO_THE_SIGNER = "CertificatesDueGoToTheSigner"
+TO_SUPERVISION = "WatchedActsGoToSupervision"
+OF_MATTERS = "matter#"
 
 NO_PARTS: Mapping[str, str] = {}
 
@@ -49,7 +55,8 @@ class PastError(RuntimeError):
 class Past:
     """The city at the moment ``at``; ``ahead`` is how much official time is ahead of the system's.
 
-    ``troubles`` are lines of failure that anything wrote.
+    ``troubles`` are lines of failure that anything wrote; ``matters`` the supervision matters that
+    were opened.
     """
 
     at: datetime
@@ -62,11 +69,12 @@ class Past:
     events: Events = field(default_factory=Events)
     machines: Machines = field(default_factory=Machines)
     troubles: list[str] = field(default_factory=list)
+    matters: list[str] = field(default_factory=list)
     asked: int = 0
 
     def publish(self, events: Iterable[bus.Event]) -> None:
         """What a rule of the bus hands on is published; of the rest nobody would hear."""
-        taken = self._to_people | self._to_the_signer
+        taken = self._to_people | self._to_the_signer | self._to_supervision
         self._publish(event for event in events if event.type in taken)
 
     def __post_init__(self) -> None:
@@ -75,6 +83,7 @@ class Past:
         self._routes = _routes()
         self._to_the_signer = _event_types(TO_THE_SIGNER)
         self._to_people = _event_types(TO_PEOPLE)
+        self._to_supervision = _event_types(TO_SUPERVISION)
 
     # ---- time and chance -----------------------------------------------------------------------
     def system_now(self) -> datetime:
@@ -154,8 +163,9 @@ class Past:
     def sweep(self) -> None:
         """What time has brought."""
         swept = deadline_sweep.sweep_deadlines()
-        if swept["failed"] or swept["short"]:
-            raise PastError(f"{self.at} sweep: {swept} {self.troubles}")
+        moved = projector.sweep()
+        if swept["failed"] or swept["short"] or moved["failed"]:
+            raise PastError(f"{self.at} sweep: {swept} {moved} {self.troubles}")
         self.settle()
 
     def settle(self) -> None:
@@ -169,9 +179,11 @@ class Past:
         seqs: dict[str, list[int]] = {}
         for stream, seq in new:
             seqs.setdefault(stream, []).append(seq)
-        consumer = chalicelib.casework.handlers.CONSUMER
         for stream, appended in seqs.items():
-            outcome = consumer.wake(stream, min(appended), max(appended))
+            first = min(appended)
+            if stream.startswith(OF_MATTERS) and first == 1:
+                self.matters.append(stream.removeprefix(OF_MATTERS))
+            outcome = _consumer_of(stream).wake(stream, first, max(appended))
             if outcome in (Outcome.PARKED, Outcome.WAITS):
                 raise PastError(f"{self.at} {stream} was not delivered: {self.troubles}")
 
@@ -181,14 +193,29 @@ class Past:
         for event in told:
             kind = event["detail-type"]
             if kind in self._to_people:
-                batch.tell(event)
+                tell = messages.tell if event["source"] == SUPERVISION else batch.tell
+                tell(event)
             if kind in self._to_the_signer:
                 certification.handle(event, is_first_try=True)
+            if kind in self._to_supervision:
+                chalicelib.supervision.handlers.hear(event)
+
+
+def _consumer_of(stream: str) -> feed.Consumer:
+    """Which of the functions on the journal's stream a stream concerns."""
+    if stream.startswith(OF_MATTERS):
+        return chalicelib.supervision.handlers.CONSUMER
+    return chalicelib.casework.handlers.CONSUMER
 
 
 def _routes() -> dict[tuple[str, str], Any]:
     found = {}
-    for door in (*chalicelib.casework.routes.doors, *chalicelib.intake.routes.doors):
+    doors = (
+        *chalicelib.casework.routes.doors,
+        *chalicelib.intake.routes.doors,
+        *chalicelib.supervision.routes.doors,
+    )
+    for door in doors:
         for route, handler in door.routes.items():
             found[route.method, route.path] = (route, handler)
     return found

@@ -20,6 +20,7 @@ from infra.seed.history.memory import FAR_OFF
 from infra.seed.history.past import Past, PastError
 from infra.seed.history.people import Person
 from infra.seed.history.stories import FOLLOWING, Story, following, stories
+from infra.seed.history.supervising import Card, Supervising
 from infra.seed.history.town import Matter, Town
 from infra.seed.history.ways import MINUTE, Ways
 
@@ -44,11 +45,11 @@ class Script:
 
 @dataclass(order=True)
 class Turn:
-    """Somebody's turn in a matter; ``order`` keeps those of one moment apart."""
+    """Somebody's turn in a matter, or in a card; ``order`` keeps those of one moment apart."""
 
     at: datetime
     order: int
-    script: Script = field(compare=False)
+    script: Script | Card = field(compare=False)
 
 
 class Play:
@@ -65,6 +66,7 @@ class Play:
         self._town = Town(past)
         self._filing = Filing(self._town)
         self._ways = Ways(self._town)
+        self._supervising = Supervising(self._town, seed)
         self._turns: list[Turn] = []
         self._order = count()
         self._citizens = people.citizens()
@@ -88,12 +90,20 @@ class Play:
         if due_at <= turn_at:
             self.past.sweep()
         else:
-            self._act(heappop(self._turns).script)
+            self._take(heappop(self._turns).script)
+        for card in self._supervising.opened():
+            self._later(card, card.chance.randint(1, 3))
         return True
+
+    def _take(self, script: Script | Card) -> None:
+        if isinstance(script, Script):
+            self._act(script)
+        elif self._supervising.act(script):
+            self._later(script, script.chance.randint(1, 3))
 
     def _next_due(self) -> datetime:
         """When the sweep that finds the next due case runs: within the minute."""
-        first = self.past.views.first_due("case#")
+        first = min(map(self.past.views.first_due, ("case#", "matter#")))
         if first == FAR_OFF:
             return self.end
         due = datetime.fromisoformat(first).astimezone(self._zone)
@@ -133,7 +143,7 @@ class Play:
         day = days.working_day_from(day)
         return days.moment_of(day, MORNING, EVENING, self._zone, chance)
 
-    def _push(self, at: datetime, script: Script) -> None:
+    def _push(self, at: datetime, script: Script | Card) -> None:
         heappush(self._turns, Turn(at, next(self._order), script))
 
     # ---- turns ---------------------------------------------------------------------------------
@@ -175,9 +185,10 @@ class Play:
         if script.ways:
             self._later(script, script.matter.chance.choice((0, 0, 1)))
 
-    def _later(self, script: Script, working_days: int) -> None:
+    def _later(self, script: Script | Card, working_days: int) -> None:
         """At office hours; in an hour or two, where it is for the same day."""
-        chance, now = script.matter.chance, self.past.at
+        chance = script.chance if isinstance(script, Card) else script.matter.chance
+        now = self.past.at
         soon = now + MINUTE * chance.randint(25, 150)
         if working_days == 0 and days.is_office_hour(soon):
             self._push(soon, script)

@@ -27,8 +27,13 @@ class Events:
     def put_events(self, **asked: list[dict[str, str]]) -> dict[str, int]:
         """All are taken."""
         for entry in asked["Entries"]:
-            event = {"detail-type": entry["DetailType"], "detail": json.loads(entry["Detail"])}
-            self.published.append(event)
+            self.published.append(
+                {
+                    "source": entry["Source"],
+                    "detail-type": entry["DetailType"],
+                    "detail": json.loads(entry["Detail"]),
+                }
+            )
         return {"FailedEntryCount": 0}
 
 

@@ -42,20 +42,31 @@ def _published(case: Case) -> list[Json]:
     return found
 
 
-def _card(case: Case, level: str) -> Json | None:
+def _card(case: Case, level: str) -> Json:
     """The card of the decision's limit as the public sees it; until there is one, time is swept."""
     for matter in _published(case):
         if matter["level"] == level and matter["cause"]["clock"] == "decision":
             return matter
     case.city.tick("deadline")
     case.city.tick("supervision")
-    return None
+    return {}
 
 
 def _red_card(case: Case) -> Json:
     _after(case, case.page()["due"]["statutory_by"])
-    found: Json = wait(lambda: _card(case, "red"), "the red card")
-    return found
+    return wait(lambda: _card(case, "red"), "the red card")
+
+
+def _climbed(case: Case, card: Json) -> Json:
+    """The card once it has left its rung; until then the minute comes again."""
+    path = f"/supervision-matters/{card['id']}"
+
+    def look() -> Json:
+        case.city.tick("supervision")
+        page = case.city.person(SUPERVISOR).get(path).expect(200)
+        return dict(page.body) if page["rung"] != card["rung"] else {}
+
+    return wait(look, f"somebody above the {card['rung']}")
 
 
 def _kinds(case: Case, person: str, matter: str) -> set[str]:
@@ -88,7 +99,7 @@ def test_a_red_card_is_answered_ruled_and_published(own_stack: Stack) -> None:
 
     def listed() -> list[Json]:
         query = {"department": "URB", "status": "ruled"}
-        page = case.city.anybody().get("/published-matters", params=query).expect(200)
+        page = case.city.anybody().get("/published-matters", **query).expect(200)
         return [row for row in page["matters"] if row["id"] == card["id"]]
 
     assert wait(listed, "the list to show it")
@@ -99,15 +110,8 @@ def test_a_card_that_nobody_answers_climbs_to_the_top(own_stack: Stack) -> None:
     card = _red_card(case)
     rungs = []
     while card["due"] and card["rung"] != "government":
-        before = card["rung"]
         _after(case, card["due"])
-
-        def climbed(id: str = card["id"], rung: str = before) -> Json | None:
-            case.city.tick("supervision")
-            page = case.city.person(SUPERVISOR).get(f"/supervision-matters/{id}").expect(200)
-            return page if page["rung"] != rung else None
-
-        card = wait(climbed, f"somebody above the {before}")
+        card = _climbed(case, card)
         rungs.append(card["rung"])
     assert rungs == ["supervisor", "government"]
     assert wait(

@@ -18,6 +18,7 @@ from chalicelib.certificates.views import public_keys
 from chalicelib.kernel import aws, cache, commands, ids, typed_numbers
 from chalicelib.kernel.journal import Entry, leaf_hash
 from chalicelib.supervision.conformance import findings
+from chalicelib.supervision.matters import acts
 from infra.seed.history import loading, people
 from infra.seed.history.__main__ import last_morning
 from infra.seed.history.past import Past
@@ -161,6 +162,19 @@ def test_cases_are_open_at_every_kind_of_step(half_year: HalfYear) -> None:
 def test_open_cases_stand_in_all_colours(half_year: HalfYear) -> None:
     open_cases = [case for case in half_year.cases.values() if not case.clocks.ended_at]
     assert {case.clocks.colour for case in open_cases} == {"", "reminder", "yellow", "red"}
+
+
+def test_cards_were_answered_ruled_or_left_lying(half_year: HalfYear) -> None:
+    matters = [acts.fold(s, entries) for s, entries in half_year.streams("matter#").items()]
+    statuses = Counter(matter.status for matter in matters if matter)
+    rulings = {matter.ruling.ruling for matter in matters if matter and matter.ruling}
+    climbed = [matter for matter in matters if matter and matter.rung == "government"]
+    assert len(matters) == statuses.total() > 40
+    assert statuses["ruled"] > statuses.total() / 2
+    assert rulings >= {"upheld", "withdrawn", "accountability", "carried_out"}
+    assert len(climbed) <= 2, "supervision rules in time"
+    rows = [half_year.past.views.get(stream, "matter") for stream in half_year.streams("matter#")]
+    assert all(row and row.version for row in rows)
 
 
 def test_every_entry_of_a_case_was_made_by_a_command(half_year: HalfYear) -> None:
