@@ -36,12 +36,12 @@ class ExtendAnswer:
 
 @dataclass(frozen=True)
 class AskOffice:
-    """Oblige an office to answer, by its ``head``, to ``text``, which is for its eyes: what it may
+    """Oblige an office to answer, by its ``heads``, to ``text``, which is for its eyes: what it may
     know of the complaint. ``matter`` is the id of what it has to answer.
     """
 
     department: str
-    head: str
+    heads: tuple[str, ...]
     text: str
     matter: str
 

@@ -236,7 +236,7 @@ def _asked(
     wanted = OpenMatter(
         ORDER,
         MatterSubject(command.department),
-        Answerable((), command.head, origin.actor.post),
+        Answerable((), command.heads, origin.actor.post),
         {"complaint": complaint.id},
         text=command.text,
     )

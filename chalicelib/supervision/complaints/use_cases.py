@@ -179,7 +179,7 @@ def _asking(
         raise Invalid(faults=[Fault("/department", "office-without-head")])
     _check_told(complaint, wanted["text"])
     matter = ids.digest("complaint", complaint.id, str(len(complaint.matters)))
-    return AskOffice(department, heads[0], wanted["text"], matter)
+    return AskOffice(department, tuple(heads), wanted["text"], matter)
 
 
 def _check_told(complaint: Complaint, text: str) -> None:

@@ -18,6 +18,7 @@ ORDER = {
     "abuse/test_floods_and_keys.py": BROKEN,  # the last: limits and keys stay changed
     "lifecycle/test_deadlines.py": MOVED,  # the first red warning, the first case of a year
     "lifecycle/test_supervision.py": MOVED,
+    "lifecycle/test_complaints.py": MOVED,
     "lifecycle/test_retention.py": MOVED,
     "lifecycle/test_every_item.py": MOVED,
     "lifecycle/test_flow_language.py": MOVED,
