@@ -36,6 +36,7 @@ VIEWED: dict[str, Callable[[str, float], bool]] = {
     "mandates": _project_mandates,
     "question": terms.project,
     "message-settings": messages.project_settings,
+    "complaint": terms.project,
 }
 CONSUMER = feed.Consumer(
     "deliver",

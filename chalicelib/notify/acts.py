@@ -12,6 +12,7 @@ from chalicelib.kernel.values import dataclass
 WARNING = ("clock", "due")
 ACCEPTANCE = ("accepted_on", "decide_by")
 MATTER = ("matter", "due")
+COMPLAINT = ("complaint", "due")
 OFFER = ("mandate", "party", "until")
 DIGEST = ("day", "messages", "collected")
 MANDATE = (*OFFER, "grantee")
@@ -62,6 +63,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "supervision.returned": MATTER,
     "supervision.ruled": ("matter",),
     "supervision.finding": ("finding", "rule"),
+    "complaint.filed": COMPLAINT,
+    "complaint.climbed": COMPLAINT,
+    "complaint.appealed": COMPLAINT,
+    "complaint.accepted": COMPLAINT,
+    "complaint.refused": COMPLAINT,
+    "complaint.extended": COMPLAINT,
+    "complaint.answered": COMPLAINT,
+    "complaint.appeal_answered": ("complaint",),
     "mandate.offered": OFFER,
     "mandate.guardianship": OFFER,
     "mandate.granted": MANDATE,
@@ -201,6 +210,8 @@ def _subject(message: Message, language: str) -> str:
 def _subject_without_case(message: Message) -> str:
     if message.kind.startswith("supervision."):
         return "message.mail-subject-of-matter"
+    if message.kind.startswith("complaint."):
+        return "message.mail-subject-of-complaint"
     return "message.mail-subject-plain"
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with an act on a supervision matter, a finding or a rule."""
+"""What can be wrong with an act on a supervision matter, a complaint, a finding or a rule."""
 
 from chalicelib.kernel.errors import Conflict
 
@@ -55,3 +55,57 @@ class RuleWithoutTrial(Conflict):
     """What the rule watches cannot be gone through once more."""
 
     type = "rule-without-trial"
+
+
+class ComplaintIsAccepted(Conflict):
+    """It was accepted or refused before."""
+
+    type = "complaint-accepted"
+
+
+class ComplaintIsNotAccepted(Conflict):
+    """It is accepted or refused first."""
+
+    type = "complaint-not-accepted"
+
+
+class ComplaintIsAnswered(Conflict):
+    """Its answer is given; only the complainant may go on."""
+
+    type = "complaint-answered"
+
+
+class ComplaintWithAnother(Conflict):
+    """Who had it let the time pass: it is another one's turn."""
+
+    type = "complaint-with-another"
+
+
+class ExtendedBefore(Conflict):
+    """The answer is extended once, and never on appeal."""
+
+    type = "answer-extended-before"
+
+
+class NothingToAppeal(Conflict):
+    """There is no answer yet that could be appealed."""
+
+    type = "nothing-to-appeal"
+
+
+class AppealTooLate(Conflict):
+    """The days for an appeal are over."""
+
+    type = "complaint-appeal-too-late"
+
+
+class AppealedBefore(Conflict):
+    """There is one appeal."""
+
+    type = "appealed-before"
+
+
+class NoOtherHandler(Conflict):
+    """Nobody else holds a post that may decide the appeal."""
+
+    type = "no-other-handler"

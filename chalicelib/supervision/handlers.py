@@ -10,6 +10,9 @@ from typing import Any
 from chalicelib import casework
 from chalicelib import notify as inboxes
 from chalicelib.kernel import clock, feed, queues, sweeps
+from chalicelib.supervision.complaints import acts as complaint_acts
+from chalicelib.supervision.complaints import messages as complaint_messages
+from chalicelib.supervision.complaints import projector as complaints
 from chalicelib.supervision.matters import acts, messages, projector, use_cases
 from chalicelib.supervision.outlook import listing, rounds
 from chalicelib.supervision.rules.city import settings
@@ -24,6 +27,7 @@ CONSUMER = feed.Consumer(
     "supervise",
     {
         "matter": projector.project,
+        "complaint": complaints.project,
         "finding": findings.project,
         "rule": settings.project,
         "certificate": beside.certificate,
@@ -95,6 +99,7 @@ def _tell(cases: casework.MessageBatch, record: Any) -> None:
 
 TELLS_OF: Mapping[str, Callable[[Mapping[str, Any], str], None]] = {
     **dict.fromkeys(acts.ACTS, messages.tell),
+    **dict.fromkeys(complaint_acts.ACTS, complaint_messages.tell),
     RAISED: finding_messages.tell,
 }
 """Who tells people of an event of supervision, by its type; of all others, casework does."""
@@ -110,7 +115,7 @@ def sweep(event: dict[str, Any]) -> dict[str, int]:
     """
     if "rebuild_statistics" in event:
         generations.begin(float(event["rebuild_statistics"]))
-    return sweeps.all_of(_catch_up, projector.sweep, _count, _judge, history.step)
+    return sweeps.all_of(_catch_up, projector.sweep, complaints.sweep, _count, _judge, history.step)
 
 
 def _catch_up() -> dict[str, int]:

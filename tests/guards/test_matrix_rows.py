@@ -24,6 +24,7 @@ FILLED = {
     "{number}": "URB-2026-W-000001",
     "{tracking}": "A" * 20,
     "{last4}": "1234",
+    "{secret}": "A" * 16,
 }
 
 

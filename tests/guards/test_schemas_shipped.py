@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.casework.acts import DECLARED
 from chalicelib.kernel import formats, schemas
+from chalicelib.supervision.complaints import acts as complaints
 from chalicelib.supervision.matters import acts as matters
 from chalicelib.supervision.rules.findings.events import RAISED
 from tests.guards.code import ROOT
@@ -59,6 +60,13 @@ TAKEN = {
     "item_retirement",
     "item_review",
     "payment_notice",
+    "complaint_answer",
+    "complaint_appeal",
+    "complaint_filing",
+    "complaint_follow",
+    "complaint_order",
+    "complaint_reasons",
+    "nameless_complaint",
     "matter_answer",
     "matter_ruling",
     "supervision_order",
@@ -213,7 +221,8 @@ def test_every_event_that_is_told_has_a_schema_and_none_is_left_over() -> None:
     }
     told = {name for name, row in DECLARED.items() if row.event is not None}
     of_certificates = {f"Certificate{what}Due" for what in ("", "Revocation", "Cancellation")}
-    assert published == {*told, *of_certificates, "TaskOpened", *matters.ACTS, RAISED}
+    of_supervision = {*matters.ACTS, *complaints.ACTS, RAISED}
+    assert published == {*told, *of_certificates, "TaskOpened", *of_supervision}
 
 
 def test_schemas_and_flows_are_in_the_zip_by_way_of_vendor() -> None:

@@ -14,6 +14,7 @@ from chalicelib.casework.consumers import case_messages, mandate_messages
 from chalicelib.kernel import schema_faults, texts
 from chalicelib.kernel.errors import Problem
 from chalicelib.notify.acts import KINDS, UNSPOKEN
+from chalicelib.supervision.complaints import messages as complaint_messages
 from chalicelib.supervision.matters import messages as matter_messages
 from chalicelib.supervision.rules.findings import messages as finding_messages
 from tests.guards.code import MODULES, called, constants, nodes, text_of, tree
@@ -150,6 +151,7 @@ def test_every_message_has_a_sentence_that_its_facts_fill() -> None:
         *(kind for kind in KINDS if kind.startswith(("digest.", "settings."))),
         *matter_messages.KINDS,
         *finding_messages.KINDS,
+        *complaint_messages.KINDS,
     }
     assert sent == set(KINDS)
     warnings = {f"warning.{level}" for level in case_messages.ROLES_TOLD}

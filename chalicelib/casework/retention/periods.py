@@ -1,9 +1,10 @@
-"""For how long what is no case is kept: guardianships, and questions to the policies.
+"""For how long what is no case is kept: guardianships, questions to the policies, complaints.
 
 A guardianship is kept for three years after it is over, as long as the minor may claim of the
 guardian what came of it (Civil Code, Art. 188 and 190); a question to the policies for three years
 after it was asked, as long as a handler of personal data keeps the record of looking into its own
-handling (Personal Information Protection Law, Art. 56).
+handling (Personal Information Protection Law, Art. 56); what was said in a complaint likewise for
+three years after it was said.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.values import dataclass
 
 YEARS = 3
-MANDATES, QUESTION = "mandates", "question"  # kinds of streams
+MANDATES, QUESTION, COMPLAINT = "mandates", "question", "complaint"  # kinds of streams
 
 
 @dataclass(frozen=True)

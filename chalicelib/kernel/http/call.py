@@ -21,6 +21,7 @@ from chalicelib.kernel.settings import settings
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_KEY_OF_NOBODY = re.compile(r"[\x21-\x7e]{16,255}")
 
 
 class Call(Caller):
@@ -75,14 +76,20 @@ class Call(Caller):
 
     @cached_property
     def request(self) -> Request:
-        """The request's identity: the caller's Idempotency-Key, and what was asked under it."""
+        """The request's identity: the caller's Idempotency-Key, and what was asked under it.
+
+        The key of who is not signed in is all that they have to themselves: a long one.
+        """
+        is_nobody = self.route.audience == PUBLIC
         key = self.headers.get("idempotency-key", "")
-        if not _KEY.fullmatch(key):
+        form = _KEY_OF_NOBODY if is_nobody else _KEY
+        if not form.fullmatch(key):
             raise MissingKey
+        person = "" if is_nobody else self.principal.person
         path = str(self._raw.context.get("path", self.route.path))
         body = canonical.dumps(self.body if self.route.body else None).decode()
         return Request(
-            key=ids.keyed_hash("key", self.principal.person, key),
+            key=ids.keyed_hash("key", person, key),
             body=ids.keyed_hash(
                 "body",
                 self.route.method,

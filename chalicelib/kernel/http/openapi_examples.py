@@ -25,6 +25,8 @@ OF_PATHS = {
     "code": "id-card",
     "list": "0",
     "matter": "a2b3c4d5e6f7a2b3c4d5e6f7a2",
+    "complaint": "b2b3c4d5e6f7a2b3c4d5e6f7a2",
+    "month": "2026-03",
 }
 
 

@@ -70,12 +70,12 @@ def _params(matter: Matter) -> dict[str, str]:
 
 def _recipients(matter: Matter, payload: Payload) -> list[Recipient]:
     if isinstance(payload, AnswerGiven):
-        return _holders(_posts_of(matter, SUPERVISOR))
+        return notify.holders_of(_posts_of(matter, SUPERVISOR))
     if isinstance(payload, MatterRuled):
-        return _holders(matter.answering_posts)
+        return notify.holders_of(matter.answering_posts)
     rung = payload.rung
     for posts in _from(matter, rung):
-        if holders := _holders(posts):
+        if holders := notify.holders_of(posts):
             return holders
     return []
 
@@ -94,12 +94,3 @@ def _posts_of(matter: Matter, rung: str) -> Iterable[str]:
     if rung == SUPERVISOR:
         return [matter.answerable.supervisor]
     return authority.posts_of_department(GENERAL_OFFICE, "head")
-
-
-def _holders(posts: Iterable[str]) -> list[Recipient]:
-    """Who holds these posts, each person once."""
-    recipients: dict[str, Recipient] = {}
-    for post in filter(None, posts):
-        for holder in authority.holders_of(post):
-            recipients[holder.person] = Recipient(holder.person, holder.mail)
-    return list(recipients.values())

@@ -5,10 +5,10 @@ The matter's row is the done-marker: it is written last, on condition of its ver
 """
 
 from collections.abc import Sequence
-from datetime import UTC
 
-from chalicelib.kernel import bus, clock, due_index, log, stores
+from chalicelib.kernel import bus, log, stores
 from chalicelib.kernel.journal import Entry
+from chalicelib.supervision import turns
 from chalicelib.supervision.matters import acts, events, lists, use_cases
 from chalicelib.supervision.matters.acts import MatterClimbed, MatterOpened
 from chalicelib.supervision.matters.values import Matter
@@ -58,20 +58,8 @@ def _count(matter: Matter, entry: Entry) -> None:
 
 
 def sweep() -> dict[str, int]:
-    """Every matter whose turn is over climbs, once; what cannot be moved is tried again in the next
-    minute.
-    """
-    now = due_index.utc(clock.now().astimezone(UTC))
-    climbed = failed = 0
-    for matter, _ in lists.due(now):
-        try:
-            climbed += _climb(matter)
-        except Exception as error:  # one matter must not keep its neighbours waiting
-            failed += 1
-            log.failure("matter not swept", error, matter=matter)
-    counts: dict[str, float] = {"MatterFailures": failed}
-    log.line("matters swept", counts=counts, climbed=climbed)
-    return {"climbed": climbed, "failed": failed}
+    """Every matter whose turn is over climbs, once."""
+    return turns.sweep(lists.ROW, _climb, "MatterFailures")
 
 
 def _climb(matter: str) -> bool:

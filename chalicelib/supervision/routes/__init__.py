@@ -1,15 +1,17 @@
-"""Supervision over HTTP: conformance, published matters, rules and statistics for everybody;
-matters, boards and what is at risk for offices and supervision; findings and questions to the
-policies.
+"""Supervision over HTTP: conformance, published matters and complaints, rules and statistics for
+everybody; complaints for who makes them; matters, boards and what is at risk for offices and
+supervision; findings and questions to the policies.
 """
 
 from chalicelib.supervision.routes import (
     boards,
+    complaints,
     conformance,
     findings,
     matters,
     outlook,
     policy_questions,
+    published_complaints,
     published_matters,
     rules,
     statistics,
@@ -25,4 +27,6 @@ doors = (
     statistics.door,
     boards.door,
     outlook.door,
+    complaints.door,
+    published_complaints.door,
 )

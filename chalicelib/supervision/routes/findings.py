@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
 from chalicelib.supervision.matters.permissions import supervising_post
-from chalicelib.supervision.routes.matters import is_kept
+from chalicelib.supervision.routes.matters import DEPARTMENT
+from chalicelib.supervision.routes.row_pages import page_of
 from chalicelib.supervision.rules import documents, permissions
 from chalicelib.supervision.rules.findings import lists, pages, use_cases
 from chalicelib.supervision.rules.findings.acts import STATUSES
@@ -21,7 +21,6 @@ FILTERS: Mapping[str, Parameter] = {
     "severity": Parameter("only findings so grave", values=SEVERITIES),
     "status": Parameter("only findings that stand so", values=STATUSES),
     "item": Parameter("only findings about one item"),
-    "department": Parameter("one office's code"),
 }
 
 
@@ -31,30 +30,21 @@ FILTERS: Mapping[str, Parameter] = {
     action="list_findings",
     audience=OFFICE,
     reply="findings",
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="What the rules have found, the newest first",
 )
 def list_findings(call: Call) -> Reply:
     """For supervisors and auditors, of one office or of all."""
     call.permit()
     department = call.query.get("department", "")
-    names = ("rule", "severity", "status", "item")
-    wanted = {name: call.query[name] for name in names if name in call.query}
-    binding = (
-        "findings",
+    found, cursor = page_of(
+        call,
+        lists.ALL,
+        department,
+        FILTERS,
         call.principal.person,
-        department,
-        *(f"{name}={value}" for name, value in wanted.items()),
     )
-    start = cursors.take(call.query.get("cursor", ""), *binding)
-    page = lists.page(
-        department,
-        partial(is_kept, wanted),
-        call.limit(),
-        start,
-    )
-    next_cursor = cursors.give(page.next_start, *binding)
-    return Reply({"findings": page.findings, "next_cursor": next_cursor})
+    return Reply({"findings": found, "next_cursor": cursor})
 
 
 @door.on(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from chalicelib.kernel import paging as cursors
 from chalicelib.kernel.http import OFFICE, PAGING, Call, Door, Parameter, Reply
 from chalicelib.kernel.spreadsheets import CSV
 from chalicelib.supervision.matters import lists, pages, permissions, use_cases
@@ -12,6 +11,7 @@ from chalicelib.supervision.matters.commands import AnswerMatter, RuleMatter
 from chalicelib.supervision.matters.use_cases import MatterResult
 from chalicelib.supervision.matters.values import HELD_TO_ACCOUNT, KINDS, STATUSES
 from chalicelib.supervision.routes import tables
+from chalicelib.supervision.routes.row_pages import page_of
 
 door = Door()
 
@@ -32,18 +32,8 @@ FILTERS: Mapping[str, Parameter] = {
     "kind": Parameter("only matters of one kind", values=KINDS),
     "status": Parameter("only matters that stand so", values=STATUSES),
     "level": Parameter("only cards of one colour", values=("yellow", "red")),
-    "department": Parameter("one office's code"),
 }
-
-
-def filter_of(query: Mapping[str, str]) -> dict[str, str]:
-    """What a row must say to be kept."""
-    return {name: query[name] for name in ("kind", "status", "level") if name in query}
-
-
-def is_kept(wanted: Mapping[str, str], row: Mapping[str, Any]) -> bool:
-    """Whether a row says all that is wanted."""
-    return all(row[name] == value for name, value in wanted.items())
+DEPARTMENT = {"department": Parameter("one office's code")}
 
 
 @door.on(
@@ -52,7 +42,7 @@ def is_kept(wanted: Mapping[str, str], row: Mapping[str, Any]) -> bool:
     action="list_matters",
     audience=OFFICE,
     reply="supervision_matters",
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="Cards, supervision orders and measures, the newest first",
 )
 def list_matters(call: Call) -> Reply:
@@ -61,8 +51,9 @@ def list_matters(call: Call) -> Reply:
     call.permit(permissions.list_resource(department))
     matters, cursor = page_of(
         call,
+        lists.ALL,
         department,
-        "supervision-matters",
+        FILTERS,
         call.principal.person,
     )
     return Reply({"matters": matters, "next_cursor": cursor})
@@ -74,7 +65,7 @@ def list_matters(call: Call) -> Reply:
     action="list_matters",
     audience=OFFICE,
     content_type=CSV,
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="Cards, supervision orders and measures, as a table",
 )
 def matters_table(call: Call) -> Reply:
@@ -83,27 +74,12 @@ def matters_table(call: Call) -> Reply:
     call.permit(permissions.list_resource(department))
     matters, cursor = page_of(
         call,
+        lists.ALL,
         department,
-        "supervision-matters",
+        FILTERS,
         call.principal.person,
     )
     return tables.reply("supervision-matters.csv", COLUMNS, matters, cursor)
-
-
-def page_of(call: Call, department: str, *reader: str) -> tuple[list[dict[str, Any]], str | None]:
-    """The matters that a query asks for, and the cursor of the next page, good for one reader."""
-    wanted = filter_of(call.query)
-    binding = (*reader, department, *wanted.values())
-    page = lists.page(
-        department,
-        partial(is_kept, wanted),
-        call.limit(),
-        cursors.take(
-            call.query.get("cursor", ""),
-            *binding,
-        ),
-    )
-    return page.matters, cursors.give(page.next_start, *binding)
 
 
 def _usual_department(call: Call) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 from chalicelib import casework
 from chalicelib.kernel.http import PAGING, PUBLIC, Call, Door, Reply
 from chalicelib.kernel.spreadsheets import CSV
+from chalicelib.supervision.complaints import limits as complaint_limits
 from chalicelib.supervision.matters import limits, lists, pages, use_cases
 from chalicelib.supervision.routes import tables
-from chalicelib.supervision.routes.matters import COLUMNS, FILTERS, page_of
+from chalicelib.supervision.routes.matters import COLUMNS, DEPARTMENT, FILTERS
+from chalicelib.supervision.routes.row_pages import page_of
 
 door = Door()
 
@@ -20,16 +22,12 @@ door = Door()
     action="list_published_matters",
     audience=PUBLIC,
     reply="supervision_matters",
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="Cards, supervision orders and measures, as the public sees them",
 )
 def list_published(call: Call) -> Reply:
     """All of them, or those of one office, the newest first."""
-    matters, cursor = page_of(
-        call,
-        call.query.get("department", ""),
-        "published-matters",
-    )
+    matters, cursor = _page(call)
     return Reply({"matters": matters, "next_cursor": cursor})
 
 
@@ -39,17 +37,26 @@ def list_published(call: Call) -> Reply:
     action="list_published_matters",
     audience=PUBLIC,
     content_type=CSV,
-    query={**FILTERS, **PAGING},
+    query={**FILTERS, **DEPARTMENT, **PAGING},
     summary="Cards, supervision orders and measures, as the public sees them, as a table",
 )
 def published_table(call: Call) -> Reply:
     """The same as CSV; ``Next-Cursor`` says where it goes on."""
-    matters, cursor = page_of(call, call.query.get("department", ""), "published-matters")
+    matters, cursor = _page(call)
     return tables.reply(
         "published-matters.csv",
         COLUMNS,
         matters,
         cursor,
+    )
+
+
+def _page(call: Call) -> tuple[list[dict[str, Any]], str | None]:
+    return page_of(
+        call,
+        lists.ALL,
+        call.query.get("department", ""),
+        FILTERS,
     )
 
 
@@ -74,11 +81,18 @@ def of_case(call: Call, number: str) -> Reply:
     action="list_supervision_limits",
     audience=PUBLIC,
     reply="supervision_limits",
-    summary="How long an office has to answer a supervision matter, and supervision to rule",
+    summary="How long an office has to answer, and supervision to rule and to handle complaints",
 )
 def show_limits(call: Call) -> Reply:
-    """In working days of the city's calendar, by kind of matter and colour of card."""
-    return Reply({"limits": _limits()})
+    """In working days of the city's calendar, by kind of matter and colour of card; and for
+    complaints.
+    """
+    return Reply(
+        {
+            "limits": _limits(),
+            "complaints": dict(complaint_limits.published()),
+        }
+    )
 
 
 def _limits() -> list[dict[str, Any]]:

@@ -17,11 +17,13 @@ from chalicelib.kernel import schemas
 # Who may be shown a value. ``own``: the party whose case it is; ``told``: who was told of it;
 # ``agent``: who acts for the party; ``office``: who handles the case, heads or supervises;
 # ``sides``: party and grantee of a mandate; ``authors`` and ``administrators``: of the catalogue
-# and the registers.
-OWN, TOLD, AGENT, OFFICE, SIDES, AUTHORS, ADMINISTRATORS = (
-    "own", "told", "agent", "office", "sides", "authors", "administrators",
+# and the registers; ``handler`` and ``reviewer``: the one who handles a complaint, and who decides the
+# appeal.
+OWN, TOLD, AGENT, OFFICE, SIDES, AUTHORS, ADMINISTRATORS, HANDLER, REVIEWER = (
+    "own", "told", "agent", "office", "sides", "authors", "administrators", "handler", "reviewer",
 )  # fmt: skip
 PARTIES = f"{OWN} {TOLD} {AGENT} {OFFICE}"
+SEALED = f"{OWN} {HANDLER} {REVIEWER}"
 PRIVATE = f"{OWN} {AGENT} {OFFICE}"
 NOBODY = ""
 ACCOUNT = "the name in a token"  # of those who file, act, object and are told
@@ -83,6 +85,16 @@ FIELDS: dict[str, str] = {
     "finding_matter/text": OFFICE,
     "rule_change/reasons/*": NOBODY,
     "rule_change_rejection/reasons/*": NOBODY,
+    "complaint_filing/text": SEALED,
+    "complaint_filing/contact/phone": SEALED,
+    "complaint_filing/contact/email": SEALED,
+    "complaint_appeal/text": SEALED,
+    "complaint_reasons/reasons/*": f"{OWN} {OFFICE}",
+    "complaint_answer/reasons/*": f"{OWN} {OFFICE}",
+    "complaint_order/text": OFFICE,
+    "nameless_complaint/text": HANDLER,
+    "nameless_complaint/contact/phone": HANDLER,
+    "nameless_complaint/contact/email": HANDLER,
     "correction/name": PRIVATE,
     "reasoned/reasons/*": PARTIES,
     "item_draft/note": AUTHORS,
@@ -96,7 +108,7 @@ FIELDS: dict[str, str] = {
 _AS = {
     "codes, choices, amounts and days of a closed kind": r"""
         .*/(code|method|given|version|type|outcome|opinion|way|resolution|kind|days|entry|grant|amount_fen|event
-        |hearing|on_promise|size|content_type|from|until|at|on|born_on|filing_date|acts/\*|items/\*|attendees/\*
+        |hearing|anonymous|on_promise|size|content_type|from|until|at|on|born_on|filing_date|acts/\*|items/\*|attendees/\*
         |invited/\*|step|purpose|country)""",
     "ids of things, which name nobody": r"""
         (?!.*/present/document/|.*/minor/).*/(upload_id|sha256|order|number|signature|task|case|post|id|authority|action
@@ -104,6 +116,7 @@ _AS = {
     "ids of accounts and parties: searched as the ids of the planted people": r"""
         .*/(person|to|grantee|party|on_behalf_of)""",
     "the second half of following a case: the code is searched as it was given out": r"follow/.*",
+    "the same of a complaint": r"complaint_(follow|appeal)/tracking_code",
     "the same shape as at the window's filing, which is planted": r"""
         (window_attendance|window_supplement)/present/(name|document/number)""",
     "the same, at one task": r"""

@@ -187,6 +187,8 @@ def plant(stack: Stack) -> Planted:
     for part in (
         _heard,
         _withdrawn,
+        _complained,
+        _reported,
         _refused,
         _opposed,
         _penalty,
@@ -320,6 +322,60 @@ def _supervised(made: Planted, walk: Walk, case: str) -> None:
         "summary": "The officer was kept from the case.",
     }
     supervisor.post(f"/supervision-matters/{matter}/ruling", ruling).expect(200)
+
+
+def _complained(made: Planted) -> None:
+    """The owner complains of an office, which answers to a part of it, and appeals the answer."""
+    of_supervision = made.of_case("complaint", "GOV", "SUP")
+    at, body = "complaint_filing", {"kind": "report", "department": "URB"}
+    body |= _sealed(made, at, of_supervision)
+    receipt = made.client(OWNER).post("/complaints", body).expect(201)
+    path, handler = f"/complaints/{receipt['id']}", made.officer("city-supervisor")
+    handler.get(path).expect(200)
+    handler.post(f"{path}/acceptance").expect(200)
+    told = made.reasons(of_supervision, "complaint_reasons/reasons/*")
+    handler.post(f"{path}/extension", {"reasons": told}).expect(200)
+    of_office = made.of_case("complained-of", "URB")
+    order = {"text": made.text("complaint_order/text", of_office)}
+    (matter,) = handler.post(f"{path}/order", order).expect(201)["matters"]
+    made.officer("urb-head").get(f"/supervision-matters/{matter}").expect(200)
+    _answered(made, path, "city-supervisor", of_supervision)
+    appeal = {
+        "tracking_code": receipt["tracking_code"],
+        "text": made.text("complaint_appeal/text", of_supervision),
+    }
+    made.stack.city.anybody().post(f"{path}/appeal", appeal).expect(201)
+    _answered(made, path, "commission-supervisor", of_supervision)
+    for person in (OWNER, OFFICER["commission-supervisor"], "o-tong-auditor"):
+        made.client(person).get(path).expect(200)
+
+
+def _answered(made: Planted, path: str, post: str, case: str) -> None:
+    reasons = made.reasons(case, "complaint_answer/reasons/*")
+    body = {"findings": "partly", "reasons": reasons}
+    made.officer(post).post(f"{path}/answer", body).expect(200)
+
+
+def _sealed(made: Planted, at: str, case: str) -> Json:
+    contact = {
+        "phone": made.phone(f"{at}/contact/phone", case),
+        "email": made.mail(f"{at}/contact/email", case),
+    }
+    return {"text": made.text(f"{at}/text", case), "contact": contact}
+
+
+def _reported(made: Planted) -> None:
+    """Somebody reports a wrong and gives no name; another supervisor looks at what is open."""
+    case = made.of_case("report", "GOV", "SUP")
+    body = {"kind": "report", "department": "URB"}
+    body |= _sealed(made, "nameless_complaint", case)
+    receipt = made.stack.city.anybody().post("/nameless-complaints", body).expect(201)
+    path = f"/complaints/{receipt['id']}"
+    code = {"tracking_code": receipt["tracking_code"]}
+    made.stack.city.anybody().post(f"{path}/follow", code).expect(200)
+    made.officer("city-supervisor").get(path).expect(200)
+    made.officer("commission-supervisor").get(path).expect(200)
+    made.officer("urb-head").get(path).expect(404)
 
 
 def _refused(made: Planted) -> None:

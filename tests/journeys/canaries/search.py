@@ -19,8 +19,10 @@ from tests.journeys.canaries.fields import (
     ADMINISTRATORS,
     AGENT,
     AUTHORS,
+    HANDLER,
     OFFICE,
     OWN,
+    REVIEWER,
     SIDES,
     TOLD,
     Canary,
@@ -34,6 +36,7 @@ from tests.journeys.canaries.planting import (
     OWNER,
     Planted,
 )
+from tests.journeys.support.cases import OFFICER
 
 MARK = re.compile(r"(?i)kanari|13900170\d{3}|33990019900101\d{3}X")
 # The same mark as base64 has it in its three positions, and as UTF-16 in hexadecimal digits.
@@ -45,6 +48,7 @@ _HEX = re.compile(r"(?:00[0-9a-fA-F]{2}){4,}")
 PEOPLE = (OWNER, NEIGHBOUR, CLERK, OBJECTOR, GUARDIAN)
 # Owners of cases, and who else is let into one.
 INSIDE = {OWN: {OWNER}, TOLD: {NEIGHBOUR}, AGENT: {CLERK}, SIDES: {GUARDIAN, OWNER, CLERK}}
+INSIDE |= {HANDLER: {OFFICER["city-supervisor"]}, REVIEWER: {OFFICER["commission-supervisor"]}}
 ROLES = {
     AUTHORS: {"catalogue-author", "catalogue-publisher"},
     ADMINISTRATORS: {"administrator", "head"},

@@ -55,6 +55,9 @@ QUESTION = {
     "action": "view_task",
     "resource": {"case": "{number}", "step": "accept"},
 }
+# An office that there is not.
+COMPLAINT = {"kind": "complaint", "department": "NOBODY", "text": "by the matrix"}
+FINDINGS = {"findings": "upheld", "reasons": REASONS}
 # An office without a head, whom nobody could ask.
 ORDER = {"department": "NRP", "text": "by the matrix"}
 ANSWER = {"way": "explained", "text": "by the matrix", "summary": "by the matrix"}

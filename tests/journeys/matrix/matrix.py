@@ -30,6 +30,7 @@ MANDATES = {
     actors.AGENT_ELSEWHERE: ["disability-benefit"],
     actors.AGENT_FOR_ALL: [],
 }
+SECOND_SUPERVISOR = "o-matrix-second-supervisor"
 UNTIL = "2036-01-01T00:00:00+08:00"
 
 
@@ -148,6 +149,8 @@ class Matrix:
             "matter": self._matter_that_is_ruled(),
             "finding": self._finding_that_is_false(),
             "rule": "no-reasons",
+            "month": "2026-01",
+            **self._complaint_that_is_decided(),
             **self._register(),
         }
 
@@ -179,6 +182,8 @@ class Matrix:
         held += [
             {"person": REVOKED, "post": "m-window-same"},
             {"person": AWAY, "post": "urb-reviewer"},
+            {"person": SECOND_SUPERVISOR, "post": "city-supervisor"},
+            {"person": actors.OWN["supervisor"], "post": "commission-supervisor"},
         ]
         held += [
             {"person": "s-matrix-urb", "post": "urb-window"},
@@ -254,6 +259,23 @@ class Matrix:
         supervisor.post(f"/findings/{finding}/false-alarm", judged).expect(200)
         return finding
 
+    def _complaint_that_is_decided(self) -> dict[str, str]:
+        """A complaint about URB, answered by one supervisor and on appeal by another, and its
+        code.
+        """
+        city = self.stack.city
+        about = {"kind": "complaint", "department": "URB", "text": "By the matrix."}
+        receipt = city.person(APPLICANT).post("/complaints", about).expect(201)
+        path = f"/complaints/{receipt['id']}"
+        found = {"findings": "not_upheld", "reasons": ["nothing was found"]}
+        first = self.client(Actor("supervisor", "second", SECOND_SUPERVISOR))
+        first.post(f"{path}/acceptance").expect(200)
+        first.post(f"{path}/answer", found).expect(200)
+        appeal = {"tracking_code": receipt["tracking_code"], "text": "By the matrix."}
+        city.anybody().post(f"{path}/appeal", appeal).expect(201)
+        city.person("o-lian-qing").post(f"{path}/answer", found).expect(200)
+        return {"complaint": receipt["id"], "secret": receipt["tracking_code"]}
+
     def _register(self) -> dict[str, str]:
         """A change that is answered, an appointment, a delegation and an absence that are over: all
         of URB.
@@ -327,6 +349,8 @@ def _absent() -> dict[str, str]:
         "matter": "a" * 26,
         "finding": "a" * 26,
         "rule": "none",
+        "complaint": "a" * 26,
+        "month": "none",
         "task": f"{'a' * 26}.review.2",
         "appointment": "o-nobody.1",
         "absence": "o-nobody.1",

@@ -18,8 +18,10 @@ from tests.journeys.matrix.bodies import (
     ANSWER,
     BATCH,
     CHANGE,
+    COMPLAINT,
     FILE,
     FILING,
+    FINDINGS,
     GUARDIANSHIP,
     NEW_VERSION,
     NO_SUCH_OUTCOME,
@@ -142,6 +144,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /statistics.csv": OPEN,
     "GET /forecast-accuracy": OPEN,
     "GET /usual-times": OPEN,
+    "GET /published-complaints": OPEN,
+    "GET /published-complaints/{month}": OPEN,
     "GET /record/{number}/redaction": Row(EVERYBODY, empty=True),
     "GET /.well-known/jwt-vc-issuer": OPEN,
     "GET /certificates/keys": OPEN,
@@ -362,6 +366,25 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "GET /supervision-matters.csv": Row(f"supervisor auditor {OF_URB}", others=REFUSED, query=IN_URB),
     "GET /published-matters.csv": OPEN,
     "GET /cases/{number}/timeline": Row("supervisor", sees=READERS),
+    # ---- complaints: one about URB, decided on appeal by the supervisor
+    "POST /complaints": Row(EVERYBODY, others=REFUSED, faults="invalid", body=COMPLAINT),
+    "POST /nameless-complaints": Row(EVERYBODY, faults="invalid", body=COMPLAINT),
+    "POST /complaints/{complaint}/follow": Row(EVERYBODY, body={"tracking_code": "{secret}"}),
+    "POST /complaints/{complaint}/appeal": Row(
+        EVERYBODY, faults="appealed-before", body={"tracking_code": "{secret}", "text": "by the matrix"}
+    ),
+    "GET /complaints/{complaint}": Row("supervisor.own auditor.own applicant.own"),
+    "POST /complaints/{complaint}/acceptance": Row("supervisor.own", sees="auditor.own", faults="complaint-accepted"),
+    "POST /complaints/{complaint}/refusal": Row(
+        "supervisor.own", sees="auditor.own", faults="complaint-accepted", body={"reasons": REASONS}
+    ),
+    "POST /complaints/{complaint}/extension": Row(
+        "supervisor.own", sees="auditor.own", faults="complaint-answered", body={"reasons": REASONS}
+    ),
+    "POST /complaints/{complaint}/order": Row("supervisor.own", sees="auditor.own", faults="invalid", body=ORDER),
+    "POST /complaints/{complaint}/answer": Row(
+        "supervisor.own", sees="auditor.own", faults="complaint-answered", body=FINDINGS
+    ),
     "POST /policy-questions": Row("supervisor auditor", others=REFUSED, body=QUESTION),
 }  # fmt: skip
 

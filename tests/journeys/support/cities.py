@@ -20,6 +20,7 @@ ORDER = {
     "lifecycle/test_deadlines.py": MOVED,  # the first red warning, the first case of a year
     "lifecycle/test_supervision.py": MOVED,
     "lifecycle/test_statistics.py": MOVED,
+    "lifecycle/test_complaints.py": MOVED,
     "lifecycle/test_retention.py": MOVED,
     "lifecycle/test_messages.py": MOVED,
     "lifecycle/test_every_item.py": MOVED,

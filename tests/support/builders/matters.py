@@ -10,8 +10,15 @@ from chalicelib.authority.registers.loading import load_appointments, load_posts
 from chalicelib.kernel import bus, clock, journal
 from chalicelib.kernel.http import Door
 from chalicelib.kernel.journal import Act, Actor
+from chalicelib.supervision.complaints import messages as complaint_messages
+from chalicelib.supervision.complaints import projector as complaints_projector
 from chalicelib.supervision.matters import messages, projector, use_cases
-from chalicelib.supervision.routes import matters, published_matters
+from chalicelib.supervision.routes import (
+    complaints,
+    matters,
+    published_complaints,
+    published_matters,
+)
 from tests.support.builders.cases import APPLICANT, MONDAY, POSTS, filed_act
 from tests.support.caller import Caller
 from tests.support.fakes.stores import MemoryJournal, MemoryViews
@@ -28,6 +35,8 @@ STAFF = {
     "city-auditor": ("GOV", "auditor", "o-aud"),
     "gov-head": ("GOV", "head", "o-gov"),
 }
+# How tokens name those who complain.
+NAMES = {"p-li-na": "李娜"}
 
 
 class Supervised:
@@ -53,8 +62,8 @@ class Supervised:
         load_appointments(held, MONDAY - timedelta(days=1))
         self._file_case()
         self.door = Door()
-        for door in (matters.door, published_matters.door):
-            self.door.routes |= door.routes
+        for each in (matters, published_matters, complaints, published_complaints):
+            self.door.routes |= each.door.routes
 
     def _file_case(self) -> None:
         filed = filed_act(posts=POSTS, number=NUMBER)
@@ -88,8 +97,15 @@ class Supervised:
 
     def matters(self) -> list[str]:
         """Ids of all matters, the oldest first."""
+        return self._ids("matter#")
+
+    def complaints(self) -> list[str]:
+        """Ids of all complaints, the oldest first."""
+        return self._ids("complaint#")
+
+    def _ids(self, prefix: str) -> list[str]:
         streams = {entry.stream: entry.at for entry in self.journal.entries.values()}
-        found = [stream for stream in streams if stream.startswith("matter#")]
+        found = [stream for stream in streams if stream.startswith(prefix)]
         return [stream.partition("#")[2] for stream in found]
 
     def follow(self) -> None:
@@ -97,8 +113,12 @@ class Supervised:
         self.events.clear()
         for matter in self.matters():
             projector.project(f"matter#{matter}")
+        for complaint in self.complaints():
+            complaints_projector.project(f"complaint#{complaint}")
         for event in self.events * 2:
-            messages.tell({"detail-type": event.type, "detail": event.detail})
+            is_complaint = "complaint" in event.detail
+            tell = complaint_messages.tell if is_complaint else messages.tell
+            tell({"detail-type": event.type, "detail": event.detail})
 
     def sweep(self) -> dict[str, int]:
         """The minute comes."""
@@ -106,11 +126,18 @@ class Supervised:
         self.follow()
         return swept
 
+    def sweep_complaints(self) -> dict[str, int]:
+        """The minute comes for complaints."""
+        swept = complaints_projector.sweep()
+        self.follow()
+        return swept
+
     def ask(
         self, person: str, method: str, path: str, body: Any = None, **more: Any
     ) -> SimpleNamespace:
         """A request of somebody."""
-        answer = Caller(self.door, person)(method, path, body, **more)
+        name = NAMES.get(person, "")
+        answer = Caller(self.door, person, name)(method, path, body, **more)
         self.follow()
         return answer
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from chalicelib.casework.use_cases.tracking import MAX_TRIES, follow
+from chalicelib.casework.use_cases.tracking import follow
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import NotFound, TooMany
+from chalicelib.kernel.guesses import MAX_TRIES
 from chalicelib.kernel.journal import Act, Actor, new_entry
 from tests.support.builders.cases import APPLICANT, MONDAY, filed_act
 from tests.support.fakes.stores import MemoryJournal, MemoryViews

@@ -46,6 +46,7 @@ PARAMS: dict[str, Any] = {
     "overdue": 2,
     "warnings": 3,
     "matter": "a2345672abcdefghijklmnopqr",
+    "complaint": "b2345672abcdefghijklmnopqr",
 }
 
 
@@ -300,6 +301,10 @@ def test_mail_speaks_both_languages_and_goes_to_one_address(ses: Ses, memory: An
     assert "\n" not in sent.Message["Subject"]["Data"]
 
 
+# What a mail is about, by whether its message is of a complaint.
+ABOUT = {False: ("督办事项", "matter"), True: ("投诉举报", "complaint")}
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str) -> None:
@@ -313,11 +318,12 @@ def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str
     assert all(word in said for word in spoken)
     if "mandate" in KINDS[kind] or kind.startswith(("digest.", "settings.")):  # about no case
         assert NUMBER not in said
-    elif "matter" in KINDS[kind] and NUMBER not in said:  # of an office, not of a case
-        of_matter = Message("matter#x#1.0", kind, PARAMS, "", AT)
-        subject, text = mail(of_matter)
-        assert "督办事项" in subject
-        assert PARAMS["matter"] in text
+    elif {"matter", "complaint"} & {*KINDS[kind]} and NUMBER not in said:  # not of a case
+        about, name = ABOUT["complaint" in KINDS[kind]]
+        params = {word: PARAMS[word] for word in KINDS[kind]}
+        subject, text = mail(Message("x#1.0", kind, params, "", AT))
+        assert about in subject
+        assert PARAMS[name] in text
     else:
         assert NUMBER in said and mail(message(kind=kind, **PARAMS))[1].count(NUMBER) == 2
 
