@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC
-from typing import Any
 
 from chalicelib.kernel import clock, due_index, log, stores
 
@@ -18,8 +17,7 @@ def sweep(kind: str, move_on: Callable[[str], bool], failures: str) -> dict[str,
             climbed += move_on(id)
         except Exception as error:  # one must not keep its neighbours waiting
             failed += 1
-            named: dict[str, Any] = {kind: id}
-            log.failure(f"{kind} not swept", error, **named)
+            log.failure(f"{kind} not swept", error, stream=f"{kind}#{id}")
     counts: dict[str, float] = {failures: failed}
     log.line(f"{kind}s swept", counts=counts, climbed=climbed)
     return {"climbed": climbed, "failed": failed}

@@ -13,6 +13,7 @@ from tests.unit.notify.test_sending import NUMBER, PARAMS
 # each is paid as.
 LONGER = {
     "case.accepted_by_default": 2,
+    "case.accepted_by_silence": 2,
     "case.at_window": 2,
     "mandate.accepted": 2,
     "mandate.granted": 2,

@@ -46,6 +46,8 @@ PARAMS: dict[str, Any] = {
     "overdue": 2,
     "warnings": 3,
     "matter": "a2345672abcdefghijklmnopqr",
+    "finding": "b2345672abcdefghijklmnopqr",
+    "rule": "no-reasons",
     "complaint": "b2345672abcdefghijklmnopqr",
 }
 
