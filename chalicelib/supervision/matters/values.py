@@ -52,8 +52,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answerable:
-    """By which posts a matter is answered, first ``officers``, then ``heads``; ``supervisor`` is the
-    post that rules, empty where nobody knows it.
+    """By which posts a matter is answered, first ``officers``, then ``heads``; ``supervisor`` is
+    the post that rules, empty where nobody knows it.
     """
 
     officers: tuple[str, ...]
