@@ -24,6 +24,7 @@ OF_PATHS = {
     "certificate": "urb-2026-w-000001-1",
     "code": "id-card",
     "list": "0",
+    "matter": "a2b3c4d5e6f7a2b3c4d5e6f7a2",
 }
 
 

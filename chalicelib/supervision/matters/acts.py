@@ -35,7 +35,7 @@ class MatterOpened:
     kind: str
     department: str
     officers: tuple[str, ...]
-    head: str
+    heads: tuple[str, ...]
     supervisor: str
     rung: str
     due: date
@@ -54,7 +54,7 @@ class MatterOpened:
             kind=self.kind,
             level=self.level,
             subject=Subject(self.department, self.case, self.number, self.item),
-            answerable=Answerable(self.officers, self.head, self.supervisor),
+            answerable=Answerable(self.officers, self.heads, self.supervisor),
             cause=self.cause,
             text=self.text,
             measure=self.measure,

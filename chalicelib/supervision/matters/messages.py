@@ -90,7 +90,7 @@ def _posts_of(matter: Matter, rung: str) -> Iterable[str]:
     if rung == OFFICERS:
         return matter.answerable.officers
     if rung == HEAD:
-        return [matter.answerable.head]
+        return matter.answerable.heads
     if rung == SUPERVISOR:
         return [matter.answerable.supervisor]
     return authority.posts_of_department(GENERAL_OFFICE, "head")

@@ -17,7 +17,7 @@ def full(matter: Matter) -> dict[str, Any]:
         "cause": dict(matter.cause),
         "text": matter.text or None,
         "officers": list(matter.answerable.officers),
-        "head": matter.answerable.head or None,
+        "heads": list(matter.answerable.heads),
         "answers": [_answer(answer) for answer in matter.answers],
         "ruling": _ruling(matter.ruling),
     }

@@ -89,14 +89,14 @@ def opening(command: OpenMatter, today: date, calendar: WorkingCalendar) -> Matt
     """
     answerable = command.answerable
     is_grave = command.level == "red" or command.kind == ACCOUNTABILITY
-    rung = HEAD if is_grave and answerable.head else OFFICERS
+    rung = HEAD if is_grave and answerable.heads else OFFICERS
     if not answerable.officers:
-        rung = HEAD if answerable.head else SUPERVISOR
+        rung = HEAD if answerable.heads else SUPERVISOR
     return MatterOpened(
         kind=command.kind,
         department=command.subject.department,
         officers=answerable.officers,
-        head=answerable.head,
+        heads=answerable.heads,
         supervisor=answerable.supervisor,
         rung=rung,
         due=limits.last_day(command.kind, command.level, rung, today, calendar),
@@ -132,7 +132,7 @@ def is_overdue(matter: Matter, origin: ActOrigin, calendar: WorkingCalendar) -> 
 def _climb(matter: Matter, calendar: WorkingCalendar) -> MatterClimbed:
     assert matter.due is not None, "only what is overdue climbs"
     rung = limits.above(matter.rung)
-    if rung == HEAD and not matter.answerable.head:
+    if rung == HEAD and not matter.answerable.heads:
         rung = SUPERVISOR
     if rung == GOVERNMENT:
         return MatterClimbed(rung)
@@ -218,7 +218,7 @@ def _check_ruling(matter: Matter, command: RuleMatter) -> None:
 def _returned(
     matter: Matter, command: RuleMatter, origin: ActOrigin, calendar: WorkingCalendar
 ) -> AnswerReturned:
-    rung = HEAD if matter.answerable.head else OFFICERS
+    rung = HEAD if matter.answerable.heads else OFFICERS
     due = limits.last_day(
         matter.kind,
         matter.level,

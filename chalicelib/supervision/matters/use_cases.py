@@ -84,7 +84,7 @@ def _answerable(case: Case, officers: list[str]) -> Answerable:
     posts = case.rules.posts
     return Answerable(
         tuple(filter(None, officers)),
-        posts.get("head", ""),
+        tuple(filter(None, [posts.get("head")])),
         posts.get("supervisor", ""),
     )
 
@@ -106,7 +106,7 @@ def open_order(
     command = OpenMatter(
         ORDER,
         subject,
-        Answerable((), heads[0], post),
+        Answerable((), tuple(heads), post),
         {},
         text=wanted["text"],
     )
@@ -128,6 +128,8 @@ def _subject(wanted: Mapping[str, Any]) -> Subject:
         case, _ = casework.load(casework.find(wanted["number"]))
     except NotFound:
         raise Invalid(faults=[Fault("/number", "case-unknown")]) from None
+    if wanted.get("department", case.authority) != case.authority:
+        raise Invalid(faults=[Fault("/department", "case-of-other-office")])
     return Subject(
         case.authority,
         case.id,

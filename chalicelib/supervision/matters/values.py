@@ -52,12 +52,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answerable:
-    """By which posts a matter is answered, first ``officers``, then ``head``; ``supervisor`` is the
-    post that rules. Empty where there is none.
+    """By which posts a matter is answered, first ``officers``, then ``heads``; ``supervisor`` is the
+    post that rules, empty where nobody knows it.
     """
 
     officers: tuple[str, ...]
-    head: str
+    heads: tuple[str, ...]
     supervisor: str
 
 
@@ -117,8 +117,8 @@ class Matter:
     @property
     def answering_posts(self) -> tuple[str, ...]:
         """The posts by which it may be answered: at any time also the head's."""
-        posts = (*self.answerable.officers, self.answerable.head)
-        return tuple(dict.fromkeys(filter(None, posts)))
+        posts = (*self.answerable.officers, *self.answerable.heads)
+        return tuple(dict.fromkeys(posts))
 
     @property
     def waits_for_office(self) -> bool:

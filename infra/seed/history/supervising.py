@@ -68,7 +68,7 @@ class Supervising:
         way = card.chance.choice((EXPLAINED, CORRECTED))
         said = card.chance.choice(self._words[way])
         posts = matter.answerable.officers if matter.rung == "officers" else ()
-        post = next(iter(posts), matter.answerable.head)
+        post = next(iter((*posts, *matter.answerable.heads)))
         body = {"way": way, "text": said["text"], "summary": said["summary"]}
         self._ask(post, card, "answer", body)
 

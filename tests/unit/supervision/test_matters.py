@@ -197,6 +197,7 @@ def test_an_order_is_answered_by_the_head(city: Supervised) -> None:
     ("body", "expected"),
     [
         ({"number": "URB-2026-W-000009", "text": "Why?"}, "case-unknown"),
+        ({"number": NUMBER, "department": "DPF", "text": "Why?"}, "case-of-other-office"),
         ({"department": "NRP", "text": "Why?"}, "office-without-head"),
         ({"department": "NOBODY", "text": "Why?"}, "office-without-head"),
     ],
