@@ -145,7 +145,7 @@ def card_of(city: City, level: str) -> Card:
         kind="card",
         department="URB",
         officers=("urb-reviewer",),
-        head="urb-head",
+        heads=("urb-head",),
         supervisor="city-supervisor",
         rung="officers",
         due=MONDAY.date(),
