@@ -55,7 +55,7 @@ TOPIC = Topic(
             "department": DEPARTMENTS,
             "answering": SOME_POSTS,
             "answered_by": SOME_PEOPLE,
-        }
+        },
     },
     permits=permits,
     forbids=forbids,
