@@ -139,7 +139,7 @@ def sign_certificate(event: dict[str, Any]) -> dict[str, Any]:
     lists that age.
     """
     if "Records" not in event:
-        return {"renewed": certificates.renewsweeps.all_of(clock.now())}
+        return {"renewed": certificates.renew_all(clock.now())}
 
     def handle(record: Any) -> None:
         tries = int(record.attributes.approximate_receive_count)

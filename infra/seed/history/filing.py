@@ -121,7 +121,7 @@ class Filing:
             "size": len(file.content),
             "sha256": file.sha256,
         }
-        form = uploads.form(by.id, Request(code, file.sha256), stated)
+        form = uploads.form(by.id, Request(f"{by.id}/{code}/{file.sha256}", file.sha256), stated)
         self.past.uploads.put(form["fields"]["key"], file)
         brought = {
             "code": code,

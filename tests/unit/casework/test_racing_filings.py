@@ -10,7 +10,7 @@ from chalicelib.casework.acts import CaseFiled
 from chalicelib.casework.use_cases import file_case
 from chalicelib.kernel import commands, stores
 from chalicelib.kernel.acts import from_act
-from chalicelib.kernel.aggregates import Authorization
+from chalicelib.kernel.aggregates import MAX_TRIES, Authorization
 from chalicelib.kernel.errors import Invalid, Unavailable
 from chalicelib.kernel.journal import AppendConflict, Entry, Request
 from tests.support.builders.cases import APPLICANT, filed_act
@@ -165,7 +165,7 @@ def test_what_is_filed_is_looked_at_once_whatever_number_it_gets(
 
 
 def test_whoever_loses_every_try_is_told_to_come_again(ours: Process) -> None:
-    ours.first = [others_file(ours, f"other-{n}") for n in range(file_case.MAX_TRIES)]
+    ours.first = [others_file(ours, f"other-{n}") for n in range(MAX_TRIES)]
     with pytest.raises(Unavailable):
         file("ours")
-    assert ours.tries == file_case.MAX_TRIES
+    assert ours.tries == MAX_TRIES

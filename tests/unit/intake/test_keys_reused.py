@@ -50,6 +50,9 @@ PLAYED: dict[str, tuple[str, Callable[[Town], tuple[Body, Body]]]] = {
 }
 # Played beside the rules of their own contexts, in the tests that are named.
 ELSEWHERE = {
+    "POST /complaints": "tests/unit/supervision/test_complaints.py",
+    "POST /nameless-complaints": "tests/unit/supervision/test_complaints.py",
+    "POST /me/message-settings": "its stream is the caller's own: tests/unit/notify",
     "POST /ex-officio-cases": "filed as applications are: POST /applications",
     "POST /item-drafts": "tests/unit/catalog/test_publishing_routes.py",
     "POST /register-changes": "tests/unit/authority/test_registers.py",

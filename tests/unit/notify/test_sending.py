@@ -46,7 +46,7 @@ PARAMS: dict[str, Any] = {
     "overdue": 2,
     "warnings": 3,
     "matter": "a2345672abcdefghijklmnopqr",
-    "finding": "b2345672abcdefghijklmnopqr",
+    "finding": "c2345672abcdefghijklmnopqr",
     "rule": "no-reasons",
     "complaint": "b2345672abcdefghijklmnopqr",
 }
@@ -303,8 +303,8 @@ def test_mail_speaks_both_languages_and_goes_to_one_address(ses: Ses, memory: An
     assert "\n" not in sent.Message["Subject"]["Data"]
 
 
-# What a mail is about, by whether its message is of a complaint.
-ABOUT = {False: ("督办事项", "matter"), True: ("投诉举报", "complaint")}
+# What the subject of a mail says that is about no case, by the thing that its text names.
+ABOUT = {"matter": "督办事项", "finding": "督办事项", "complaint": "投诉举报"}
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -320,11 +320,11 @@ def test_every_kind_has_its_sentence_and_its_parameters(kind: str, language: str
     assert all(word in said for word in spoken)
     if "mandate" in KINDS[kind] or kind.startswith(("digest.", "settings.")):  # about no case
         assert NUMBER not in said
-    elif {"matter", "complaint"} & {*KINDS[kind]} and NUMBER not in said:  # not of a case
-        about, name = ABOUT["complaint" in KINDS[kind]]
+    elif ABOUT.keys() & {*KINDS[kind]} and NUMBER not in said:  # not of a case
+        (name,) = ABOUT.keys() & {*KINDS[kind]}
         params = {word: PARAMS[word] for word in KINDS[kind]}
         subject, text = mail(Message("x#1.0", kind, params, "", AT))
-        assert about in subject
+        assert ABOUT[name] in subject
         assert PARAMS[name] in text
     else:
         assert NUMBER in said and mail(message(kind=kind, **PARAMS))[1].count(NUMBER) == 2

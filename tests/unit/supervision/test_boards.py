@@ -193,7 +193,7 @@ def test_a_timeline_shows_entries_clocks_and_cards_and_is_a_read_on_record(
     page = answer.body
     assert [entry["acts"] for entry in page["entries"]] == [["CaseFiled"]]
     assert [visit["step"] for visit in page["visits"]] == ["accept"]
-    assert {moment["level"] for moment in page["coming"]} == {"reminder", "deemed"}
+    assert {moment["level"] for moment in page["coming"]} == {"reminder", "red", "deemed"}
     assert [matter["level"] for matter in page["matters"]] == ["red"]
     reads = [s for s, _ in city.journal.entries if s.startswith(f"read#{CASE}#")]
     assert len(reads) == 1

@@ -68,7 +68,7 @@ CASES: list[tuple[str, Desk, dict[str, int]]] = [
     (
         "accepted by default",
         by_default(),
-        {**ACCEPTED, "accepted_by_default": 1, "reminder": 1},
+        {**ACCEPTED, "accepted_by_default": 1, "reminder": 1, "red": 1},
     ),
     ("ordered", led("penalty", "investigate.inform", "hear", "order"), {**FILED, **AT_ONCE, "ordered": 1}),
     ("dropped", led("levy", "accept", "assess.exempt", "order.drop"), {**ACCEPTED, **AT_ONCE, "dropped": 1}),

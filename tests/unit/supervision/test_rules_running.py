@@ -223,7 +223,7 @@ def test_a_finding_is_taken_up_as_a_matter_that_names_it(city: Watching) -> None
     assert done.status == 201
     matter = matters.find(done.body["matter"])
     assert (matter.kind, matter.cause) == ("order", {"finding": finding})
-    assert (matter.subject.case, matter.answerable.head) == ("case1", "urb-head")
+    assert (matter.subject.case, matter.answerable.heads) == ("case1", ("urb-head",))
     assert city.counts("no-reasons")["taken_up"] == 1
     assert city.found()["no-reasons"]["matter"] == matter.id
 

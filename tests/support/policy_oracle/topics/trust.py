@@ -14,6 +14,8 @@ REGISTERS = {
 # What their offices give to the three: none of it to who is two of them.
 OF_TRUST = REGISTERS | {
     "ask_policies",
+    "try_rule",
+    "answer_rule_change",
     "propose_move",
     "set_webhook",
     "read_webhook",
