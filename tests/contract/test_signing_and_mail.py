@@ -12,7 +12,7 @@ from chalicelib.certificates.verify import InvalidCertificate, verify
 from chalicelib.kernel import aws, clock, settings, stores
 from chalicelib.kernel.journal.dynamodb import DynamoJournal
 from chalicelib.kernel.views.dynamodb import DynamoViews
-from chalicelib.notify.sending import place
+from chalicelib.notify.inbox import place
 from infra.local.emulator import embedded
 from tests.contract.real_stores import pointed_at_embedded_aws
 from tests.support.builders.certificates import ID, facts

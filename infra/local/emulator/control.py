@@ -7,7 +7,9 @@ They exist on the embedded AWS alone, under /__local, beside the product and unk
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, jsonify, request
 
@@ -21,6 +23,7 @@ from infra.local.emulator.patches import (
     sent_mail,
     table_streams,
 )
+from infra.seed import load
 
 _TOKEN_SECONDS = 12 * 3600  # a working day with pasted curl lines
 
@@ -120,8 +123,15 @@ def _ahead(clock: ClockFile, last_act: datetime | None) -> dict[str, Any]:
     return {"note": told, "last_act": last_act.isoformat()}
 
 
+@cache
+def _zone() -> ZoneInfo:
+    """That of the sample city, whose days these are."""
+    city = load.read("city.json")
+    return ZoneInfo(city["time_zone"])
+
+
 def _clock(clock: ClockFile) -> dict[str, Any]:
     return {
-        "official_time": clock.now().isoformat(),
+        "official_time": clock.now().astimezone(_zone()).isoformat(),
         "offset_seconds": clock.offset(),
     }

@@ -33,7 +33,19 @@ def search(planted: Planted) -> Search:
     at_window = planted.numbers_of["at-window"]
     planted.officer("psb-head").get(f"/cases/{at_window}", purpose="inquiry").expect(200)
     planted.client("o-lu-yao").get(f"/item-drafts/{planted.numbers_of['drafts']}").expect(200)
+    _supervision_reads(planted)
     return Search(planted)
+
+
+def _supervision_reads(planted: Planted) -> None:
+    """What offices have written to each other about their cases, and what rules have found."""
+    supervisor, head = planted.officer("city-supervisor"), planted.officer("urb-head")
+    matters = supervisor.get("/supervision-matters", department="URB", limit="100").expect(200)
+    for matter in matters["matters"]:
+        for reader in (supervisor, head):
+            reader.get(f"/supervision-matters/{matter['id']}").expect(200)
+    for finding in supervisor.get("/findings", limit="100").expect(200)["findings"]:
+        supervisor.get(f"/findings/{finding['id']}").expect(200)
 
 
 def test_every_field_has_been_planted(planted: Planted) -> None:

@@ -327,7 +327,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "POST /supervision-matters": Row("supervisor", others=REFUSED, faults="invalid", body=ORDER),
     "GET /supervision-matters/{matter}": Row(f"supervisor auditor {OF_URB}"),
     "POST /supervision-matters/{matter}/answer": Row(
-        "head.own", sees=f"supervisor auditor {OF_URB}", faults="matter-ruled", body=ANSWER
+        HEADS, sees=f"supervisor auditor {OF_URB}", faults="matter-ruled", body=ANSWER
     ),
     "POST /supervision-matters/{matter}/ruling": Row(
         "supervisor", sees=f"auditor {OF_URB}", faults="matter-ruled", body=RULING
