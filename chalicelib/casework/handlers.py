@@ -16,7 +16,7 @@ from chalicelib.casework.consumers import (
 )
 from chalicelib.casework.execution import deadline_sweep, delivery, reconciler, recount
 from chalicelib.casework.execution import open_task as gate
-from chalicelib.casework.retention import announcements, redaction, terms, uploads
+from chalicelib.casework.retention import announcements, periods, redaction, terms, uploads
 from chalicelib.casework.views import access_log
 from chalicelib.catalog import project, project_draft
 from chalicelib.kernel import clock, feed, log, queues, sweeps
@@ -37,6 +37,7 @@ VIEWED: dict[str, Callable[[str, float], bool]] = {
     "question": terms.project,
     "message-settings": messages.project_settings,
     "complaint": terms.project,
+    **dict.fromkeys(periods.SUPERVISION, terms.project),
 }
 CONSUMER = feed.Consumer(
     "deliver",

@@ -23,6 +23,7 @@ OF_THEIR_OWN = (
     periods.MANDATES,
     periods.QUESTION,
     periods.COMPLAINT,
+    *periods.SUPERVISION,
 )
 """Kinds of streams that are redacted without a case."""
 OF_THE_CASE = ("case", "refusals", "read")  # kinds of streams whose names begin with a case's id

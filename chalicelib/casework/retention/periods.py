@@ -4,7 +4,8 @@ A guardianship is kept for three years after it is over, as long as the minor ma
 guardian what came of it (Civil Code, Art. 188 and 190); a question to the policies for three years
 after it was asked, as long as a handler of personal data keeps the record of looking into its own
 handling (Personal Information Protection Law, Art. 56); what was said in a complaint likewise for
-three years after it was said.
+three years after it was said, and what offices wrote of a supervision matter, a finding or a
+rule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from chalicelib.kernel.values import dataclass
 
 YEARS = 3
 MANDATES, QUESTION, COMPLAINT = "mandates", "question", "complaint"  # kinds of streams
+SUPERVISION = ("matter", "finding", "rule")  # kinds of streams, whose words stay with offices
 
 
 @dataclass(frozen=True)

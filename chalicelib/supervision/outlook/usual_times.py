@@ -83,11 +83,13 @@ def _steps(item: str, today: date) -> list[dict[str, Any]]:
 
 
 def shown(histogram: histograms.Histogram) -> dict[str, int | None]:
-    """How many there were, and what is usual of them, if they are enough to say so."""
+    """How many there were and what is usual of them, if they are enough to say so; of fewer not
+    even how many.
+    """
     size = histograms.size(histogram)
     is_enough = size >= FEWEST
     return {
-        "count": size,
+        "count": size if is_enough else None,
         "median": histograms.quantile(histogram, MEDIAN) if is_enough else None,
         "slow": histograms.quantile(histogram, SLOW) if is_enough else None,
     }

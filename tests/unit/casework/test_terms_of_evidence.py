@@ -152,6 +152,18 @@ def test_a_question_to_the_policies_is_forgotten_three_years_after_it_was_asked(
     assert records.sweep(years(4, MONDAY)) == 0
 
 
+@pytest.mark.parametrize("stream", ["matter#abc", "finding#abc", "rule#late-step"])
+def test_what_offices_wrote_to_each_other_is_forgotten_after_three_years(
+    records: Records, stream: str
+) -> None:
+    said = Act("AnswerGiven", {"way": "explained"}, {"office": {"text": "李娜 came late."}})
+    records.add(stream, said, Actor("o-window", "urb-window"))
+    assert records.sweep(years(3, MONDAY) - timedelta(seconds=1)) == 0
+    assert records.sweep(years(3, MONDAY)) == 1
+    assert records.private_of(stream) == [False]
+    assert records.archive.journal.read(stream)[0].acts[0].data == {"way": "explained"}
+
+
 def test_what_was_announced_rings_no_alarm_and_says_nothing_of_whom(records: Records) -> None:
     records.add(QUESTION, asked("o-asked-about"), Actor("o-auditor", "city-auditor"))
     assert not announcements.is_announced(QUESTION, 1)
