@@ -101,7 +101,7 @@ def test_a_table_that_is_made_again_is_empty_after_a_kill(tmp_path: Path) -> Non
     tables.delete_table(TableName="pairs")
     tables.create_table(**PAIRS)
     _put(running, "pairs", 7)
-    eventually(lambda: not set(before) & set(_files(tmp_path)))
+    eventually(lambda: not set(before) & set(_files(tmp_path)), 60)
     running.kill()
     with embedded.start(tmp_path) as again:
         assert _keys(again, "pairs") <= {7}

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from chalicelib import authority
 from chalicelib.casework.acts import DECLARED, Case, LinkCase, fold, kept_until, next_moment
+from chalicelib.casework.acts.declared.recounting import LimitsRecounted
 from chalicelib.casework.execution import events, task_tokens
 from chalicelib.casework.use_cases import case_commands, repository
 from chalicelib.casework.views import attachments
@@ -34,9 +35,9 @@ def deliver_entries(stream: str, first: int, last: int) -> bool:
 
     All that follows is safe to repeat, so it is done before the row tells whether it was done.
     """
-    repository.read_calendar()
     entries = stores.journal().read(stream)[:last]
     case = fold(entries)
+    _read_calendar(entries[first - 1 :])
     _bring_about(case, entries[first - 1 :])
     return _show_next(case, entries[: first - 1]) or _catch_up(
         case,
@@ -45,13 +46,22 @@ def deliver_entries(stream: str, first: int, last: int) -> bool:
     )
 
 
+def _read_calendar(new: Sequence[Entry]) -> None:
+    """The days as they are known to this process; where limits were counted anew, as they are now:
+    else what has just been moved would be moved back.
+    """
+    acts = [act.type for entry in new for act in entry.acts]
+    if LimitsRecounted.__name__ in acts:
+        repository.forget_calendar()
+    repository.read_calendar()
+
+
 def deliver(stream: str, age: float = 0.0) -> bool:
     """Bring the consequences of a case's acts up to date; True if it was behind.
 
     ``age`` (seconds of the newest entry seen): past the grace period, a visit without its task is a
     finding.
     """
-    repository.read_calendar()
     row = stores.views().get(stream, "case")
     is_young = age < GRACE
     if row and is_young and not stores.journal().read(stream, after=row.version):
@@ -60,6 +70,7 @@ def deliver(stream: str, age: float = 0.0) -> bool:
     if not entries:
         return False
     case = fold(entries)
+    _read_calendar(entries[row.version if row else 0 :])
     if row is None or row.version < case.seq:
         return _catch_up(case, entries, case.seq + 1)
     if not is_young:

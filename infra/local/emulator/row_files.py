@@ -25,6 +25,7 @@ _MANY = 100  # files that are merged into one
 # A table's ARN, and the two halves of a row's key.
 Place = tuple[str, str, str]
 Tables = dict[str, dict[str, Any]]
+Filling = tuple[str, int]
 
 
 @dataclass
@@ -48,7 +49,7 @@ class RowFiles:
         self.folder = folder
         self.files: list[str] = []
         self._moved: set[Place] = set()
-        self._filled: dict[str, int] = {}
+        self._filled: dict[str, Filling] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def watch(self) -> None:
@@ -149,9 +150,11 @@ def _tables() -> Tables:
     return {table["TableArn"]: table for table in dynamodb._tables.all_values()}
 
 
-def _filled(tables: Tables) -> dict[str, int]:
-    """What tells whether a table holds the rows that it held: they are never put elsewhere."""
-    return {arn: id(table["items"]) for arn, table in tables.items()}
+def _filled(tables: Tables) -> dict[str, Filling]:
+    """What tells whether a table holds the rows that it held: they are never put elsewhere. A table
+    that is made again has an id of its own, where its rows may lie where the old ones lay.
+    """
+    return {arn: (table["TableId"], id(table["items"])) for arn, table in tables.items()}
 
 
 def _places(tables: Tables) -> Iterator[Place]:

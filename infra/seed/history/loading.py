@@ -9,6 +9,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from chalicelib import casework, notify
 from chalicelib.kernel import aws
 from chalicelib.kernel.settings import settings
 from chalicelib.supervision.statistics import generations as statistics
@@ -33,6 +34,7 @@ def play(past: Past, end: datetime, seed: int, told: Iterable[Story] | None = No
     with playing(past):
         past.found(seed_documents.documents())
         Play(past, end, seed, told).run()
+        notify.sweep_messages(casework.waiting_tasks_of)  # what waited for a morning, of old
         tables.lay_out_tasks(tables.open_cases(past))
 
 

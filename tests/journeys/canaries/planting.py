@@ -422,6 +422,7 @@ def _watched(made: Planted, walk: Walk, case: str) -> None:
         return about if len(about) > 1 else []
 
     first, second = wait(found, f"two findings about {walk.number}")[:2]
+    made.numbers_of["false-alarm"] = first
     false = {"reasons": made.reasons(case, "finding_false/reasons/*")}
     supervisor.post(f"/findings/{first}/false-alarm", false).expect(200)
     order = {"text": made.text("finding_matter/text", case)}

@@ -83,6 +83,20 @@ def test_a_years_notice_settles_what_was_provisional() -> None:
     assert moved(desk)["statutory"] == ("2026-02-23", "2026-02-28")  # a Saturday that is worked
 
 
+def test_what_a_recount_brings_about_goes_by_the_days_as_they_are_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = led("licence", "accept")
+    read: list[str] = []
+    monkeypatch.setattr(authority, "days_off", lambda: read.append("read") or frozenset())
+    delivery._read_calendar(desk.entries)
+    delivery._read_calendar(desk.entries)
+    assert read == ["read"], "half a minute old is good enough"
+    desk.do(RecountLimits(BEFORE))
+    delivery._read_calendar(desk.entries[-1:])
+    assert read == ["read"] * 2
+
+
 def date_at(day: str) -> Any:
     return CALENDAR.start_of(date.fromisoformat(day)) + timedelta(hours=9)
 

@@ -15,8 +15,9 @@ from chalicelib.casework.acts import Case, fold
 from chalicelib.certificates import acts as certificates
 from chalicelib.certificates import verify
 from chalicelib.certificates.views import public_key
-from chalicelib.kernel import aws, cache, commands, ids, typed_numbers
+from chalicelib.kernel import aws, cache, commands, due_index, ids, typed_numbers
 from chalicelib.kernel.journal import Entry, leaf_hash
+from chalicelib.kernel.settings import settings
 from chalicelib.supervision.conformance import findings
 from chalicelib.supervision.matters import acts
 from infra.seed.history import loading, people
@@ -90,6 +91,8 @@ def beginning(end: datetime, monkeypatch: pytest.MonkeyPatch) -> Past:
     theirs = {"kms": Kms(), "secretsmanager": secrets}
     monkeypatch.setattr(aws, "client", theirs.__getitem__)
     monkeypatch.setattr(ids, "_secret", lambda: b"a test's secret")
+    # As the loader is told: a function that sends, and has no address of its own to send from.
+    monkeypatch.setitem(settings().__dict__, "mail_from", "")
     cache.clear()
     return loading.before(end, SEED)
 
@@ -175,6 +178,12 @@ def test_cards_were_answered_ruled_or_left_lying(half_year: HalfYear) -> None:
     assert len(climbed) <= 2, "supervision rules in time"
     rows = [half_year.past.views.get(stream, "matter") for stream in half_year.streams("matter#")]
     assert all(row and row.version for row in rows)
+
+
+def test_no_message_of_the_past_still_waits_to_be_sent(half_year: HalfYear) -> None:
+    rows = half_year.past.views.all_rows()
+    waiting = [r.due_at for r in rows if r.due_shard.startswith("message#")]
+    assert [due for due in waiting if due <= due_index.utc(END)] == []
 
 
 def test_every_entry_of_a_case_was_made_by_a_command(half_year: HalfYear) -> None:
