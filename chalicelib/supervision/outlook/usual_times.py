@@ -78,18 +78,24 @@ def _steps(item: str, today: date) -> list[dict[str, Any]]:
     steps = []
     for name, found in sorted(by_place.items()):
         step, post = counts.parts_of(name)
-        steps.append({"step": step, "post": post, **shown(histograms.added(found))})
+        steps.append({"step": step, "post": post, **_in_the_open(histograms.added(found))})
     return steps
 
 
+def _in_the_open(histogram: histograms.Histogram) -> dict[str, int | None]:
+    """What is usual; of few cases not even how many there were."""
+    usual = shown(histogram)
+    if histograms.size(histogram) < FEWEST:
+        usual["count"] = None
+    return usual
+
+
 def shown(histogram: histograms.Histogram) -> dict[str, int | None]:
-    """How many there were and what is usual of them, if they are enough to say so; of fewer not
-    even how many.
-    """
+    """How many there were, and what is usual of them, if they are enough to say so."""
     size = histograms.size(histogram)
     is_enough = size >= FEWEST
     return {
-        "count": size if is_enough else None,
+        "count": size,
         "median": histograms.quantile(histogram, MEDIAN) if is_enough else None,
         "slow": histograms.quantile(histogram, SLOW) if is_enough else None,
     }
