@@ -3,11 +3,9 @@
 The complaint's row is the done-marker: it is written last, on condition of its version.
 """
 
-from collections.abc import Sequence
-
 from chalicelib.kernel import bus, log, stores
 from chalicelib.kernel.journal import Entry
-from chalicelib.supervision import turns
+from chalicelib.supervision import records, turns
 from chalicelib.supervision.complaints import acts, events, lists, use_cases
 from chalicelib.supervision.complaints.acts import ComplaintClimbed, ComplaintFiled
 from chalicelib.supervision.complaints.values import Complaint
@@ -15,15 +13,16 @@ from chalicelib.supervision.complaints.values import Complaint
 
 def project(stream: str, age: float = 0.0) -> bool:
     """Bring a complaint's consequences up to date; whether it was behind."""
-    entries = stores.journal().read(stream)
-    row = stores.views().get(stream, lists.ROW)
-    shown = row.version if row else 0
-    if len(entries) <= shown:
-        return False
-    for entry in entries[shown:]:
-        _bring_about(stream, entries[: entry.seq])
-    complaint = acts.fold(stream, entries)
-    assert complaint is not None, "what has entries is there"
+    return records.follow(
+        stream,
+        lists.ROW,
+        acts.fold,
+        _bring_about,
+        _show,
+    )
+
+
+def _show(complaint: Complaint, shown: int) -> bool:
     _show_in_month(complaint)
     return stores.views().put(lists.row_of(complaint), expect=shown)
 
@@ -37,11 +36,7 @@ def _show_in_month(complaint: Complaint) -> None:
         stores.views().put(row, expect=shown)
 
 
-def _bring_about(stream: str, until: Sequence[Entry]) -> None:
-    """What follows from the last of these entries; safe to repeat."""
-    complaint = acts.fold(stream, until)
-    assert complaint is not None, "what has entries is there"
-    entry = until[-1]
+def _bring_about(complaint: Complaint, entry: Entry) -> None:
     bus.publish(events.of_entry(complaint, entry))
     _count(complaint, entry)
 
@@ -69,14 +64,8 @@ def sweep() -> dict[str, int]:
 
 
 def _move_on(complaint: str) -> bool:
-    """Whether time has brought anything."""
-    result = use_cases.apply_time(complaint)
-    if result.is_new:
-        return True
-    # Its row still stands at an earlier place: what the calendar moved, or what was not shown yet.
-    if result.state and not project(result.entry.stream):
-        stores.views().put(
-            lists.row_of(result.state),
-            expect=result.state.version,
-        )
-    return False
+    return records.has_moved(
+        use_cases.apply_time(complaint),
+        project,
+        lists.row_of,
+    )

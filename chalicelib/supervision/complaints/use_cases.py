@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib import authority, casework
-from chalicelib.kernel import ids, stores
+from chalicelib.kernel import ids
 from chalicelib.kernel.aggregates import (
     ActOrigin,
     Aggregate,
@@ -18,6 +18,7 @@ from chalicelib.kernel.aggregates import (
 from chalicelib.kernel.commands import execute
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Request
+from chalicelib.supervision import records
 from chalicelib.supervision.complaints import acts, handlers, permissions, rules
 from chalicelib.supervision.complaints.commands import (
     AppealComplaint,
@@ -55,13 +56,7 @@ COMPLAINTS: Aggregate[Complaint | None, ComplaintCommand] = Aggregate(acts.fold,
 
 def find(complaint: str) -> Complaint:
     """The complaint as it is on record. Raises NotFound."""
-    if not ids.is_hash(complaint):
-        raise NotFound
-    stream = PREFIX + complaint
-    found = acts.fold(stream, stores.journal().read(stream))
-    if found is None:
-        raise NotFound
-    return found
+    return records.find(PREFIX, complaint, acts.fold)
 
 
 def file(

@@ -4,11 +4,9 @@ handler.
 The matter's row is the done-marker: it is written last, on condition of its version.
 """
 
-from collections.abc import Sequence
-
 from chalicelib.kernel import bus, log, stores
 from chalicelib.kernel.journal import Entry
-from chalicelib.supervision import turns
+from chalicelib.supervision import records, turns
 from chalicelib.supervision.matters import acts, events, lists, use_cases
 from chalicelib.supervision.matters.acts import MatterClimbed, MatterOpened
 from chalicelib.supervision.matters.values import Matter
@@ -16,25 +14,22 @@ from chalicelib.supervision.matters.values import Matter
 
 def project(stream: str, age: float = 0.0) -> bool:
     """Bring a matter's consequences up to date; whether it was behind."""
-    entries = stores.journal().read(stream)
-    row = stores.views().get(stream, lists.ROW)
-    shown = row.version if row else 0
-    if len(entries) <= shown:
-        return False
-    for entry in entries[shown:]:
-        _bring_about(stream, entries[: entry.seq])
-    matter = acts.fold(stream, entries)
-    assert matter is not None, "what has entries is there"
+    return records.follow(
+        stream,
+        lists.ROW,
+        acts.fold,
+        _bring_about,
+        _show,
+    )
+
+
+def _show(matter: Matter, shown: int) -> bool:
     if matter.subject.case:
         stores.views().put(lists.of_case_row(matter))
     return stores.views().put(lists.row_of(matter), expect=shown)
 
 
-def _bring_about(stream: str, until: Sequence[Entry]) -> None:
-    """What follows from the last of these entries; safe to repeat."""
-    matter = acts.fold(stream, until)
-    assert matter is not None, "what has entries is there"
-    entry = until[-1]
+def _bring_about(matter: Matter, entry: Entry) -> None:
     bus.publish(events.of_entry(matter, entry))
     _count(matter, entry)
 
@@ -63,14 +58,8 @@ def sweep() -> dict[str, int]:
 
 
 def _climb(matter: str) -> bool:
-    """Whether time has brought anything."""
-    result = use_cases.apply_time(matter)
-    if result.is_new:
-        return True
-    # Its row still stands at an earlier place: what the calendar moved, or what was not shown yet.
-    if result.state and not project(result.entry.stream):
-        stores.views().put(
-            lists.row_of(result.state),
-            expect=result.state.version,
-        )
-    return False
+    return records.has_moved(
+        use_cases.apply_time(matter),
+        project,
+        lists.row_of,
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import authority, casework
 from chalicelib.casework import Case
-from chalicelib.kernel import ids, stores
+from chalicelib.kernel import ids
 from chalicelib.kernel.aggregates import (
     ActOrigin,
     Aggregate,
@@ -19,6 +19,7 @@ from chalicelib.kernel.aggregates import (
 from chalicelib.kernel.commands import execute
 from chalicelib.kernel.errors import Fault, Invalid, NotFound
 from chalicelib.kernel.journal import Request
+from chalicelib.supervision import records
 from chalicelib.supervision.matters import acts, published, rules
 from chalicelib.supervision.matters.commands import (
     AnswerMatter,
@@ -48,13 +49,7 @@ MATTERS: Aggregate[Matter | None, MatterCommand] = Aggregate(acts.fold, _decide)
 
 def find(matter: str) -> Matter:
     """The matter as it is on record. Raises NotFound."""
-    if not ids.is_hash(matter):
-        raise NotFound
-    stream = PREFIX + matter
-    found = acts.fold(stream, stores.journal().read(stream))
-    if found is None:
-        raise NotFound
-    return found
+    return records.find(PREFIX, matter, acts.fold)
 
 
 def open_card(warning: Mapping[str, Any]) -> None:

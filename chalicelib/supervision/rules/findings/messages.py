@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import authority, notify
-from chalicelib.notify import Message, Recipient
+from chalicelib import notify
+from chalicelib.notify import Message
 from chalicelib.supervision.rules.findings import use_cases
 
 KINDS = ("supervision.finding",)
@@ -22,11 +22,5 @@ def tell(event: Mapping[str, Any], attempt: str = "") -> None:
         finding.number,
         finding.raised_at,
     )
-    notify.send_to_all(_recipients(finding.supervisor), message, attempt)
-
-
-def _recipients(post: str) -> list[Recipient]:
-    if not post:
-        return []
-    holders = authority.holders_of(post)
-    return [Recipient(holder.person, holder.mail) for holder in holders]
+    recipients = notify.holders_of([finding.supervisor])
+    notify.send_to_all(recipients, message, attempt)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib import authority, casework
-from chalicelib.kernel import ids, stores
+from chalicelib.kernel import ids
 from chalicelib.kernel.acts import to_act
 from chalicelib.kernel.aggregates import (
     Aggregate,
@@ -12,8 +12,8 @@ from chalicelib.kernel.aggregates import (
     by_machine,
 )
 from chalicelib.kernel.commands import execute
-from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.journal import Actor, Entry, Request, new_entry
+from chalicelib.supervision import records
 from chalicelib.supervision.errors import FindingWithoutOffice
 from chalicelib.supervision.matters.commands import OpenMatter
 from chalicelib.supervision.matters.rules import opening
@@ -46,13 +46,7 @@ def id_of(rule: Rule, case: str, hit: Hit) -> str:
 
 def find(finding: str) -> Finding:
     """A finding as it is on record. Raises NotFound."""
-    if not ids.is_hash(finding):
-        raise NotFound
-    stream = PREFIX + finding
-    found = acts.fold(stream, stores.journal().read(stream))
-    if found is None:
-        raise NotFound
-    return found
+    return records.find(PREFIX, finding, acts.fold)
 
 
 def raise_once(finding: str, raised: FindingRaised) -> bool:
