@@ -97,6 +97,7 @@ def api_and_acts() -> list[Alarm]:
             dimensions={"rung": "government"},
         ),
         own("matter-failures", "MatterFailures", 1, "Supervision matters could not be moved."),
+        own("complaint-failures", "ComplaintFailures", 1, "Complaints could not be moved."),
         own("statistics-lag", "StatisticsLag", 900, "Counters are behind.", **EACH_MINUTE),
         own("statistics-failures", "StatisticsFailures", 1, "A stream could not be counted."),
         own("outlook-failures", "OutlookFailures", 1, "Cases at risk could not be looked for."),
