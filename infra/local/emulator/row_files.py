@@ -154,7 +154,11 @@ def _filled(tables: Tables) -> dict[str, Filling]:
     """What tells whether a table holds the rows that it held: they are never put elsewhere. A table
     that is made again has an id of its own, where its rows may lie where the old ones lay.
     """
-    return {arn: (table["TableId"], id(table["items"])) for arn, table in tables.items()}
+    filled = {}
+    for arn, table in tables.items():
+        rows = table["items"]
+        filled[arn] = (table["TableId"], id(rows))
+    return filled
 
 
 def _places(tables: Tables) -> Iterator[Place]:

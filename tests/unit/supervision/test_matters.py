@@ -2,12 +2,17 @@
 the next rung.
 """
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from chalicelib.authority.grants import views
+from chalicelib.authority.registers import appointments
+from chalicelib.authority.registers.loading import load_appointments
 from chalicelib.kernel import texts
+from chalicelib.kernel.journal import Entry, TransactionalWrite
 from chalicelib.supervision.matters import use_cases
 from chalicelib.supervision.matters.values import Matter
 from tests.support.builders.matters import NUMBER, Supervised
@@ -180,6 +185,36 @@ def test_only_a_supervisor_rules(city: Supervised, person: str) -> None:
     city.warn()
     assert rule(city, only(city).id, "withdrawn", person).status in (403, 404)
     assert only(city).ruling is None
+
+
+def test_who_has_answered_does_not_rule_even_as_a_supervisor(city: Supervised) -> None:
+    load_appointments([{"person": "o-rev", "post": "city-supervisor"}], city.now)
+    city.warn()
+    matter = only(city).id
+    assert answer(city, "o-rev", matter).status == 200
+    assert rule(city, matter, "upheld", "o-rev").status == 403
+    assert rule(city, matter, "upheld", "o-sup", key="r2").status == 200
+
+
+def test_nobody_rules_who_has_just_lost_the_post(
+    city: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.warn()
+    matter = only(city).id
+    answer(city, "o-rev", matter)
+    append, begun = city.journal.append, []
+
+    def late(*entries: Entry, writes: Sequence[TransactionalWrite] = ()) -> None:
+        if entries[0].stream == f"matter#{matter}" and not begun:
+            begun.append(True)
+            for held in views.posts_held("o-sup", city.now):
+                appointments.end(held["appointment"])
+        append(*entries, writes=writes)
+
+    monkeypatch.setattr(city.journal, "append", late)
+    assert rule(city, matter, "upheld").status == 404, "who supervises no more does not see it"
+    assert begun and only(city).ruling is None
+    assert rule(city, matter, "upheld", "o-sup-2", key="r2").status == 200
 
 
 def test_an_order_is_answered_by_the_head(city: Supervised) -> None:
